@@ -16,7 +16,6 @@ test:
 	@$(PYTHON) scripts/run_tests.py
 
 check:
-	@$(PYTHON) scripts/setup.py --for check
 	@$(PYTHON) scripts/run_tests.py --parts lint,unit,architecture,web
 
 dev:

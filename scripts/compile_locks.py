@@ -1,4 +1,4 @@
-"""Writes requirements/*.lock from pyproject.toml: every version and hash, for CPython 3.11 to 3.14, no registry named."""
+"""Writes requirements/*.lock from pyproject.toml: every version and hash, for CPython 3.11 to 3.14, no host."""
 
 import pathlib
 import shutil

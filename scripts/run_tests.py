@@ -1,0 +1,165 @@
+"""Runs every part of the tests, the later ones too when one fails, and ends with a table of times."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+import setup
+
+ROOT = setup.ROOT
+PYTEST_NOTHING_COLLECTED = 5
+OVER_BUDGET_FAILS_AT = 3
+COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+
+
+@dataclasses.dataclass
+class Result:
+    """What one part brought."""
+
+    part: str
+    seconds: float
+    budget: float | None  # minutes
+    counts: dict[str, int]
+    failed: bool
+    note: str = ""
+
+    @property
+    def over(self) -> float:
+        """Time spent as a multiple of the budget."""
+        return 0.0 if self.budget is None else self.seconds / 60 / self.budget
+
+
+def stream(command: list[str], *, cwd: pathlib.Path = ROOT, env: dict[str, str] | None = None) -> tuple[int, list[str]]:
+    """Run a command, pass its output on as it comes, and return its exit code and last lines."""
+    lines: list[str] = []
+    with subprocess.Popen(
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            lines = [*lines[-40:], line.rstrip()]
+    return process.returncode, lines
+
+
+def counted(lines: list[str]) -> dict[str, int]:
+    """The counts of the last closing line: pytest's own, or vitest's `Tests  3 passed (3)`."""
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+    closing = [line for line in plain if re.match(r"^=+ .* in [\d.]+s", line) or re.match(r"^\s+Tests  ", line)]
+    counts: dict[str, int] = {}
+    for number, word in COUNT.findall(closing[-1] if closing else ""):
+        counts["errors" if word.startswith("error") else word] = int(number)
+    return counts
+
+
+def pytest_part(part: str, folders: list[str], budget: float, *extra: str) -> Result:
+    present = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
+    if not present:
+        return Result(part, 0.0, budget, {}, failed=False, note="no tests yet")
+    begun = time.monotonic()
+    code, lines = stream([str(setup.PYTHON), "-m", "pytest", *present, *extra])
+    counts = counted(lines)
+    nothing = code == PYTEST_NOTHING_COLLECTED
+    return Result(part, time.monotonic() - begun, budget, counts, failed=bool(code) and not nothing)
+
+
+def lint_part() -> Result:
+    begun = time.monotonic()
+    folders = [name for name in ("src", "tests", "scripts", "bench") if (ROOT / name).is_dir()]
+    code, _ = stream([str(setup.PYTHON), "-m", "ruff", "check", *folders])
+    return Result("lint", time.monotonic() - begun, None, {}, failed=bool(code))
+
+
+def web_part() -> Result:
+    """Types and unit tests of the web app."""
+    if not (setup.WEB / "node_modules").is_dir():
+        return Result("web", 0.0, 3, {}, failed=False, note="no web app yet")
+    begun = time.monotonic()
+    env = setup.web_environment()
+    tools = setup.WEB / "node_modules" / ".bin"
+    types, _ = stream([str(tools / "tsc"), "-b", "--noEmit"], cwd=setup.WEB, env=env) if has(tools / "tsc") else (0, [])
+    tests, lines = (
+        stream([str(tools / "vitest"), "run", "--passWithNoTests"], cwd=setup.WEB, env=env)
+        if has(tools / "vitest")
+        else (0, [])
+    )
+    return Result("web", time.monotonic() - begun, 3, counted(lines), failed=bool(types or tests))
+
+
+def has(path: pathlib.Path) -> bool:
+    return path.exists()
+
+
+def browser_part() -> Result:
+    if setup.BROWSER_MISSING.is_file() and any((ROOT / "tests/browser").rglob("test_*.py")):
+        command = setup.BROWSER_MISSING.read_text().splitlines()[0]
+        return Result("browser", 0.0, 5, {"errors": 1}, failed=True, note=f"no browser; as root: {command}")
+    return pytest_part("browser", ["tests/browser"], 5)
+
+
+PARTS = {
+    "lint": lint_part,
+    "unit": lambda: pytest_part("unit", ["tests/unit"], 2),
+    "architecture": lambda: pytest_part("architecture", ["tests/architecture"], 2),
+    "integration": lambda: pytest_part("integration", ["tests/integration"], 5, "-n", "2", "--dist", "loadfile"),
+    "scenarios": lambda: pytest_part("scenarios", ["tests/scenarios"], 5, "-n", "2", "--dist", "loadfile"),
+    "browser": browser_part,
+    "web": web_part,
+}
+
+
+def closing_line(results: list[Result], seconds: float) -> str:
+    """One line in pytest's own form, over all parts."""
+    total: dict[str, int] = {}
+    for result in results:
+        for word, number in result.counts.items():
+            total[word] = total.get(word, 0) + number
+    words = [
+        f"{total[word]} {word}"
+        for word in ("failed", "passed", "skipped", "xfailed", "xpassed", "errors")
+        if word in total
+    ]
+    text = f" {', '.join(words) or 'no tests ran'} in {seconds:.2f}s "
+    return text.center(100, "=")
+
+
+def table(results: list[Result]) -> str:
+    """Time against budget, a row a part."""
+    rows = ["", "part            time    budget   result"]
+    for result in results:
+        budget = "" if result.budget is None else f"{result.budget:g} min"
+        verdict = "FAILED" if result.failed else "ok"
+        if result.over > 1:
+            verdict += f", over budget ({result.over:.1f}x)"
+        notes = f"  {result.note}" if result.note else ""
+        rows.append(f"{result.part:<14}{result.seconds:6.0f} s  {budget:>7}   {verdict}{notes}")
+    return "\n".join(rows)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Set up, run the parts, print the table; 1 when any part failed or took three times its budget."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", default=",".join(PARTS), help="comma separated: " + ", ".join(PARTS))
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    begun = time.monotonic()
+    if setup.main([]):
+        print("=== 1 errors in 0.00s: the set-up failed, nothing was run ===")
+        return 1
+    results = [Result("set-up", time.monotonic() - begun, 3, {}, failed=False)]
+    for name in options.parts.split(","):
+        print(f"\n──── {name} " + "─" * 60, flush=True)
+        results.append(PARTS[name]())
+    print(table(results))
+    print(closing_line(results, time.monotonic() - begun))
+    return int(any(result.failed or result.over > OVER_BUDGET_FAILS_AT for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
