@@ -1,0 +1,1 @@
+"""Errors, ids, settings, actors and the small protocols by which floors meet. Imports nothing of the project."""

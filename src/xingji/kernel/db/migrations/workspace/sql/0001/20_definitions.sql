@@ -1,0 +1,40 @@
+-- Everything configurable is a versioned document with one life.
+create table definition (
+    id uuid primary key,
+    kind text not null,
+    key text not null check (key ~ '^[a-z][a-z0-9_]{0,62}$'),
+    version int not null,
+    status text not null check (status in ('draft', 'publishing', 'published', 'superseded', 'retired')),
+    document jsonb not null,
+    origin text,                                -- pack/version this document came from
+    origin_document jsonb,                      -- as the pack brought it: the base of a three-way comparison
+    note text not null default '',
+    quarantine jsonb,                           -- why a published definition is out of order
+    created_at timestamptz not null default now(),
+    created_by uuid,
+    published_at timestamptz,
+    published_by uuid,
+    unique (kind, key, version)
+);
+create unique index definition_one_draft on definition (kind, key) where status in ('draft', 'publishing');
+create unique index definition_one_published on definition (kind, key) where status = 'published';
+
+create table schema_change (                    -- DDL queued by a publish, run by the owner's worker
+    id bigint generated always as identity primary key,
+    object text not null,
+    plan jsonb not null,
+    status text not null default 'queued' check (status in ('queued', 'running', 'done', 'failed')),
+    error text,
+    queued_at timestamptz not null default now(),
+    done_at timestamptz
+);
+
+create table object_column (                    -- which physical column serves which field
+    object text not null,
+    column_name text not null,
+    field text,                                 -- null: free for the next field of this type
+    pg_type text not null,
+    state text not null default 'live' check (state in ('live', 'clearing', 'free')),
+    primary key (object, column_name)
+);
+create unique index object_column_field on object_column (object, field) where field is not null;
