@@ -109,9 +109,7 @@ def working_microseconds(
     return worked
 
 
-def add_working(
-    calendar: WorkingCalendar, start: datetime, minutes: float, absent: Iterable[Absence] = ()
-) -> datetime:
+def add_working(calendar: WorkingCalendar, start: datetime, minutes: float, absent: Iterable[Absence] = ()) -> datetime:
     """The earliest instant, in UTC, by which `minutes` of working time have passed since start.
 
     Zero or fewer minutes answer start itself; a span that ends with the day answers the closing, not the next
