@@ -27,6 +27,7 @@ class Actor:
     roles: tuple[str, ...] = ()
     units: tuple[UUID, ...] = ()
     people: tuple[UUID, ...] = ()
+    regions: tuple[str, ...] = ()
     brands: tuple[str, ...] | None = None
     scopes: frozenset[str] | None = None
     policy: "Policy | None" = None
@@ -40,7 +41,7 @@ SYSTEM = Actor(kind="system", name="system")
 class RowScope:
     """Which rows: everything, nothing, or those for which a CEL condition holds.
 
-    The condition may use the object's fields and `me` (id, unit, people, units, regions, brands as lists).
+    The condition may use the object's fields and `me`: id, and the lists people, units, regions, brands.
     """
 
     everything: bool = False
@@ -125,7 +126,9 @@ class DefinitionKind(Protocol):
         """What this document uses, for "what uses this?"."""
         ...
 
-    async def dry_run(self, uow: "UnitOfWork", document: Mapping[str, Any], since: datetime, until: datetime) -> dict[str, Any]:
+    async def dry_run(
+        self, uow: "UnitOfWork", document: Mapping[str, Any], since: datetime, until: datetime
+    ) -> dict[str, Any]:
         """What the draft would have done in a past window; changes nothing."""
         ...
 

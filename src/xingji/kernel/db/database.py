@@ -145,7 +145,9 @@ class Database:
         self._schemas: dict[str, str] = {}
 
     @classmethod
-    async def connect(cls, app_url: str, owner_url: str | None = None, *, min_size: int = 1, max_size: int = 10) -> "Database":
+    async def connect(
+        cls, app_url: str, owner_url: str | None = None, *, min_size: int = 1, max_size: int = 10
+    ) -> "Database":
         """A database whose units of work run as the app role at `app_url`."""
         pool = await asyncpg.create_pool(
             app_url,

@@ -23,7 +23,9 @@ def run_sql_folder(branch: str, revision: str) -> None:
 
 
 def _engine(owner_url: str) -> AsyncEngine:
-    url = owner_url.replace("postgresql://", "postgresql+asyncpg://", 1).replace("postgres://", "postgresql+asyncpg://", 1)
+    url = owner_url.replace("postgresql://", "postgresql+asyncpg://", 1).replace(
+        "postgres://", "postgresql+asyncpg://", 1
+    )
     return create_async_engine(url, pool_size=1, max_overflow=0)
 
 
@@ -55,7 +57,7 @@ def _grant(connection: Connection, schema: str) -> None:
 
 def _restrict_workspace(connection: Connection, schema: str) -> None:
     connection.execute(text(f'revoke update, delete on "{schema}".audit_seal from {APP_ROLE}'))
-    connection.execute(text(f'revoke delete on "{schema}".audit from {APP_ROLE}'))
+    connection.execute(text(f'revoke update, delete on "{schema}".audit from {APP_ROLE}'))
 
 
 async def migrate(owner_url: str, app_password: str | None = None) -> list[str]:
