@@ -1,0 +1,4 @@
+"""Leads: intake, recognition, dispatch, pools, touches, conversion, replay.
+
+Owns the tables of `70_leads.sql`. Never writes an object's table itself: leads go through the records floor.
+"""
