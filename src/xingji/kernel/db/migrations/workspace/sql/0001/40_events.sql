@@ -25,6 +25,12 @@ create index event_reader on event (lane, xid, id);
 create index event_record on event (record, occurred_at desc) where record is not null;
 create index event_type on event (type, occurred_at);
 create index event_change on event (change) where change is not null;
+alter table event enable row level security;
+create policy event_brand on event using (
+    brand is null
+    or (select current_setting('xingji.brands', true)) = '*'
+    or brand = any (string_to_array((select current_setting('xingji.brands', true)), ','))
+);
 
 create table event_key (source text not null, id text not null, received_at timestamptz not null default now(), primary key (source, id));
 
@@ -46,6 +52,27 @@ begin
     if to_regclass(quote_ident(current_schema()) || '.' || name) is null then
         execute format('create table %I partition of event for values from (%L) to (%L)', name, first, (first + interval '1 month')::date);
     end if;
+end $$;
+
+-- Rows that arrived before their month's partition stood lie in event_rest; they move over when it is made.
+create function move_event_rest(month date) returns bigint language plpgsql as $$
+declare
+    first date := date_trunc('month', month)::date;
+    moved bigint;
+begin
+    if not exists (select from event_rest where received_at >= first and received_at < first + interval '1 month') then
+        perform ensure_event_partition(first);
+        return 0;
+    end if;
+    lock table event in access exclusive mode;
+    alter table event detach partition event_rest;
+    perform ensure_event_partition(first);
+    insert into event overriding system value select * from event_rest
+        where received_at >= first and received_at < first + interval '1 month';
+    get diagnostics moved = row_count;
+    delete from event_rest where received_at >= first and received_at < first + interval '1 month';
+    alter table event attach partition event_rest default;
+    return moved;
 end $$;
 do $$ declare i int; begin
     for i in -1..3 loop perform ensure_event_partition((now() + make_interval(months => i))::date); end loop;

@@ -22,6 +22,7 @@ create table rule_run (                         -- every run can be read as a se
     object text,
     record uuid,
     at timestamptz not null,
+    change uuid,                                -- what it changed: the unit of undo
     outcome text not null,                      -- acted | cooled_down | once | stopped_depth | stopped_fan_out | failed
     depth smallint not null default 0,
     trace jsonb not null default '{}'
@@ -33,5 +34,6 @@ create table rule_mark (                        -- cool-down and once-per keys
     rule text not null,
     key text not null,
     at timestamptz not null,
+    n int not null default 1,                   -- how often within one cause: the fan-out
     primary key (rule, key)
 );

@@ -1,0 +1,32 @@
+"""The one append-only log: append, ingest, read by cursor, live stream. Knows no rule and no object's meaning."""
+
+from xingji.kernel.events.append import append_events, configure_append_hook, lane_expression
+from xingji.kernel.events.ingest import Outcome, ingest
+from xingji.kernel.events.partitions import ensure_partitions
+from xingji.kernel.events.reader import (
+    LANES,
+    Lane,
+    advance_lanes,
+    claim_lanes,
+    ensure_cursors,
+    read_batch,
+    reset_after_restore,
+    waiting,
+)
+
+__all__ = [
+    "LANES",
+    "Lane",
+    "Outcome",
+    "advance_lanes",
+    "append_events",
+    "claim_lanes",
+    "configure_append_hook",
+    "ensure_cursors",
+    "ensure_partitions",
+    "ingest",
+    "lane_expression",
+    "read_batch",
+    "reset_after_restore",
+    "waiting",
+]
