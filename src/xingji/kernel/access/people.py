@@ -1,7 +1,7 @@
 """Units, brands, regions and persons: data with history. Owns these tables; who may do what is in `policy`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -130,7 +130,7 @@ async def _save_persons(
         (
             ids[p["key"]], unit_ids[p["unit"]] if p.get("unit") else None, p["key"], p["name"], p.get("title", ""),
             list(p.get("roles", ())), list(p.get("tags", ())), list(p["brands"]) if p.get("brands") is not None else None,
-            p.get("phone"), p.get("email"), p.get("calendar"), p.get("capacity"), as_date(p.get("joined_on")), as_date(p.get("left_on")),
+            p.get("phone"), p.get("email"), p.get("calendar"), p.get("capacity"), _joined(uow, p), as_date(p.get("left_on")),
         )
         for p in persons
     ]  # fmt: skip
@@ -150,6 +150,13 @@ async def _save_persons(
         )
         for p in persons
     ]
+
+
+def _joined(uow: UnitOfWork, person: Mapping[str, Any]) -> date | None:
+    # Demo packs count from the workspace's clock, so that a newcomer stays one.
+    if person.get("joined_days_ago") is not None:
+        return (uow.now.astimezone(uow.workspace.zone) - timedelta(days=int(person["joined_days_ago"]))).date()
+    return as_date(person.get("joined_on"))
 
 
 def as_date(value: Any) -> date | None:
