@@ -1,0 +1,142 @@
+"""Commands about one workspace: create and list, its clock, its packs."""
+
+import argparse
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from xingji.commands.calling import lazily, only_workspace, with_database
+from xingji.environment import Surroundings
+from xingji.kernel.core.errors import XingjiError
+from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.db import Database
+
+STEP = re.compile(r"\+(\d+)([smhd])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def add_commands(commands: Any) -> None:
+    """Join the commands of this file to the parser."""
+    workspace = commands.add_parser("workspace", help="create or list workspaces").add_subparsers(required=True)
+    created = workspace.add_parser("create", help="a new workspace, empty or from a pack")
+    created.add_argument("key", help="small letters, digits and underscores")
+    created.add_argument("--name", help="the organisation's name")
+    created.add_argument("--pack", type=Path, help="a pack's folder or name; base without it")
+    created.set_defaults(run=run_create)
+    workspace.add_parser("list", help="all open workspaces").set_defaults(run=run_list)
+
+    clock = commands.add_parser("clock", help="show or advance a workspace's clock").add_subparsers(required=True)
+    shown = clock.add_parser("show")
+    shown.add_argument("--workspace", "-w")
+    shown.set_defaults(run=run_clock_show)
+    advanced = clock.add_parser("advance", help="fires what is due on the way, in order")
+    advanced.add_argument("to", help="+30m, +2h, +3d, or 2026-02-14 10:29 in the workspace's zone")
+    advanced.add_argument("--workspace", "-w")
+    advanced.set_defaults(run=run_clock_advance)
+
+    pack = commands.add_parser("pack", help="install, export or check a pack").add_subparsers(required=True)
+    for name, run in (("install", run_pack_install), ("export", run_pack_export), ("check", run_pack_check)):
+        one = pack.add_parser(name)
+        one.add_argument("folder", type=Path)
+        one.add_argument("--workspace", "-w")
+        one.set_defaults(run=run)
+
+
+def run_create(options: argparse.Namespace) -> int:
+    """Create a workspace and say where it is."""
+    create = lazily("xingji.app", "create_workspace")
+    find_pack = lazily("xingji.kernel.definitions", "find_pack") if options.pack else None
+    folder = find_pack(options.pack) if find_pack else None
+
+    async def work(database: Database, _place: Surroundings) -> None:
+        await create(database, options.key, options.name or options.key, folder)
+
+    with_database(work)
+    print(f"workspace {options.key} is ready")
+    return 0
+
+
+def run_list(_options: argparse.Namespace) -> int:
+    """Print the keys of all workspaces."""
+
+    async def work(database: Database, _place: Surroundings) -> list[str]:
+        return await database.workspaces()
+
+    print("\n".join(with_database(work)) or "no workspace yet: xingji workspace create KEY")
+    return 0
+
+
+def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The instant a person means. Raises: `clock.not_a_moment`."""
+    if step := STEP.fullmatch(text):
+        return now + timedelta(**{UNITS[step[2]]: int(step[1])})
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise XingjiError("clock.not_a_moment", remedy="write +30m, +2h, +3d or 2026-02-14 10:29", text=text) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def run_clock_show(options: argparse.Namespace) -> int:
+    """Print the workspace's clock."""
+
+    async def work(database: Database, _place: Surroundings) -> str:
+        async with database.work(await only_workspace(database, options.workspace), read_only=True) as uow:
+            shown = uow.now.astimezone(uow.workspace.zone).isoformat(sep=" ", timespec="seconds")
+            return f"{shown} {'(moved)' if uow.workspace.clock_moved else '(real time)'}"
+
+    print(with_database(work))
+    return 0
+
+
+def run_clock_advance(options: argparse.Namespace) -> int:
+    """Advance the clock and print what it shows then."""
+    advance = lazily("xingji.kernel.rules", "advance_clock")
+
+    async def work(database: Database, _place: Surroundings) -> None:
+        key = await only_workspace(database, options.workspace)
+        async with database.work(key, read_only=True) as uow:
+            to = moment_of(options.to, uow.now, uow.workspace.zone)
+        await advance(database, key, to)
+
+    with_database(work)
+    return run_clock_show(options)
+
+
+def run_pack_install(options: argparse.Namespace) -> int:
+    """Install a pack and print what it brought."""
+    install = lazily("xingji.kernel.definitions", "install_pack")
+
+    async def work(database: Database, _place: Surroundings) -> Any:
+        return await install(database, await only_workspace(database, options.workspace), SYSTEM, options.folder)
+
+    print(with_database(work))
+    return 0
+
+
+def run_pack_export(options: argparse.Namespace) -> int:
+    """Write a workspace's definitions as a pack."""
+    export = lazily("xingji.kernel.definitions", "export_pack")
+
+    async def work(database: Database, _place: Surroundings) -> Any:
+        async with database.work(await only_workspace(database, options.workspace), SYSTEM, read_only=True) as uow:
+            return await export(uow, options.folder)
+
+    print(with_database(work))
+    return 0
+
+
+def run_pack_check(options: argparse.Namespace) -> int:
+    """Print every problem of a pack; 1 when there is one."""
+    check = lazily("xingji.kernel.definitions", "check_pack")
+
+    async def work(database: Database, _place: Surroundings) -> Any:
+        async with database.work(await only_workspace(database, options.workspace), SYSTEM) as uow:
+            return await check(uow, options.folder)
+
+    problems = with_database(work)
+    for problem in problems:
+        print(problem)
+    return int(bool(problems))
