@@ -1,0 +1,216 @@
+"""Packs installed and exported: copies of definitions with their origin. Owns the three-way upgrade and its report.
+
+An upgrade replaces what nobody edited here, and leaves a draft where somebody did: local edits win, conflicts are listed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xingji.kernel.core.errors import Problem, conflict, invalid
+from xingji.kernel.core.ids import uuid7
+from xingji.kernel.core.protocols import Actor
+from xingji.kernel.db.database import Database, Mode, UnitOfWork
+from xingji.kernel.definitions.drafts import Draft, find_draft, known_keys, normalise, save_draft
+from xingji.kernel.definitions.kinds import Document, all_kinds, ports
+from xingji.kernel.definitions.pack_files import LAYERS, Pack, read_pack, write_pack
+from xingji.kernel.definitions.publish import PublishResult, accept
+from xingji.kernel.definitions.publish import publish as publish_drafts
+from xingji.kernel.definitions.published import Key, Published, load_published
+from xingji.kernel.definitions.versions import three_way
+
+
+@dataclass(slots=True)
+class InstallReport:
+    """What an installation did, by (kind, key): published, drafted (edited here), unchanged, kept, left out and why."""
+
+    pack: str
+    version: str
+    published: list[Key] = field(default_factory=list)
+    drafted: list[Key] = field(default_factory=list)
+    unchanged: list[Key] = field(default_factory=list)
+    kept: list[Key] = field(default_factory=list)  # a higher layer or somebody's draft stands there
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    rev: int | None = None
+    people: Any = None
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What to save, and which of it may go into force at once."""
+
+    save: list[tuple[Draft, Document]] = field(default_factory=list)  # draft, the pack's own document
+    at_once: list[Key] = field(default_factory=list)
+
+
+async def install_pack(
+    database: Database,
+    workspace: str,
+    actor: Actor,
+    source: Path | bytes,
+    *,
+    publish: bool = True,
+    mode: Mode = Mode.LIVE,
+) -> InstallReport:
+    """Brings a pack's people and definitions into a workspace, published together unless edited here.
+
+    What names a kind or an object that does not exist yet is left out and reported.
+    Raises: `packs.invalid`, `packs.requires`, `definitions.invalid` with every problem; nothing is changed then.
+    """
+    pack = read_pack(source)
+    report = InstallReport(pack.key, pack.version)
+    async with database.work(workspace, actor, mode=mode) as uow:
+        plan = await _plan(uow, pack, report)
+        published = await load_published(uow)
+        known = _with_people(await known_keys(uow), pack.people)
+        if plan.at_once:
+            report.warnings = accept(published, [draft for draft, _ in plan.save if (draft.kind, draft.key) in plan.at_once], known)
+        save_people = ports().save_people
+        if pack.people and save_people is not None:
+            report.people = await save_people(uow, pack.people)
+        for draft, origin_document in plan.save:
+            await save_draft(
+                uow, draft.kind, draft.key, draft.document, draft.note,
+                base_version=draft.base_version, origin=(pack.origin, origin_document),
+            )  # fmt: skip
+        await _record(uow, pack)
+    report.drafted = [(draft.kind, draft.key) for draft, _ in plan.save if (draft.kind, draft.key) not in plan.at_once]
+    if publish and plan.at_once:
+        result: PublishResult = await publish_drafts(database, workspace, actor, plan.at_once, pack.origin)
+        report.published, report.rev = plan.at_once, result.rev
+    else:
+        report.drafted += plan.at_once
+    return report
+
+
+async def export_pack(
+    uow: UnitOfWork,
+    *,
+    key: str = "export",
+    kinds: list[str] | None = None,
+    people: Document | None = None,
+) -> bytes:
+    """The definitions in force as a zip that installs to the same documents; the same bytes for the same state."""
+    rows = await uow.fetch(
+        """select document from definition where status = 'published' and ($1::text[] is null or kind = any($1))
+          order by kind, key""",
+        kinds,
+    )  # fmt: skip
+    meta = {"key": key, "name": {"zh": "导出", "en": "Export"}, "version": "1", "layer": "industry", "requires": []}
+    return write_pack(meta, [row["document"] for row in rows], people)
+
+
+async def _plan(uow: UnitOfWork, pack: Pack, report: InstallReport) -> _Plan:
+    installed = uow.workspace.settings.get("packs", {})
+    missing = [required for required in pack.requires if required not in installed]
+    if missing:
+        raise conflict("packs.requires", pack=pack.key, missing=missing)
+    published = await load_published(uow)
+    plan, documents = _Plan(), _those_that_fit(published, pack, report)
+    rows = await uow.fetch("select kind, key, version, document, origin, origin_document from definition where status = 'published'")
+    standing = {(row["kind"], row["key"]): row for row in rows}
+    for name, document in documents.items():
+        row = standing.get(name)
+        incoming = _patched(document, row["document"] if row else None)
+        if row is not None and row["origin_document"] == incoming and _pack_of(row["origin"]) == pack.key:
+            report.unchanged.append(name)
+        elif await find_draft(uow, *name) is not None or _is_above(row, pack, installed):
+            report.kept.append(name)
+        else:
+            _add(plan, pack, report, name, incoming, row)
+    return plan
+
+
+def _add(plan: _Plan, pack: Pack, report: InstallReport, name: Key, incoming: Document, row: Mapping[str, Any] | None) -> None:
+    edited = row is not None and row["document"] != row["origin_document"]
+    result = incoming
+    if row is not None and edited:
+        merge = three_way(row["origin_document"] or {}, row["document"], incoming)
+        result = merge.document
+        report.conflicts += [{"kind": name[0], "key": name[1], **found.as_dict()} for found in merge.conflicts]
+    if row is None or not edited:
+        plan.at_once.append(name)
+    base = row["version"] if row else None
+    plan.save.append((Draft(uuid7(), *name, 0, result, base, pack.origin, None), incoming))
+
+
+def _those_that_fit(published: Published, pack: Pack, report: InstallReport) -> dict[Key, dict[str, Any]]:
+    """Documents by name, without those of an unknown kind or about an object that is neither in force nor brought."""
+    fits: dict[Key, dict[str, Any]] = {}
+    problems: list[Problem] = []
+    for file, document in pack.documents:
+        name = (document["kind"], document["key"])
+        if name[0] not in all_kinds():
+            report.left_out.append({"kind": name[0], "key": name[1], "file": file, "reason": "unknown_kind"})
+        elif name in fits:
+            problems.append(Problem("packs.twice", file, {"kind": name[0], "key": name[1]}))
+        else:
+            fits[name] = normalise(*name, document)
+    if problems:
+        raise invalid("packs.invalid", problems)
+    objects = {key for kind, key in (*fits, *published.documents) if kind == "object"}
+    for name, document in list(fits.items()):
+        subject = _subject(document)
+        if subject is not None and subject not in objects:
+            del fits[name]
+            report.left_out.append({"kind": name[0], "key": name[1], "reason": "unknown_object", "object": subject})
+    return fits
+
+
+def _subject(document: Document) -> str | None:
+    of = document.get("of")
+    found = document.get("object") or (of.get("object") if isinstance(of, Mapping) else None)
+    return found if isinstance(found, str) else None
+
+
+def _patched(document: dict[str, Any], standing: Document | None) -> dict[str, Any]:
+    """A document that says `patch: true` is laid over what stands; any other one stands for itself."""
+    if not document.get("patch"):
+        return document
+    own = {name: value for name, value in document.items() if name != "patch"}
+    return _lay(standing, own) if standing else own
+
+
+def _lay(under: Any, over: Any) -> Any:
+    if isinstance(under, Mapping) and isinstance(over, Mapping):
+        return {**under, **{name: _lay(under.get(name), value) for name, value in over.items()}}
+    items = [*(under or []), *over] if isinstance(under, list) and isinstance(over, list) else []
+    if items and all(isinstance(item, Mapping) and "key" in item for item in items):
+        merged = {item["key"]: item for item in under}
+        for item in over:
+            merged[item["key"]] = _lay(merged.get(item["key"]), item)
+        return list(merged.values())
+    return over
+
+
+def _is_above(row: Mapping[str, Any] | None, pack: Pack, installed: Mapping[str, Any]) -> bool:
+    """Whether what stands came from a pack of a higher layer."""
+    standing = installed.get(_pack_of(row["origin"]) or "") if row else None
+    return standing is not None and LAYERS.index(standing["layer"]) > LAYERS.index(pack.layer)
+
+
+def _pack_of(origin: str | None) -> str | None:
+    return origin.split("/", 1)[0] if origin else None
+
+
+def _with_people(known: dict[str, frozenset[str]], people: Mapping[str, Any] | None) -> dict[str, frozenset[str]]:
+    """The keys known afterwards: those of today and those the pack brings."""
+    brought = {
+        group: frozenset(item["key"] for item in items if isinstance(item, Mapping) and isinstance(item.get("key"), str))
+        for group, items in (people or {}).items()
+        if isinstance(items, list)
+    }
+    if "persons" in brought:
+        brought["people"] = brought.pop("persons")
+    return {group: known[group] | brought.get(group, frozenset()) for group in known}
+
+
+async def _record(uow: UnitOfWork, pack: Pack) -> None:
+    await uow.execute(
+        """update workspace_state set settings = jsonb_set(settings, '{packs}',
+          coalesce(settings->'packs', '{}') || jsonb_build_object($1::text, $2::jsonb))""",
+        pack.key, {"version": pack.version, "layer": pack.layer, "name": dict(pack.name)},
+    )  # fmt: skip
