@@ -1,6 +1,6 @@
 """The definition kind `role`. Owns its checks; the policy it compiles to is in `policy`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,17 @@ RIGHTS = (
     "tokens.write", "brands.all", "outbox.read",
 )  # fmt: skip
 
+CheckCondition = Callable[[CheckContext, str, str, str], list[Problem]]
+"""(context, object, CEL, path) -> problems: the records floor's check of a condition, handed in by `app.py`."""
+
 
 class RoleKind:
     """Roles: row scope per object and verb, field policy, workspace rights."""
 
     key = "role"
+
+    def __init__(self, check_condition: CheckCondition | None = None) -> None:
+        self._check_condition = check_condition
 
     def check(self, document: Mapping[str, Any], context: CheckContext) -> list[Problem]:
         """Problems of a role: unknown objects, fields, rights and verbs, and scopes that are neither word nor valid CEL."""
@@ -68,8 +74,7 @@ class RoleKind:
             ]
         if object_key not in objects:
             return []  # a part whose object does not exist yet is left out
-        check_scope = context.extra.get("check_scope")
-        return check_scope(object_key, text, path) if check_scope else []
+        return self._check_condition(context, object_key, text, path) if self._check_condition else []
 
     def references(self, document: Mapping[str, Any]) -> set[Ref]:
         """Objects and fields the role names."""

@@ -1,0 +1,93 @@
+"""Measuring: metrics over a window, by dimensions, under the reader's policy, and the rows behind each figure.
+
+Every figure is a query of the records floor; nothing here builds SQL.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from xingji.kernel.core.errors import Problem, invalid, not_found
+from xingji.kernel.db import UnitOfWork
+from xingji.kernel.definitions import load_published
+from xingji.kernel.metrics.document import Metric, aggregate_of, read_metric, scaled, together, window_filter
+from xingji.kernel.records import Query, aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """The rows behind a figure: an object and a CEL filter any list can show."""
+
+    object: str
+    filter: str
+
+
+async def load_metrics(uow: UnitOfWork, keys: Sequence[str]) -> list[Metric]:
+    """The published metrics of these keys. Raises: `metric.unknown`."""
+    published = await load_published(uow)
+    compiled = published.compiled("metric", read_metric)
+    for key in keys:
+        if key not in compiled:
+            raise not_found("metric.unknown", metric=key)
+    return [compiled[key] for key in keys]
+
+
+async def measure(
+    uow: UnitOfWork,
+    keys: Sequence[str],
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by: Sequence[str] = (),
+    filter: str | None = None,
+) -> list[dict[str, Any]]:
+    """One row per combination of the dimensions `by` (fields or CEL), each with every metric's value under its key.
+
+    Rows are ordered by their dimensions. Counts are ints, shares 0..1 or None where there is nothing to share, durations
+    in the metric's unit. Raises: `metric.unknown`, `metric.no_dimension` for a dimension the metric does not carry.
+    """
+    metrics = await load_metrics(uow, keys)
+    for metric in metrics:
+        missing = [name for name in by if name not in metric.dimensions]
+        if missing:
+            problem = Problem("metric.no_dimension", "by", {"metric": metric.key, "dimension": missing[0]})
+            raise invalid("metric.no_dimension", [problem])
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for group in together(metrics):
+        query = Query(
+            group[0].object,
+            filter=window_filter(group[0].at, since, until, filter),
+            group=list(by),
+            aggregates=[aggregate_of(metric) for metric in group],
+        )
+        for found in await aggregate(uow, query):
+            row = rows.setdefault(tuple(found[name] for name in by), {name: found[name] for name in by})
+            row |= {metric.key: scaled(metric, found[metric.key]) for metric in group}
+    return [rows[key] for key in sorted(rows, key=_order)]
+
+
+async def drill(
+    uow: UnitOfWork, key: str, since: datetime | None, until: datetime | None, at_point: dict[str, Any]
+) -> Drill:
+    """The rows behind one metric's figure at a point of its dimensions ({"channel": "douyin", "hour(created_at)": 9})."""
+    metric = (await load_metrics(uow, [key]))[0]
+    point = [f"{name} == {_literal(value)}" for name, value in at_point.items()]
+    conditions = [f"({metric.filter})"] if metric.filter else []
+    return Drill(
+        metric.object, window_filter(metric.at, since, until, " && ".join(conditions + point) or None) or "true"
+    )
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def _order(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple((part is None, str(type(part)), part if part is not None else "") for part in key)
