@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import chain
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,7 +30,9 @@ async def write_slowly(database: Database, key: str, subjects: list[UUID], n: in
     for i in range(n):
         async with database.work(key) as uow:
             subject = subjects[i % len(subjects)]
-            await append_events(uow, [NewEvent("test.step", "lead", subject, {"n": i, "k": k}) for k in range(rng.randint(1, 3))])
+            await append_events(
+                uow, [NewEvent("test.step", "lead", subject, {"n": i, "k": k}) for k in range(rng.randint(1, 3))]
+            )
             await asyncio.sleep(rng.random() * 0.012)
 
 
@@ -105,14 +108,16 @@ async def test_the_same_deliveries_at_once_are_stored_once(fresh: Database, bare
         async with fresh.work(bare) as uow:
             return [o.status for o in await ingest(uow, random.sample([cloud_event(n) for n in range(300)], 300))]
 
-    outcomes = sum(await asyncio.gather(*(deliver() for _ in range(5))), [])
+    outcomes = chain.from_iterable(await asyncio.gather(*(deliver() for _ in range(5))))
     assert Counter(outcomes) == {"accepted": 300, "duplicate": 1_200}
 
 
 async def test_a_late_event_keeps_the_time_it_happened(fresh: Database, bare: str):
     record = uuid4()
     async with fresh.work(bare) as uow:
-        await ingest(uow, [cloud_event(1, time="2025-12-31T23:59:59+08:00", subject=f"lead/{record}", durationsec=12.5)])
+        await ingest(
+            uow, [cloud_event(1, time="2025-12-31T23:59:59+08:00", subject=f"lead/{record}", durationsec=12.5)]
+        )
         row = await uow.fetchrow("select occurred_at, received_at, record, object, duration_sec from event")
     assert row["occurred_at"] == datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC)
     assert (row["object"], row["record"], row["duration_sec"]) == ("lead", record, 12.5)
@@ -147,7 +152,9 @@ async def test_rows_that_arrived_before_their_partition_move_into_it(fresh: Data
         await append_events(uow, [NewEvent("test.kept", "lead", uuid4())])
     async with fresh.owner() as owner:
         await owner.execute(f'set search_path = "{schema}"')
-        await owner.execute(f"alter table event detach partition event_{this_month}; insert into event overriding system value select * from event_{this_month}; drop table event_{this_month}")
+        await owner.execute(
+            f"alter table event detach partition event_{this_month}; insert into event overriding system value select * from event_{this_month}; drop table event_{this_month}"
+        )
         assert await owner.fetchval("select count(*) from event_rest") == 1
     assert await ensure_partitions(fresh, bare) == 1
     async with fresh.work(bare) as uow:
@@ -159,6 +166,8 @@ async def test_a_brand_sees_its_own_events_only(fresh: Database, bare: str):
     from xingji.kernel.core.protocols import Actor
 
     async with fresh.work(bare) as uow:
-        await append_events(uow, [NewEvent("test.a", brand="heshi"), NewEvent("test.b", brand="shiguang"), NewEvent("test.c")])
+        await append_events(
+            uow, [NewEvent("test.a", brand="heshi"), NewEvent("test.b", brand="shiguang"), NewEvent("test.c")]
+        )
     async with fresh.work(bare, Actor(kind="person", brands=("heshi",))) as uow:
         assert {row["type"] for row in await uow.fetch("select type from event")} == {"test.a", "test.c"}

@@ -32,6 +32,7 @@ CODES = {
     "events.reserved_type": ("类型 {type} 由系统自己记录，请换一个类型名", "{type} is recorded by the system itself; use another type"),
     "events.nul_character": ("包含字符 \\u0000，数据库无法保存，请先去掉", "contains the character \\u0000, which cannot be stored; remove it"),
     "events.data_too_large": ("data 超过 {limit} 字节", "data is larger than {limit} bytes"),
+    "events.cannot_store": ("数据库无法保存：{detail}", "it cannot be stored: {detail}"),
     "events.bad_version": ("只支持 CloudEvents 1.0", "only CloudEvents 1.0 is understood"),
     "events.foreign_brand": ("令牌无权写入品牌 {brand}", "the token may not write for the brand {brand}"),
 }  # fmt: skip
@@ -119,7 +120,9 @@ def _text(value: Mapping[str, Any], attribute: str, *, required: bool = False) -
             raise Refused("events.missing", attribute, attribute=attribute)
         return ""
     if not isinstance(text, str) or len(text) > MAX_NAME:
-        raise Refused("events.bad_attribute", attribute, attribute=attribute, detail=f"text of 1 to {MAX_NAME} characters")
+        raise Refused(
+            "events.bad_attribute", attribute, attribute=attribute, detail=f"text of 1 to {MAX_NAME} characters"
+        )
     if "\0" in text:
         raise Refused("events.nul_character", attribute, attribute=attribute)
     return text
@@ -127,7 +130,12 @@ def _text(value: Mapping[str, Any], attribute: str, *, required: bool = False) -
 
 def _allowed_type(kind: str) -> None:
     if not TYPE.match(kind):
-        raise Refused("events.bad_attribute", "type", attribute="type", detail="lower-case words joined by dots, such as page.viewed")
+        raise Refused(
+            "events.bad_attribute",
+            "type",
+            attribute="type",
+            detail="lower-case words joined by dots, such as page.viewed",
+        )
     first, last = kind.split(".", 1)[0], kind.rsplit(".", 1)[1]
     if last in OWN_SUFFIXES or first in OWN_PREFIXES or kind in OWN_TYPES:
         raise Refused("events.reserved_type", "type", type=kind)
@@ -142,7 +150,9 @@ def _subject(value: Mapping[str, Any]) -> tuple[str | None, UUID | None]:
             return found[1], UUID(found[2])
         except ValueError:
             pass
-    raise Refused("events.bad_attribute", "subject", attribute="subject", detail="object/record id, such as lead/0198c0de-…")
+    raise Refused(
+        "events.bad_attribute", "subject", attribute="subject", detail="object/record id, such as lead/0198c0de-…"
+    )
 
 
 def _time(value: Mapping[str, Any]) -> datetime | None:
@@ -167,7 +177,10 @@ def _data(value: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if not isinstance(data, dict):
         data = {"value": data}
-    encoded = msgspec.json.encode(data)
+    try:
+        encoded = msgspec.json.encode(data)
+    except (OverflowError, ValueError, RecursionError) as problem:
+        raise Refused("events.bad_attribute", "data", attribute="data", detail=str(problem)[:120]) from None
     if len(encoded) > MAX_DATA_BYTES:
         raise Refused("events.data_too_large", "data", limit=MAX_DATA_BYTES)
     if b"\\u0000" in encoded and _has_nul(data):
@@ -196,7 +209,9 @@ def _extensions(
     if not isinstance(claimed, bool):
         raise Refused("events.bad_attribute", "claimed", attribute="claimed", detail="true or false")
     duration = value.get("durationsec", data.get("duration_sec"))
-    if duration is not None and (isinstance(duration, bool) or not isinstance(duration, (int, float)) or not 0 <= duration < 1e9):
+    if duration is not None and (
+        isinstance(duration, bool) or not isinstance(duration, (int, float)) or not 0 <= duration < 1e9
+    ):
         raise Refused("events.bad_attribute", "durationsec", attribute="durationsec", detail="seconds, 0 or more")
     brand = _text(value, "brand") or None
     if brands is not None:

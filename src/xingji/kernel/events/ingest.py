@@ -18,7 +18,20 @@ from xingji.kernel.events.notifier import log_moved
 COPY_FROM = 1_000
 """From this many events on, COPY into a stage is faster than arrays."""
 
-STAGED = ["ord", "occurred_at", "type", "object", "record", "source", "source_id", "person", "claimed", "duration_sec", "brand", "data"]
+STAGED = [
+    "ord",
+    "occurred_at",
+    "type",
+    "object",
+    "record",
+    "source",
+    "source_id",
+    "person",
+    "claimed",
+    "duration_sec",
+    "brand",
+    "data",
+]
 
 STAGE = """create temporary table if not exists event_stage (ord int, occurred_at timestamptz, type text, object text,
   record uuid, source text, source_id text, person uuid, claimed boolean, duration_sec double precision, brand text,
