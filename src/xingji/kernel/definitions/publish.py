@@ -215,6 +215,6 @@ async def _tell(uow: UnitOfWork, event: str, items: list[dict[str, Any]], note: 
         await handed.append_events(uow, [NewEvent(event, data={**item, "rev": rev, "note": note}) for item in items])
     if handed.audit is not None:
         for item in items:
-            await handed.audit(uow, event, object=f"{item['kind']}/{item['key']}", version=item["version"], note=note)
+            await handed.audit(uow, event, object_key=f"{item['kind']}/{item['key']}", version=item["version"], note=note)
 
 

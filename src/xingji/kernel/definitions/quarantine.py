@@ -111,4 +111,4 @@ async def _tell(uow: UnitOfWork, event: str, kind: str, key: str, data: dict[str
     if handed.append_events is not None:
         await handed.append_events(uow, [NewEvent(event, data={"kind": kind, "key": key, **data})])
     if handed.audit is not None:
-        await handed.audit(uow, event, object=f"{kind}/{key}", **data)
+        await handed.audit(uow, event, object_key=f"{kind}/{key}", **data)
