@@ -1,1 +1,26 @@
-"""Tasks, inbox, messages out and the working calendar's tables. The face is filled in `__init__` as parts arrive."""
+"""Work: what people are told and how it reaches them; inbox, outbox, channels, and the calendars in the database.
+
+Never decides who must be told, and never sends inside a transaction.
+"""
+
+from xingji.kernel.work.calendars import (
+    load_calendar,
+    materialise_calendar,
+    refresh_calendars,
+    set_public_holidays,
+)
+from xingji.kernel.work.channels import CHANNEL_KINDS
+from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read
+from xingji.kernel.work.kinds import CalendarKind, ChannelKind
+from xingji.kernel.work.notices import Notice, Outgoing, Withdrawn, enqueue, escalate, notify, withdraw_change
+from xingji.kernel.work.outbox import channel_health, list_outbox, resend
+from xingji.kernel.work.outbox_loop import OutboxLoop, run_outbox_once
+from xingji.kernel.work.runtime import Runtime, make_runtime
+from xingji.kernel.work.templates import render, template_fields
+
+__all__ = [
+    "CHANNEL_KINDS", "CalendarKind", "ChannelKind", "Notice", "Outgoing", "OutboxLoop", "Runtime", "Withdrawn",
+    "channel_health", "count_unread", "enqueue", "escalate", "list_inbox", "list_outbox", "load_calendar",
+    "make_runtime", "mark_read", "materialise_calendar", "notify", "refresh_calendars", "render", "resend",
+    "run_outbox_once", "set_public_holidays", "template_fields", "withdraw_change",
+]  # fmt: skip

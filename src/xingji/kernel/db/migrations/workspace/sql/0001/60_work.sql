@@ -12,11 +12,13 @@ create table inbox (
     rule text,
     dedupe text,
     data jsonb not null default '{}',
+    change uuid,                                -- the change that said it, for its undo
     read_at timestamptz,
     done_at timestamptz
 );
 create index inbox_person on inbox (person, at desc, id desc);
 create index inbox_unread on inbox (person) where read_at is null;
+create index inbox_change on inbox (change) where change is not null;
 create unique index inbox_dedupe on inbox (person, dedupe) where dedupe is not null;
 
 create table outbox (
@@ -29,10 +31,12 @@ create table outbox (
     object text,
     record uuid,
     person uuid,
+    rule text,
+    change uuid,                                -- the change that said it, for its undo
     status text not null default 'waiting' check (status in ('waiting', 'sending', 'sent', 'dead', 'cancelled')),
     attempts int not null default 0,
-    next_at timestamptz not null default now(),
-    lease_until timestamptz,
+    limited int not null default 0,             -- attempts the platform's rate limit refused; they do not count
+    next_at timestamptz not null default now(), -- real time; while sending: when the lease ends
     answer jsonb,
     error text,
     created_at timestamptz not null default now(),
@@ -40,6 +44,19 @@ create table outbox (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index outbox_due on outbox (channel, next_at) where status in ('waiting', 'sending');
 create index outbox_dead on outbox (id desc) where status = 'dead';
+create index outbox_change on outbox (change) where change is not null;
+create index outbox_record on outbox (record) where record is not null;
+
+-- What a channel did of late: real instants of its last claims (the rate limit), its pause, its health.
+create table channel_state (
+    channel text primary key,
+    recent timestamptz[] not null default '{}',
+    paused_until timestamptz,
+    failures int not null default 0,            -- in a row
+    sent_at timestamptz,
+    failed_at timestamptz,
+    error text
+);
 
 create table file (
     id uuid primary key,
