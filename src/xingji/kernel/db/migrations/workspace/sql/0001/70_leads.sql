@@ -7,14 +7,19 @@ create table receipt (
     occurred_at timestamptz not null,
     body bytea,
     file uuid,                                  -- bodies above 256 kB
-    headers jsonb not null default '{}',
+    method text not null default 'POST',
+    query text not null default '',
+    headers jsonb not null default '{}',        -- those a second reading needs; never cookies or authorisation
     ip text,
-    status text not null default 'stored' check (status in ('stored', 'accepted', 'joined', 'refused', 'duplicate')),
+    status text not null check (status in ('accepted', 'joined', 'refused', 'ignored')),
     problems jsonb,
-    lead uuid
+    note text,
+    lead uuid,
+    attempts int not null default 1
 );
-create index receipt_refused on receipt (received_at desc) where status = 'refused';
-create index receipt_lead on receipt (lead);
+create index receipt_received on receipt (received_at desc, id desc);
+create index receipt_refused on receipt (received_at desc, id desc) where status = 'refused';
+create index receipt_lead on receipt (lead) where lead is not null;
 create table delivery_key (
     source text not null,
     delivery text not null,
@@ -23,6 +28,20 @@ create table delivery_key (
     received_at timestamptz not null default now(),
     primary key (source, delivery)
 );
+create table credit_key (                       -- one credit code is one customer; held while a flush decides
+    code text primary key,
+    lead uuid,                                  -- the lead last opened with this code
+    at timestamptz not null default now()
+);
+create table match_key (                        -- what recognition compares; from it proposals are made after the commit
+    object text not null,
+    record uuid not null,
+    kind text not null,                         -- phone | email | company | company_core | credit
+    value text collate "C" not null,
+    field text not null,
+    primary key (object, record, kind, value)
+);
+create index match_key_value on match_key (kind, value);
 
 create table ledger (                           -- why this person and why not the others
     id bigint generated always as identity primary key,
@@ -43,10 +62,11 @@ create index ledger_lead on ledger (lead, id desc);
 create index ledger_chosen on ledger (chosen, at);
 create index ledger_at on ledger (at);
 
-create table proposal (                         -- two records that may be one
+create table proposal (                         -- two records that may be one, or a lead that may concern a customer
     id uuid primary key,
     object text not null,
     record uuid not null,
+    other_object text not null,
     other uuid not null,
     reasons jsonb not null,
     score double precision not null,
@@ -56,17 +76,21 @@ create table proposal (                         -- two records that may be one
     decided_at timestamptz,
     unique (object, record, other)
 );
-create index proposal_other on proposal (object, other);
+create index proposal_other on proposal (other);
+create index proposal_open on proposal (at desc) where status = 'open';
 create table merge (
     id uuid primary key,
     object text not null,
     kept uuid not null,
     merged uuid not null,
-    snapshot jsonb not null,
+    snapshot jsonb not null,                    -- both records before, and what was moved
+    change uuid,
+    proposal uuid,
     at timestamptz not null,
     by uuid,
     undone_at timestamptz
 );
+create index merge_merged on merge (merged);
 create index merge_kept on merge (kept);
 create table pool_entry (                       -- who held it before, and until when it is protected
     record uuid primary key,
@@ -78,6 +102,14 @@ create table pool_entry (                       -- who held it before, and until
     reason jsonb not null default '{}'
 );
 create index pool_entry_pool on pool_entry (pool, entered_at);
+create table pool_sweep (pool text primary key, swept_at timestamptz not null);
+create table pool_warning (                     -- one warning per record, rule, days left and last action
+    record uuid not null,
+    rule text not null,
+    days int not null,
+    since timestamptz not null,
+    primary key (record, rule, days, since)
+);
 create table pool_pick (pool text not null, person uuid not null, at timestamptz not null, record uuid not null, primary key (pool, person, at, record));
 
 create table import_run (
