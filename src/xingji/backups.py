@@ -17,6 +17,7 @@ from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.db import Database
 from xingji.kernel.db.embedded_software import INSTALL, shipped_software
 from xingji.kernel.db.migrate import APP_ROLE, migrate
+from xingji.kernel.events import reset_after_restore
 
 MAGIC = b"PGDMP"
 
@@ -103,6 +104,7 @@ async def _restore(place: Surroundings, file: Path, replace: bool, jobs: int) ->
             arguments = ["--no-owner", "--exit-on-error", f"--jobs={jobs}", f"--dbname={fresh}", str(file)]
             await asyncio.to_thread(run_tool, place, fresh_url, "pg_restore", *arguments)
             await migrate(fresh_url, place.app_password)
+            await _start_new_epoch(fresh_url)
         except BaseException:
             await server.execute(f'drop database if exists "{fresh}" with (force)')
             raise
@@ -125,13 +127,12 @@ async def _is_filled(url: str) -> bool:
         await connection.close()
 
 
-async def after_restore(database: Database, _place: Surroundings) -> list[str]:
-    """Start a new epoch in every workspace, so that cursors of the old cluster skip nothing; their keys."""
-    from xingji.kernel import events
-
-    keys = await database.workspaces()
-    reset = getattr(events, "reset_after_restore", None)
-    if reset is not None:
-        for key in keys:
-            await reset(database, key)
-    return keys
+async def _start_new_epoch(url: str) -> None:
+    """Fits every workspace's log and its readers to the new cluster's transaction ids."""
+    database = await Database.connect(url, max_size=2)
+    try:
+        for key in await database.workspaces():
+            async with database.work(key) as uow:
+                await reset_after_restore(uow)
+    finally:
+        await database.close()

@@ -48,8 +48,7 @@ def run_restore(options: argparse.Namespace) -> int:
         aside = backups.restore(place, options.file, replace=options.replace, jobs=options.jobs)
     if aside is not None:
         print(f"what was there before is kept as database {aside}")
-    workspaces = with_database(backups.after_restore)
-    print(f"restored: {', '.join(workspaces) or 'no workspace'}")
+    print("restored")
     return 0
 
 

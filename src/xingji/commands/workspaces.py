@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from xingji.commands.calling import lazily, only_workspace, with_database
 from xingji.environment import Surroundings
-from xingji.kernel.core.errors import XingjiError
+from xingji.kernel.core.errors import XingjiError, not_found
 from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.core.settings import packs_folder
 from xingji.kernel.db import Database
 
 STEP = re.compile(r"\+(\d+)([smhd])")
@@ -39,16 +40,29 @@ def add_commands(commands: Any) -> None:
     pack = commands.add_parser("pack", help="install, export or check a pack").add_subparsers(required=True)
     for name, run in (("install", run_pack_install), ("export", run_pack_export), ("check", run_pack_check)):
         one = pack.add_parser(name)
-        one.add_argument("folder", type=Path)
+        one.add_argument("folder", type=Path, help="a pack's folder or key; for export the zip to write")
         one.add_argument("--workspace", "-w")
         one.set_defaults(run=run)
+
+
+def find_pack(named: Path) -> Path:
+    """The folder of a pack named by its path, or by its key among those that come with the program.
+
+    Raises: `packs.not_found`.
+    """
+    for folder in (named, packs_folder() / named):
+        if (folder / "pack.yaml").is_file():
+            return folder
+    known = sorted(path.parent.name for path in packs_folder().glob("*/pack.yaml"))
+    raise not_found(
+        "packs.not_found", pack=str(named), remedy=f"a folder with pack.yaml, or one of: {', '.join(known)}"
+    )
 
 
 def run_create(options: argparse.Namespace) -> int:
     """Create a workspace and say where it is."""
     create = lazily("xingji.app", "create_workspace")
-    find_pack = lazily("xingji.kernel.definitions", "find_pack") if options.pack else None
-    folder = find_pack(options.pack) if find_pack else None
+    folder = find_pack(options.pack) if options.pack else None
 
     async def work(database: Database, _place: Surroundings) -> None:
         await create(database, options.key, options.name or options.key, folder)
@@ -110,21 +124,25 @@ def run_pack_install(options: argparse.Namespace) -> int:
     install = lazily("xingji.kernel.definitions", "install_pack")
 
     async def work(database: Database, _place: Surroundings) -> Any:
-        return await install(database, await only_workspace(database, options.workspace), SYSTEM, options.folder)
+        return await install(
+            database, await only_workspace(database, options.workspace), SYSTEM, find_pack(options.folder)
+        )
 
     print(with_database(work))
     return 0
 
 
 def run_pack_export(options: argparse.Namespace) -> int:
-    """Write a workspace's definitions as a pack."""
+    """Write a workspace's definitions as one zip that installs to the same documents."""
     export = lazily("xingji.kernel.definitions", "export_pack")
 
-    async def work(database: Database, _place: Surroundings) -> Any:
+    async def work(database: Database, _place: Surroundings) -> bytes:
         async with database.work(await only_workspace(database, options.workspace), SYSTEM, read_only=True) as uow:
-            return await export(uow, options.folder)
+            return await export(uow)
 
-    print(with_database(work))
+    written = with_database(work)
+    options.folder.write_bytes(written)
+    print(f"{options.folder}: {len(written) / 1024:.0f} kB")
     return 0
 
 
@@ -134,7 +152,7 @@ def run_pack_check(options: argparse.Namespace) -> int:
 
     async def work(database: Database, _place: Surroundings) -> Any:
         async with database.work(await only_workspace(database, options.workspace), SYSTEM) as uow:
-            return await check(uow, options.folder)
+            return await check(uow, find_pack(options.folder))
 
     problems = with_database(work)
     for problem in problems:

@@ -26,6 +26,12 @@ def default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "xingji"
 
 
+def packs_folder() -> Path:
+    """The packs that come with the program: inside an installed package, at the root of a clone."""
+    inside = Path(__file__).parents[2] / "packs"
+    return inside if inside.is_dir() else Path(__file__).parents[4] / "packs"
+
+
 def load_settings() -> Settings:
     """The settings of this process."""
     env = os.environ
