@@ -1,0 +1,17 @@
+"""The expression language: check an expression against named fields, compile it to SQL, read it to people.
+
+PostgreSQL is the only evaluator; nothing here computes a value. What the language is stands in
+`docs/concepts/expressions.md`.
+"""
+
+from xingji.kernel.cel.checker import check
+from xingji.kernel.cel.checker_types import Checked, FunctionArg, FunctionCall
+from xingji.kernel.cel.environment import ALL, Env, Kind, Var
+from xingji.kernel.cel.problems import CelError, CelProblem
+from xingji.kernel.cel.sql_emit import to_sql
+from xingji.kernel.cel.sql_piece import SQL_TYPES, Sink
+
+__all__ = [
+    "ALL", "SQL_TYPES", "CelError", "CelProblem", "Checked", "Env", "FunctionArg", "FunctionCall", "Kind", "Sink",
+    "Var", "check", "to_sql",
+]  # fmt: skip
