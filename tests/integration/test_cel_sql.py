@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from cel_lab import ENV, NOW, TableSink, fill
-from xingji.kernel.cel import check, to_sql
+from xingji.kernel.cel import SQL_TYPES, Kind, check, to_sql
 
 ZHANG, LI = UUID("0190aaaa-0000-7000-8000-000000000001"), UUID("0190aaaa-0000-7000-8000-000000000002")
 AT = datetime.fromisoformat(NOW)
@@ -173,3 +173,34 @@ async def test_an_expression_gives_its_value_on_every_row(
     if {type(value) for value in expected} <= {bool, type(None)}:
         as_condition = await evaluate(rows, source, only_true=True)
         assert [value is True for value in as_condition] == [value is True for value in expected]
+
+
+#: expression, wanted kind, value on the full row
+WANTED: list[tuple[str, Kind, Any]] = [
+    ("1000.5", Kind.money, 100_050),
+    ("qty", Kind.money, 500),
+    ("score * 3.0", Kind.money, 150),
+    ("budget", Kind.money, 50_000_050),
+    ("qty", Kind.double, 5.0),
+    ("1", Kind.percent, 1.0),
+    ("null", Kind.money, None),
+    ("null", Kind.uuid, None),
+    ("null", Kind.text_list, None),
+    ("owner", Kind.text, str(ZHANG)),
+    (f'"{ZHANG}"', Kind.uuid, ZHANG),
+    ('"nobody"', Kind.uuid, None),
+    ("name", Kind.uuid, None),
+    (f'["{ZHANG}"] + tags', Kind.uuid_list, None),
+    (f'["{ZHANG}"]', Kind.uuid_list, [ZHANG]),
+    ("me.people", Kind.text_list, [str(ZHANG)]),
+]
+
+
+@pytest.mark.parametrize(("source", "want", "expected"), WANTED, ids=[f"{s} as {w}" for s, w, _ in WANTED])
+async def test_a_result_comes_in_the_wanted_kind(
+    rows: asyncpg.Connection, source: str, want: Kind, expected: Any
+) -> None:
+    sink = TableSink(AT, ZHANG, [ZHANG])
+    sql = to_sql(check(source, ENV, want), sink)
+    found = await rows.fetch(f"SELECT ({sql})::{SQL_TYPES[want]} FROM lead t ORDER BY id", *sink.values)
+    assert found[0][0] == expected

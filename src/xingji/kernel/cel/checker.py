@@ -66,7 +66,7 @@ def _check(source: str, env: Env, want: Kind | None) -> Checked:
     if decoder.problems:
         raise CelError(sorted(decoder.problems, key=lambda p: (p.line or 0, p.column or 0)), source)
     references, functions = _uses(tree)
-    return Checked(source, env, tree.kind, tree, references, functions)
+    return Checked(source, env, want or tree.kind, tree, references, functions)
 
 
 def _compile_on_trial(tree: Node, env: Env, decoder: Decoder) -> None:
@@ -78,7 +78,7 @@ def _compile_on_trial(tree: Node, env: Env, decoder: Decoder) -> None:
 
 
 def _check_result(tree: Node, want: Kind | None, decoder: Decoder) -> None:
-    """Widening is fine: a whole number where a decimal number or money is wanted, a relation's id as text."""
+    """Widening is fine: a whole number where a decimal number or money is wanted, an id as text and back."""
     kind = tree.kind
     if kind in (Kind.record, Kind.text_map):
         decoder.refuse(tree.at, "unsupported", what=kind.value)

@@ -23,7 +23,10 @@ _CALLER_STATES = {"count_events": State.total, "last_event": State.nullable, "in
 
 def to_sql(checked: Checked, sink: Sink, *, only_true: bool = False) -> str:
     """SQL of the expression, of the type the documentation gives its kind; `only_true` for use as a condition."""
-    return Emitter(sink, checked.env).piece(checked.tree, only_true).sql
+    emit = Emitter(sink, checked.env)
+    if checked.tree.kind is checked.result:
+        return emit.piece(checked.tree, only_true).sql
+    return sql_functions.converted(emit, checked.tree, checked.result)
 
 
 class DrySink:

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from xingji.kernel.cel.environment import LISTS, Kind
 from xingji.kernel.cel.literals import read_zone
+from xingji.kernel.cel.sql_compare import read_id
 from xingji.kernel.cel.sql_numbers import as_text
-from xingji.kernel.cel.sql_piece import Piece, State, joined
-from xingji.kernel.cel.tree import Call, Literal
+from xingji.kernel.cel.sql_piece import SQL_TYPES, Piece, State, joined
+from xingji.kernel.cel.tree import Call, Literal, Node
 
 if TYPE_CHECKING:
     from xingji.kernel.cel.sql_emit import Emitter
 
 #: White space that trim() takes away: ASCII, no-break, em and ideographic spaces.
 _SPACES = "E' \\t\\n\\r\\f\\v\\u0085\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'"
+_IS_ID = "~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'"
 _PARTS = {  # getter -> (date_part field, what is added)
     "getFullYear": ("year", 0), "getMonth": ("month", -1), "getDayOfYear": ("doy", -1), "getDayOfMonth": ("day", -1),
     "getDate": ("day", 0), "getDayOfWeek": ("dow", 0), "getHours": ("hour", 0), "getMinutes": ("minute", 0),
@@ -147,6 +149,25 @@ def _to_text(emit: "Emitter", node: Call) -> Piece:
     if node.args[0].kind is Kind.date:
         return Piece(f"to_char({piece.sql}, 'YYYY-MM-DD')", Kind.text, joined(piece))
     return Piece(f"({piece.sql})::text", Kind.text, joined(piece))
+
+
+def converted(emit: "Emitter", node: Node, want: Kind) -> str:
+    """SQL of a result in the type the caller wants: whole numbers as money in minor units, ids as text, and back."""
+    wanted = SQL_TYPES[want]
+    if isinstance(node, Literal) and want is Kind.uuid:
+        found = read_id(str(node.value)) if node.value is not None else None
+        return emit.sink.bind(found, "uuid")
+    sql = emit.piece(node).sql
+    if want is Kind.money and node.kind is not Kind.null:
+        units = f"round(({sql})::numeric * {emit.env.money_scale})"
+        return f"(CASE WHEN {units} BETWEEN -9223372036854775808 AND 9223372036854775807 THEN {units}::bigint END)"
+    if want is Kind.uuid:
+        return f"(CASE WHEN {sql} {_IS_ID} THEN ({sql})::uuid END)"
+    if want is Kind.uuid_list:
+        one = f"CASE WHEN one {_IS_ID} THEN one::uuid END"
+        every = f"coalesce(bool_and(one {_IS_ID}), true)"
+        return f"(SELECT CASE WHEN {every} THEN coalesce(array_agg({one}), '{{}}') END FROM unnest({sql}) AS one)"
+    return f"({sql})::{wanted}"
 
 
 CALLS: dict[str, Callable[["Emitter", Call], Piece]] = {
