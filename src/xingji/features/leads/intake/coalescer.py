@@ -1,0 +1,94 @@
+"""Natural batching: concurrent requests share a commit. One flush in flight; whoever comes meanwhile waits for the next.
+
+Owns queue and futures; knows nothing of leads. A batch that fails is halved until the bad item stands alone, so that
+one poisonous row takes nobody with it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import asyncpg
+
+from xingji.kernel.core.errors import ErrorKind, XingjiError
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+MOST = 500
+WAITING_LIMIT = 20_000
+# The database is away: halving the batch would only ask it again and again.
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, TimeoutError)
+
+
+class Coalescer(Generic[Item, Outcome]):
+    """Collects items and hands them to `flush` in batches; each caller gets its own outcome."""
+
+    def __init__(
+        self,
+        flush: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]],
+        *,
+        most: int = MOST,
+        waiting_limit: int = WAITING_LIMIT,
+    ) -> None:
+        self._flush = flush
+        self._most = most
+        self._limit = waiting_limit
+        self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
+        self._flushing = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def submit(self, item: Item) -> Outcome:
+        """The outcome of one item, after its batch is committed. Raises: `intake.busy`, or what the flush raised."""
+        if len(self._waiting) >= self._limit:
+            raise XingjiError("intake.busy", ErrorKind.UNAVAILABLE, retry_after=1)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        self._waiting.append((item, future))
+        if not self._flushing:
+            self._flushing = True
+            self._task = loop.create_task(self._run(), name="xingji-intake-flush")
+        return await future
+
+    async def _run(self) -> None:
+        batch: list[tuple[Item, asyncio.Future[Outcome]]] = []
+        try:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+                await self._settle(batch)
+        finally:
+            # No await stands between the last look at the queue and this line: nobody who came can be forgotten.
+            self._flushing = False
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(XingjiError("intake.interrupted", ErrorKind.UNAVAILABLE, retry_after=1))
+
+    async def _settle(self, batch: Sequence[tuple[Item, asyncio.Future[Outcome]]]) -> None:
+        try:
+            outcomes = await self._flush([item for item, _ in batch])
+        except AWAY as error:
+            _fail(batch, XingjiError("intake.database_away", ErrorKind.UNAVAILABLE, retry_after=2), error)
+        except Exception as error:
+            if len(batch) == 1:
+                _fail(batch, error, None)
+                return
+            middle = len(batch) // 2
+            await self._settle(batch[:middle])
+            await self._settle(batch[middle:])
+        else:
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
+                if not future.done():
+                    future.set_result(outcome)
+
+    async def drain(self) -> None:
+        """Returns when nothing is waiting (shutdown)."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
+
+def _fail(batch: Sequence[tuple[Item, asyncio.Future[Outcome]]], error: Exception, cause: Exception | None) -> None:
+    error.__cause__ = cause or error.__cause__
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(error)

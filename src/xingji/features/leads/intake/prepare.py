@@ -1,0 +1,180 @@
+"""What one delivery would become: its key, its lead's fields, or why it is refused. Pure; stores nothing."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from xingji.features.leads.intake.payload import Place, apply_mapping, convert, find, moment_of, plain
+from xingji.features.leads.intake.sources import Delivery, Reading, Unreadable, Way, way_of
+from xingji.features.leads.intake.words import problem
+from xingji.features.leads.recognition.normalise import credit_code_of, phone_of
+from xingji.features.leads.recognition.places import province_in, sales_region
+from xingji.kernel.core.errors import Problem
+from xingji.kernel.core.ids import uuid7
+
+UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+# Passed through whole where the source gives them, under any of these names.
+PASSED: Mapping[str, Sequence[str]] = {
+    **{name: (name,) for name in UTM},
+    "referrer": ("referrer", "referer"),
+    "landing": ("landing", "landing_page", "page_url"),
+    "device": ("device",),
+    "ip_region": ("ip_region",),
+    "video_id": ("video_id",),
+    "campaign": ("campaign", "booth"),
+    "lang": ("lang",),
+    "country": ("country",),
+}
+IDENTIFIES = ("name", "company", "mobile", "email", "wechat", "external_id", "uscc", "need")
+
+
+@dataclass(slots=True)
+class Item:
+    """One delivery on its way in. `receipt` is made before anything else; `again` re-runs a kept one."""
+
+    source: str
+    delivery: Delivery
+    receipt: UUID = field(default_factory=uuid7)
+    again: bool = False
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What is known of an item before the database is asked."""
+
+    item: Item
+    key: str
+    body_hash: bytes
+    reading: Reading | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    credit: str | None = None
+    way: Way | None = None
+    keyed: bool = False  # the key is the sender's own word: another body under it is refused
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What reading needs of the workspace: source documents, the lead's fields, regions, zone, currency, clock."""
+
+    sources: Mapping[str, Mapping[str, Any]]
+    fields: Mapping[str, Mapping[str, Any]]
+    regions: Mapping[str, Sequence[str]]
+    place: Place
+    now: datetime
+    settings: Mapping[str, Mapping[str, Any]]
+
+
+def prepare(item: Item, ground: Ground) -> Prepared:
+    """The item read, mapped and completed; never raises for what a sender can send."""
+    document = ground.sources.get(item.source)
+    body_hash = hashlib.sha256(item.delivery.body).digest()
+    prepared = Prepared(item, f"body:{body_hash.hex()}", body_hash)
+    way = way_of(dict(document)) if document is not None else None
+    if document is None or way is None:
+        prepared.problems.append(problem("intake.source_unknown", "source", source=item.source))
+        return prepared
+    prepared.way = way
+    settings = ground.settings.get(item.source) or {}
+    if (refusal := way.authenticate(settings, item.delivery)) is not None:
+        # A forged delivery must not occupy the key of the genuine one.
+        prepared.key = f"refused:{body_hash.hex()}"
+        prepared.problems.append(refusal)
+        return prepared
+    try:
+        reading = way.read(document, settings, item.delivery)
+    except Unreadable as error:
+        prepared.problems.append(error.problem)
+        return prepared
+    prepared.reading = reading
+    prepared.key, prepared.keyed = _key(reading, item, prepared.key)
+    if reading.ignored is None:
+        _fill(prepared, document, reading, way, ground)
+    return prepared
+
+
+def _key(reading: Reading, item: Item, by_body: str) -> tuple[str, bool]:
+    if reading.delivery:
+        return f"id:{reading.delivery}", False
+    if given := item.delivery.headers.get("idempotency-key"):
+        return f"key:{given[:200]}", True
+    return by_body, False
+
+
+def _fill(prepared: Prepared, document: Mapping[str, Any], reading: Reading, way: Way, ground: Ground) -> None:
+    mapping = document.get("mapping") or way.template
+    values, prepared.problems = apply_mapping(reading.payload, mapping, ground.fields, ground.place)
+    passed = _passed(reading.payload, prepared.item.delivery.params(), ground.fields)
+    known = {key: value for key, value in reading.preset.items() if value not in (None, "") and key in ground.fields}
+    values = {**_defaults(document, ground, prepared), **passed, **known, **values}
+    values["source"] = prepared.item.source
+    values.setdefault("channel", prepared.item.source)
+    if document.get("consent"):
+        values.setdefault("consent", str(document["consent"]))
+    if document.get("brand"):
+        values["brand"] = str(document["brand"])
+    if document.get("protect_days"):
+        values["protected_until"] = (ground.now + timedelta(days=float(document["protect_days"]))).isoformat()
+    _locate(values, ground)
+    if not prepared.problems and not any(values.get(key) for key in IDENTIFIES):
+        prepared.problems.append(problem("intake.no_contact"))
+    prepared.credit = credit_code_of(values.get("uscc"))
+    prepared.values = values
+    prepared.occurred_at = _moment(reading.occurred_at, ground)
+
+
+def _passed(payload: Any, query: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    nested = find(payload, "$.utm") if isinstance(payload, Mapping) else None
+    for key, names in PASSED.items():
+        if key not in fields:
+            continue
+        for name in names:
+            value = payload.get(name) if isinstance(payload, Mapping) else None
+            if value in (None, "") and isinstance(nested, Mapping):
+                value = nested.get(name.removeprefix("utm_"))
+            value = query.get(name) if value in (None, "") else value
+            if value not in (None, ""):
+                found[key] = plain(value)[:2000]
+                break
+    return found
+
+
+def _defaults(document: Mapping[str, Any], ground: Ground, prepared: Prepared) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in (document.get("defaults") or {}).items():
+        if key not in ground.fields:
+            prepared.problems.append(problem("intake.unknown_field", f"defaults.{key}", field=key))
+            continue
+        try:
+            values[key] = convert(value, ground.fields[key], ground.place)
+        except (ValueError, ArithmeticError):
+            kind = ground.fields[key].get("kind")
+            prepared.problems.append(problem("intake.value_unfit", f"defaults.{key}", field=key, kind=kind, value=str(value)[:60], path="defaults"))
+    return values
+
+
+def _locate(values: dict[str, Any], ground: Ground) -> None:
+    """The sales region by the place given, else by the phone's, else by the platform's word on the IP address."""
+    phone = phone_of(values.get("mobile"))
+    area = values.get("area")
+    given = area[0] if isinstance(area, list) and area else None
+    if "region" in ground.fields and not values.get("region"):
+        for province in (given, phone.province if phone else None, province_in(values.get("ip_region"))):
+            if region := sales_region(province, ground.regions):
+                values["region"] = region
+                break
+    if "country" in ground.fields and not values.get("country") and (given or (phone and phone.country)):
+        values["country"] = "CN" if given else phone.country
+
+
+def _moment(value: Any, ground: Ground) -> datetime | None:
+    try:
+        moment = moment_of(value, ground.place.zone) if value is not None else None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment is not None and 1970 <= moment.year <= 2200 else None
