@@ -20,7 +20,9 @@ check:
 
 dev:
 	@$(PYTHON) scripts/setup.py --for demo
-	@exec $(RUN) -m xingji demo --reload
+	@if [ -d web/node_modules ]; then \
+		(cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" exec npm run dev) & vite=$$!; trap "kill $$vite" EXIT; \
+	fi; $(RUN) -m xingji demo --reload
 
 bench:
 	@$(PYTHON) scripts/setup.py --for demo
