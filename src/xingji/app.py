@@ -2,11 +2,17 @@
 
 import importlib
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from xingji.kernel import access
+from xingji.kernel.core.errors import ErrorKind, XingjiError
+from xingji.kernel.core.protocols import Actor
+from xingji.kernel.core.settings import load_settings
+from xingji.kernel.db.database import Database
 from xingji.kernel.definitions import Ports, configure_kinds
 from xingji.kernel.events import append_events
+from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 
 log = logging.getLogger("xingji.app")
 
@@ -23,6 +29,20 @@ KIND_PLACES = (
     ("xingji.features.leads.kinds", "DispatchKind"),
     ("xingji.kernel.rules.kinds", "RuleKind"),
 )
+ROUTE_PLACES = (
+    "xingji.kernel.definitions.http",
+    "xingji.kernel.definitions.packs_http",
+    "xingji.kernel.access.session_http",
+    "xingji.kernel.access.http",
+    "xingji.kernel.records.http",
+    "xingji.kernel.records.schema_http",
+    "xingji.kernel.events.http",
+    "xingji.kernel.metrics.http",
+    "xingji.kernel.work.http",
+    "xingji.kernel.rules.http",
+    "xingji.features.leads.http",
+)
+MOUNTED_PLACES = ("xingji.features.leads.intake_asgi", "xingji.features.leads.asgi")
 
 KINDS: dict[str, Any] = {}
 
@@ -45,6 +65,59 @@ def configure() -> None:
             schema_changers={"object": changer()} if changer else {},
         ),
     )
+
+
+def create_app() -> LazyShell:
+    """The ASGI application of a web process, from the environment's settings."""
+    configure()
+    return LazyShell(open_database, build_web)
+
+
+async def open_database() -> Database:
+    """The database this process was told of. Raises RuntimeError when it was told of none."""
+    settings = load_settings()
+    url = settings.app_database_url or settings.database_url
+    if url is None:
+        raise RuntimeError("set XINGJI_APP_DATABASE_URL or XINGJI_DATABASE_URL")
+    return await Database.connect(url, settings.database_url)
+
+
+def build_web(database: Database, limits: Limits | None = None) -> Any:
+    """The whole web application on an open database; `configure` has run."""
+    handlers = [handler for place in ROUTE_PLACES for handler in _optional(place, "ROUTES") or ()]
+    mounted: dict[str, Any] = {}
+    fragments: list[Mapping[str, Any]] = []
+    events_asgi = _optional("xingji.kernel.events.asgi", "events_asgi")
+    if events_asgi is not None:
+        mounted["/api/v1/events"] = events_asgi(database, lambda headers: event_writer(database, headers))
+        fragments.append(_optional("xingji.kernel.events.asgi", "routes_openapi")())
+    for place in MOUNTED_PLACES:
+        routes = _optional(place, "asgi_routes")
+        if routes is not None:
+            mounted |= routes(database)
+            fragments.append(_optional(place, "routes_openapi")())
+    parts = Parts(authenticate, access.require, handlers, mounted, fragments)
+    return build_shell(database, parts, limits)
+
+
+async def authenticate(database: Database, cookie: str | None, bearer: str | None) -> Identity:
+    """Who a cookie or a bearer token stands for. Raises: `session.none`, `token.unknown`."""
+    if bearer is not None:
+        actor, token = await access.actor_of_token(database, bearer)
+        return Identity(token.workspace, actor, f"token:{token.id}")
+    actor, session = await access.actor_of_session(database, cookie)
+    workspace = session.workspace or ""
+    return Identity(workspace, actor, f"login:{session.login}", session.csrf, cookie)
+
+
+async def event_writer(database: Database, headers: Mapping[str, str]) -> tuple[str, Actor]:
+    """Workspace and actor of a request that brings events. Raises: unauthenticated and forbidden refusals."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise XingjiError("session.none", ErrorKind.UNAUTHENTICATED)
+    identity = await authenticate(database, None, token.strip())
+    access.require(identity.actor, "events.write")
+    return identity.workspace, identity.actor
 
 
 def _optional(module: str, name: str) -> Any:

@@ -1,0 +1,163 @@
+"""The outermost ASGI layer of the web process, the same for Litestar and for what is mounted beside it.
+
+Owns request ids, the request log, limits, security headers and the last net under exceptions. Knows no route's meaning.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from xingji.kernel.core import logs
+from xingji.kernel.core.ids import uuid7
+from xingji.kernel.http.figures import observe
+from xingji.kernel.http.limits import Limits, body_limit, limited
+from xingji.kernel.http.problems import problem_of
+
+Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+
+log = logging.getLogger("xingji.request")
+API = ("/api/", "/healthz", "/metrics")
+INTAKE = "/api/v1/intake/"
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {}"
+)
+
+
+class Edge:
+    """Dispatches to mounted applications by path, to Litestar under /api, else to the web app's files."""
+
+    def __init__(self, litestar: Asgi, pages: Asgi, mounted: Mapping[str, Asgi], limits: Limits) -> None:
+        self.litestar = litestar
+        self.pages = pages
+        self.exact = {path: app for path, app in mounted.items() if not path.endswith("/")}
+        self.prefixes = sorted(((path, app) for path, app in mounted.items() if path.endswith("/")), reverse=True)
+        self.limits = limits
+        ancestors = os.environ.get("XINGJI_FRAME_ANCESTORS", "'none'")
+        self.headers = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"strict-origin-when-cross-origin"),
+            (b"content-security-policy", POLICY.format(ancestors).encode()),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"permissions-policy", b"geolocation=(), camera=(self), microphone=(self)"),
+        ]
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """One request from its first byte to its line in the log."""
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1000})
+            return
+        started = time.perf_counter()
+        request_id = _asked_id(scope) or uuid7().hex
+        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
+        answer = _Answer(send, scope, self.headers, request_id)
+        token = logs.request_id.set(request_id)
+        try:
+            await self._answer(scope, receive, answer)
+        except Exception as error:
+            await answer.refuse(error)
+        finally:
+            seconds = time.perf_counter() - started
+            route = scope.get("path_template") or scope["state"].get("route") or "other"
+            observe(scope["method"], route, answer.status, seconds)
+            if answer.status == 401 or (answer.status == 404 and route == INTAKE):
+                self.limits.refused.wait(_address(scope), count=True)
+            _log(scope, answer.status, seconds, route)
+            logs.request_id.reset(token)
+
+    async def _answer(self, scope: dict[str, Any], receive: Any, answer: "_Answer") -> None:
+        path: str = scope["path"]
+        app, route = self._app_of(path)
+        scope["state"]["route"] = route
+        announced = _header(scope, b"content-length")
+        address = _address(scope)
+        if path.startswith(INTAKE):
+            self.limits.spend(self.limits.source, path)
+        elif app is not self.pages:
+            self.limits.spend(self.limits.address, address)
+        if self.limits.factor and app is not self.pages and self.limits.refused.wait(address) > 0:
+            self.limits.refused.spend(address)
+        await app(scope, limited(receive, body_limit(path), announced), answer.send)
+
+    def _app_of(self, path: str) -> tuple[Asgi, str]:
+        if path in self.exact:
+            return self.exact[path], path
+        for prefix, app in self.prefixes:
+            if path.startswith(prefix):
+                return app, prefix
+        return (self.litestar, "") if path.startswith(API) else (self.pages, "pages")
+
+
+class _Answer:
+    """Sends a response once, with the headers every response has."""
+
+    def __init__(self, send: Any, scope: dict[str, Any], headers: list[tuple[bytes, bytes]], request_id: str) -> None:
+        self._send = send
+        self._scope = scope
+        self._headers = headers
+        self._request_id = request_id
+        self.status = 0
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": self._complete(list(message.get("headers", ())))}
+        await self._send(message)
+
+    async def refuse(self, error: Exception) -> None:
+        """A problem document, unless an answer has begun: then the connection can only be broken off."""
+        problem = problem_of(error, self._request_id)
+        if self.status:
+            return
+        body = problem.encoded()
+        headers = [(name.encode(), value.encode()) for name, value in problem.headers.items()]
+        headers += [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+        await self.send({"type": "http.response.start", "status": problem.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        given = {name.lower() for name, _ in headers}
+        headers += [pair for pair in self._headers if pair[0] not in given]
+        headers.append((b"x-request-id", self._request_id.encode()))
+        if b"cache-control" not in given and self._scope["path"].startswith(API):
+            headers.append((b"cache-control", b"no-store"))
+        if self._scope.get("scheme") == "https":
+            headers.append((b"strict-transport-security", b"max-age=31536000"))
+        if self._scope["state"].get("replayed"):
+            headers.append((b"idempotent-replayed", b"true"))
+        return headers
+
+
+def _header(scope: Mapping[str, Any], name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), None)
+
+
+def _asked_id(scope: Mapping[str, Any]) -> str | None:
+    """The caller's own request id when it is plain."""
+    asked = _header(scope, b"x-request-id")
+    return asked if asked and len(asked) <= 64 and asked.isascii() and asked.replace("-", "").isalnum() else None
+
+
+def _address(scope: Mapping[str, Any]) -> str:
+    return scope["client"][0] if scope.get("client") else "unknown"
+
+
+def _log(scope: Mapping[str, Any], status: int, seconds: float, route: str) -> None:
+    """One line a request. Never the query, and of a path with a token in it only the route: both can hold secrets."""
+    identity = scope["state"].get("identity")
+    log.log(
+        logging.WARNING if status >= 500 or status == 0 else logging.INFO,
+        "%s %s %s",
+        scope["method"],
+        route if route.endswith("/") else scope["path"],
+        status,
+        extra={
+            "ms": round(seconds * 1000, 1), "ip": _address(scope),
+            "workspace": identity.workspace if identity else None,
+            "person": str(identity.actor.person) if identity and identity.actor.person else None,
+        },
+    )  # fmt: skip

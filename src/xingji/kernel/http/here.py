@@ -1,0 +1,151 @@
+"""What a handler gets: database, workspace, actor, and the way to run its command. Owns idempotency keys.
+
+A key is claimed in the command's own transaction: a success is replayed, a failure leaves no trace and runs again, and
+the same key with another body is refused.
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from litestar import Request
+
+from xingji.kernel.core.errors import ErrorKind, XingjiError, conflict, invalid
+from xingji.kernel.core.protocols import Actor
+from xingji.kernel.db.database import Database, UnitOfWork
+
+T = TypeVar("T")
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+SESSION_COOKIE = "xingji_session"
+_ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
+_KEY_LONGEST = 200
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who a request comes from. `key` tells callers apart for limits and idempotency; `csrf` only with a cookie."""
+
+    workspace: str
+    actor: Actor
+    key: str
+    csrf: str | None = None
+    cookie: str | None = None
+
+
+class Authenticate(Protocol):
+    """Handed in by the composition root. Raises: unauthenticated refusals."""
+
+    async def __call__(self, database: Database, cookie: str | None, bearer: str | None) -> Identity: ...
+
+
+def needs(right: str) -> dict[str, Any]:
+    """The `opt` of a handler: PUBLIC, SIGNED_IN, or the workspace right it needs. A handler without it is refused."""
+    return {"needs": right}
+
+
+class Here:
+    """One request's surroundings. `identity` is None only in public handlers."""
+
+    def __init__(self, request: Request[Any, Any, Any], database: Database, identity: Identity | None, ports: Any) -> None:
+        self.request = request
+        self.database = database
+        self.identity = identity
+        self.ports = ports
+
+    @property
+    def signed_in(self) -> Identity:
+        """The identity. Raises: `session.none`."""
+        if self.identity is None:
+            raise XingjiError("session.none", ErrorKind.UNAUTHENTICATED)
+        return self.identity
+
+    @property
+    def workspace(self) -> str:
+        """Key of the workspace the session or token belongs to."""
+        return self.signed_in.workspace
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self.signed_in.actor
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which this request is logged."""
+        return self.request.scope.get("state", {}).get("request_id")
+
+    @property
+    def ip(self) -> str | None:
+        """The caller's address."""
+        return self.request.client.host if self.request.client else None
+
+    @property
+    def if_match(self) -> int | None:
+        """The version of If-Match. Raises: `http.bad_etag`."""
+        text = self.request.headers.get("if-match")
+        if text is None or text.strip() == "*":
+            return None
+        found = _ETAG.match(text.strip())
+        if found is None:
+            raise invalid("http.bad_etag", expected='"<version>"')
+        return int(found[1])
+
+    @staticmethod
+    def etag(version: int) -> str:
+        """The ETag of a version."""
+        return f'"{version}"'
+
+    async def read(self, command: Callable[[UnitOfWork], Awaitable[T]], **options: Any) -> T:
+        """A reading command's result."""
+        return await self.database.run(self.workspace, self.actor, command, **options)
+
+    async def run(self, command: Callable[[UnitOfWork], Awaitable[T]], **options: Any) -> T:
+        """A writing command's result, in one unit of work; with an Idempotency-Key done once."""
+        key = self.request.headers.get("idempotency-key")
+        if key is None:
+            return await self.database.run(self.workspace, self.actor, command, **options)
+        if not 0 < len(key) <= _KEY_LONGEST:
+            raise invalid("http.bad_idempotency_key", longest=_KEY_LONGEST)
+        digest = await self._digest()
+
+        async def once(uow: UnitOfWork) -> Any:
+            return await self._once(uow, key, digest, command)
+
+        return await self.database.run(self.workspace, self.actor, once, **options)
+
+    async def _digest(self) -> bytes:
+        head = f"{self.request.method} {self.request.url.path}\n".encode()
+        return hashlib.sha256(head + await self.request.body()).digest()
+
+    async def _once(
+        self, uow: UnitOfWork, key: str, digest: bytes, command: Callable[[UnitOfWork], Awaitable[Any]]
+    ) -> Any:
+        caller = self.signed_in.key
+        # A second request with this key waits here until the first one has committed or failed.
+        mine = await uow.fetchval(
+            "insert into idempotency (actor, key, body_hash) values ($1, $2, $3) on conflict do nothing returning true",
+            caller, key, digest,
+        )  # fmt: skip
+        if mine is None:
+            row = await uow.fetchrow(
+                "select body_hash, response from idempotency where actor = $1 and key = $2", caller, key
+            )
+            if row is None:
+                raise conflict("http.idempotency_key_in_use")
+            if row["body_hash"] != digest:
+                raise invalid("http.idempotency_key_reused")
+            self.request.scope.setdefault("state", {})["replayed"] = True
+            return row["response"]["result"]
+        result = await command(uow)
+        stored = msgspec.to_builtins(result, enc_hook=_plain)
+        await uow.execute(
+            "update idempotency set status = 200, response = $3 where actor = $1 and key = $2",
+            caller, key, {"result": stored},
+        )  # fmt: skip
+        return result
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else str(value)
