@@ -15,12 +15,35 @@ from xingji.kernel.work.kinds import CalendarKind, ChannelKind
 from xingji.kernel.work.notices import Notice, Outgoing, Withdrawn, enqueue, escalate, notify, withdraw_change
 from xingji.kernel.work.outbox import channel_health, list_outbox, resend
 from xingji.kernel.work.outbox_loop import OutboxLoop, run_outbox_once
-from xingji.kernel.work.runtime import Runtime, make_runtime
+from xingji.kernel.work.runtime import Runtime, make_runtime, process_runtime
 from xingji.kernel.work.templates import render, template_fields
 
 __all__ = [
-    "CHANNEL_KINDS", "CalendarKind", "ChannelKind", "Notice", "Outgoing", "OutboxLoop", "Runtime", "Withdrawn",
-    "channel_health", "count_unread", "enqueue", "escalate", "list_inbox", "list_outbox", "load_calendar",
-    "make_runtime", "mark_read", "materialise_calendar", "notify", "refresh_calendars", "render", "resend",
-    "run_outbox_once", "set_public_holidays", "template_fields", "withdraw_change",
+    "CHANNEL_KINDS",
+    "CalendarKind",
+    "ChannelKind",
+    "Notice",
+    "OutboxLoop",
+    "Outgoing",
+    "Runtime",
+    "Withdrawn",
+    "channel_health",
+    "count_unread",
+    "enqueue",
+    "escalate",
+    "list_inbox",
+    "list_outbox",
+    "load_calendar",
+    "make_runtime",
+    "mark_read",
+    "materialise_calendar",
+    "notify",
+    "process_runtime",
+    "refresh_calendars",
+    "render",
+    "resend",
+    "run_outbox_once",
+    "set_public_holidays",
+    "template_fields",
+    "withdraw_change",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 from xingji.kernel.core.calendar import WorkingCalendar
 from xingji.kernel.core.errors import invalid, not_found
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.definitions.published import load_published
+from xingji.kernel.definitions import load_published
 from xingji.kernel.work.calendar_document import read_calendar
 from xingji.kernel.work.public_holidays import PublicHolidays, seed_public_holidays
 

@@ -12,8 +12,8 @@ from xingji.kernel.work.calendar_document import calendar_problem, read_calendar
 from xingji.kernel.work.calendars import drop_calendar, load_public_holidays, materialise_calendar, seed_holidays
 from xingji.kernel.work.channels import CHANNEL_KINDS
 from xingji.kernel.work.public_holidays import seed_public_holidays
-from xingji.kernel.work.runtime import Runtime
-from xingji.kernel.work.vault import MASK, mask_settings, seal_settings
+from xingji.kernel.work.runtime import Runtime, process_runtime
+from xingji.kernel.work.vault import mask_settings, seal_settings
 
 Document = Mapping[str, Any]
 
@@ -64,8 +64,8 @@ class ChannelKind:
 
     key = "channel"
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        self._runtime = runtime or process_runtime()
 
     def check(self, document: Document, context: CheckContext) -> list[Problem]:
         kind = CHANNEL_KINDS.get(str(document.get("channel")))
@@ -131,6 +131,3 @@ def _check_attempts(document: Document) -> list[Problem]:
         return []
     texts = {"zh": "max_attempts 应为 1 到 30。", "en": "max_attempts must be 1 to 30."}
     return [Problem("channel.max_attempts", "max_attempts", {"value": str(attempts)}, texts)]
-
-
-__all__ = ["MASK", "CalendarKind", "ChannelKind"]

@@ -12,7 +12,7 @@ from xingji.kernel.access import actor_for_person
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.definitions.published import Published, load_published
+from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.work.channels import CHANNEL_KINDS
 from xingji.kernel.work.templates import Text, look_up, pick_language, render, template_fields
 

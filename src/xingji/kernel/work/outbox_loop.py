@@ -12,10 +12,10 @@ from typing import Any
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import Database
-from xingji.kernel.definitions.published import load_published
+from xingji.kernel.definitions import load_published
 from xingji.kernel.work.channels import CHANNEL_KINDS, Channel, Outcome
 from xingji.kernel.work.outbox import LEASE_SECONDS, MAX_ATTEMPTS, Claimed, claim, due_channels, mark
-from xingji.kernel.work.runtime import Runtime
+from xingji.kernel.work.runtime import Runtime, process_runtime
 from xingji.kernel.work.vault import open_settings
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,9 @@ SEND_SECONDS = LEASE_SECONDS * 0.75
 GONE = Outcome("dead", "channel.unknown", "no such channel is published")
 
 
-async def run_outbox_once(database: Database, workspace: str, runtime: Runtime) -> int:
+async def run_outbox_once(database: Database, workspace: str, runtime: Runtime | None = None) -> int:
     """Sends what is due now on all channels, each on its own; how many messages were tried."""
+    runtime = runtime or process_runtime()
     async with database.work(workspace, SYSTEM, read_only=True) as uow:
         channels = await due_channels(uow)
     return sum(await asyncio.gather(*(run_channel_once(database, workspace, key, runtime) for key in channels)))
@@ -78,8 +79,8 @@ async def attempt(kind: Channel, document: Mapping[str, Any], claimed: Claimed, 
 class OutboxLoop:
     """Runs until stopped, over all workspaces of a process."""
 
-    def __init__(self, database: Database, runtime: Runtime, *, tick: float = TICK_SECONDS) -> None:
-        self._database, self._runtime, self._tick = database, runtime, tick
+    def __init__(self, database: Database, runtime: Runtime | None = None, *, tick: float = TICK_SECONDS) -> None:
+        self._database, self._runtime, self._tick = database, runtime or process_runtime(), tick
         self._running: dict[tuple[str, str], asyncio.Task[int]] = {}
         self._stop = asyncio.Event()
 
