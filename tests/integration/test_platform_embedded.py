@@ -73,7 +73,8 @@ def in_own_process(work: Callable[[], None], account: int | None = None) -> None
 def test_the_first_start_makes_a_durable_cluster_and_the_second_finds_its_data(folder: Path):
     with running(folder) as server:
         assert (
-            server.psql("select datlocprovider::text || datlocale from pg_database where datname = 'xingji'") == "bC.UTF-8\n"
+            server.psql("select datlocprovider::text || datlocale from pg_database where datname = 'xingji'")
+            == "bC.UTF-8\n"
         )
         assert server.psql("select current_setting('fsync') || current_setting('synchronous_commit')") == "onon\n"
         server.psql("create table kept as select '线索' as word")
@@ -189,6 +190,7 @@ def test_a_folder_whose_socket_path_is_too_long_is_served_on_a_port_of_loopback(
         assert server.psql("select 1") == "1\n"
         port = int((deep / "port").read_text())
     with socket.socket() as busy:  # the port is taken when the server comes back
+        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         busy.bind(("127.0.0.1", port))
         busy.listen()
         with running(deep, durable=False) as server:
