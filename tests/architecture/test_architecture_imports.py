@@ -11,14 +11,19 @@ FEATURES = len(KERNEL_FLOORS)
 APP = FEATURES + 1
 
 
+def is_edge(part: str) -> bool:
+    """Whether a module's name says that it holds routes: `http`, `asgi`, `packs_http`."""
+    return part in ("http", "asgi") or part.endswith(("_http", "_asgi"))
+
+
 def floor_of(name: str) -> tuple[int, str]:
     """The height of a module and the part of its floor it belongs to (a feature or a connector), if any.
 
-    Routes are the edge of the kernel: a floor's `http` modules stand above all floors, and no floor imports them.
+    Routes are the edge of the kernel: a floor's `http`, `asgi` and `…_http` modules stand above all floors, and no floor imports them.
     """
     parts = name.split(".")
     if parts[:2] == ["xingji", "kernel"] and len(parts) > 2:
-        return (HTTP if "http" in parts[2:] or parts[-1] == "asgi" else KERNEL_FLOORS.index(parts[2])), ""
+        return (HTTP if any(is_edge(part) for part in parts[2:]) else KERNEL_FLOORS.index(parts[2])), ""
     if parts[:2] in (["xingji", "features"], ["xingji", "connectors"]):
         return FEATURES, ".".join(parts[1:3])
     return (0, "") if parts == ["xingji"] or parts == ["xingji", "kernel"] else (APP, "")
