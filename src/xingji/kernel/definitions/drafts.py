@@ -12,7 +12,7 @@ from xingji.kernel.core.errors import Problem, conflict, invalid, not_found
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import CheckContext
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.definitions.kinds import Document, check_document, kind_of, ports
+from xingji.kernel.definitions.kinds import Document, check_document, kind_of, ports, stored
 from xingji.kernel.definitions.published import Key, Published, load_published
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -59,6 +59,8 @@ async def save_draft(
     if expected_version is not None and (held is None or held.version != expected_version):
         raise conflict("definitions.draft_changed", definition=f"{kind}/{key}", version=held.version if held else None)
     seen = base_version if base_version is not None else await current_version(uow, kind, key)
+    previous = held.document if held is not None else (await load_published(uow)).get(kind, key)
+    document = stored(kind, document, previous)
     values = (document, note, uow.actor.person, *(origin or (None, None)))
     if held is not None:
         row = await uow.fetchrow(

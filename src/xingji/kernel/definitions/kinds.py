@@ -66,6 +66,23 @@ def kind_of(key: str) -> DefinitionKind:
     return _kinds[key]
 
 
+def stored(kind: str, document: Document, previous: Document | None) -> Document:
+    """The document as its kind wants it kept: with secrets sealed, those left blank taken from the previous one."""
+    store = getattr(kind_of(kind), "store", None)
+    return document if store is None else store(document, previous)
+
+
+def shown(kind: str, document: Document) -> Document:
+    """The document as it may leave: with secrets blank."""
+    show = getattr(_kinds.get(kind), "show", None)
+    return document if show is None else show(document)
+
+
+def right_of(kind: str) -> str | None:
+    """A right that changing this kind needs besides `definitions.write`: roles, for one, give rights themselves."""
+    return getattr(kind_of(kind), "right", None)
+
+
 def check_document(kind: str, document: Document, context: CheckContext) -> list[Problem]:
     """All problems of a document. A checker that fails is a problem of the document, never an exception."""
     try:

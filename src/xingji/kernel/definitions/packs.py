@@ -13,7 +13,7 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.database import Database, Mode, UnitOfWork
 from xingji.kernel.definitions.drafts import Draft, find_draft, known_keys, normalise, save_draft
-from xingji.kernel.definitions.kinds import Document, all_kinds, ports
+from xingji.kernel.definitions.kinds import Document, all_kinds, ports, shown
 from xingji.kernel.definitions.pack_files import LAYERS, Pack, read_pack, write_pack
 from xingji.kernel.definitions.publish import PublishResult, accept
 from xingji.kernel.definitions.publish import publish as publish_drafts
@@ -95,12 +95,12 @@ async def export_pack(
 ) -> bytes:
     """The definitions in force as a zip that installs to the same documents; the same bytes for the same state."""
     rows = await uow.fetch(
-        """select document from definition where status = 'published' and ($1::text[] is null or kind = any($1))
+        """select kind, document from definition where status = 'published' and ($1::text[] is null or kind = any($1))
           order by kind, key""",
         kinds,
     )  # fmt: skip
     meta = {"key": key, "name": {"zh": "导出", "en": "Export"}, "version": "1", "layer": "industry", "requires": []}
-    return write_pack(meta, [row["document"] for row in rows], people)
+    return write_pack(meta, [shown(row["kind"], row["document"]) for row in rows], people)
 
 
 async def _plan(uow: UnitOfWork, pack: Pack, report: InstallReport) -> _Plan:
@@ -115,7 +115,7 @@ async def _plan(uow: UnitOfWork, pack: Pack, report: InstallReport) -> _Plan:
     for name, document in documents.items():
         row = standing.get(name)
         incoming = _patched(document, row["document"] if row else None)
-        if row is not None and row["origin_document"] == incoming and _pack_of(row["origin"]) == pack.key:
+        if row is not None and row["origin_document"] == shown(name[0], incoming) and _pack_of(row["origin"]) == pack.key:
             report.unchanged.append(name)
         elif await find_draft(uow, *name) is not None or _is_above(row, pack, installed):
             report.kept.append(name)
@@ -125,7 +125,7 @@ async def _plan(uow: UnitOfWork, pack: Pack, report: InstallReport) -> _Plan:
 
 
 def _add(plan: _Plan, pack: Pack, report: InstallReport, name: Key, incoming: Document, row: Mapping[str, Any] | None) -> None:
-    edited = row is not None and row["document"] != row["origin_document"]
+    edited = row is not None and shown(name[0], row["document"]) != row["origin_document"]
     result = incoming
     if row is not None and edited:
         merge = three_way(row["origin_document"] or {}, row["document"], incoming)
@@ -134,7 +134,7 @@ def _add(plan: _Plan, pack: Pack, report: InstallReport, name: Key, incoming: Do
     if row is None or not edited:
         plan.at_once.append(name)
     base = row["version"] if row else None
-    plan.save.append((Draft(uuid7(), *name, 0, result, base, pack.origin, None), incoming))
+    plan.save.append((Draft(uuid7(), *name, 0, result, base, pack.origin, None), shown(name[0], incoming)))
 
 
 def _those_that_fit(published: Published, pack: Pack, report: InstallReport) -> dict[Key, dict[str, Any]]:

@@ -92,6 +92,8 @@ async def retire(database: Database, workspace: str, actor: Actor, kind: str, ke
             raise conflict("definitions.in_use", definition=f"{kind}/{key}", users=[user.as_dict() for user in users])
         await uow.execute("update definition set status = 'retired' where kind = $1 and key = $2 and status = 'published'", kind, key)
         await uow.execute("delete from definition where kind = $1 and key = $2 and status = 'draft'", kind, key)
+        if (retire_kind := getattr(kind_of(kind), "retire", None)) is not None:
+            await retire_kind(uow, old)
         rev = await _raise_revision(uow)
         await _tell(uow, "definition.retired", [{"kind": kind, "key": key, "version": version}], "", rev)
     await finish_schema(database, workspace, kind, old, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from xingji.kernel.core.errors import not_found
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.definitions.kinds import Document
+from xingji.kernel.definitions.kinds import Document, shown
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
 
@@ -55,7 +55,7 @@ async def compare(uow: UnitOfWork, kind: str, key: str, version_a: int, version_
     for version in (version_a, version_b):
         if version not in found:
             raise not_found("definitions.unknown_version", definition=f"{kind}/{key}", version=version)
-    return differences(found[version_a], found[version_b])
+    return differences(shown(kind, found[version_a]), shown(kind, found[version_b]))
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[Difference]:

@@ -48,10 +48,18 @@ def needs(right: str) -> dict[str, Any]:
 class Here:
     """One request's surroundings. `identity` is None only in public handlers."""
 
-    def __init__(self, request: Request[Any, Any, Any], database: Database, identity: Identity | None, ports: Any) -> None:
+    def __init__(
+        self,
+        request: Request[Any, Any, Any],
+        database: Database,
+        identity: Identity | None,
+        require: Callable[[Actor, str], None],
+        ports: Any,
+    ) -> None:
         self.request = request
         self.database = database
         self.identity = identity
+        self._require = require
         self.ports = ports
 
     @property
@@ -70,6 +78,10 @@ class Here:
     def actor(self) -> Actor:
         """Who acts."""
         return self.signed_in.actor
+
+    def require(self, right: str) -> None:
+        """Passes when the actor holds a further right. Raises: `access.right_missing`."""
+        self._require(self.actor, right)
 
     @property
     def request_id(self) -> str | None:
