@@ -50,7 +50,8 @@ CREATE TEMPORARY TABLE lead (
 """
 COLUMNS = [
     "id", "name", "title", "qty", "seats", "score", "rate", "budget", "paid", "vip", "active", "due", "created_at",
-    "touched_at", "tags", "owner", "customer", "customer_tier", "customer_amount", "customer_since", "area", "data",
+    "touched_at", "tags", "owner", "owner_name", "customer", "customer_owner", "customer_tier", "customer_amount", "customer_since", "area", "data",
+    "old_budget", "old_name",
 ]  # fmt: skip
 
 

@@ -24,8 +24,8 @@ _EXACT_SPAN = timedelta(days=100_000)
 def compare(emit: "Emitter", op: str, left: Node, right: Node, only_true: bool) -> Piece:
     """SQL of one comparison."""
     for one, other, is_left in ((left, right, True), (right, left, False)):
-        if op in ("==", "!=") and _is_mixed(emit, one):
-            return _distributed(
+        if op in ("==", "!=") and is_mixed(emit, one):
+            return distributed(
                 emit, one, lambda branch, o=other, lft=is_left: _in_order(emit, op, branch, o, lft, only_true)
             )
     since = _time_since(emit, op, left, right) or _time_since(emit, _FLIPPED[op], right, left)
@@ -43,11 +43,12 @@ def _in_order(emit: "Emitter", op: str, branch: Node, other: Node, is_left: bool
     return compare(emit, op, branch, other, only_true) if is_left else compare(emit, op, other, branch, only_true)
 
 
-def _is_mixed(emit: "Emitter", node: Node) -> bool:
+def is_mixed(emit: "Emitter", node: Node) -> bool:
+    """Whether NULL may mean null as well as failure; only a choice can come to that."""
     return isinstance(node, Call) and node.op == "?:" and emit.state(node) is State.mixed
 
 
-def _distributed(emit: "Emitter", node: Node, apply: Callable[[Node], Piece]) -> Piece:
+def distributed(emit: "Emitter", node: Node, apply: Callable[[Node], Piece]) -> Piece:
     """The comparison inside both branches of a choice, where null and error can still be told apart."""
     assert isinstance(node, Call)
     condition = emit.piece(node.args[0])

@@ -1,10 +1,11 @@
 """Lists: membership, elements, and the macros as sub-selects over unnest. A list element is never null."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xingji.kernel.cel.environment import NUMBERS, Kind
-from xingji.kernel.cel.sql_compare import equals, minor_units, read_id
+from xingji.kernel.cel.sql_compare import distributed, equals, is_mixed, minor_units, read_id
 from xingji.kernel.cel.sql_numbers import as_text, microseconds
 from xingji.kernel.cel.sql_piece import SQL_TYPES, Piece, State, joined
 from xingji.kernel.cel.tree import Call, ListOf, Literal, Macro, Name, Node, element_kind
@@ -41,6 +42,8 @@ def _value(item: Node, element: Kind) -> Any:
 
 def _member_of(emit: "Emitter", node: Call, only_true: bool) -> Piece:
     needle, over = node.args
+    if is_mixed(emit, needle):
+        return distributed(emit, needle, lambda one: _member_of(emit, replace(node, args=(one, over)), only_true))
     if isinstance(over, ListOf):
         bound = _bound_for(emit, needle, over)
         if bound is None:
@@ -70,6 +73,8 @@ def _member_of(emit: "Emitter", node: Call, only_true: bool) -> Piece:
 
 def _any(one: Piece, many: str, only_true: bool) -> Piece:
     """`= ANY`, with a null needle in no list and a failed one failing even against an empty list."""
+    if many.startswith("("):  # ANY over a bare sub-select would mean its rows
+        many = f"{many}::{SQL_TYPES[one.kind]}[]"
     sql = f"({one.sql} = ANY({many}))"
     if one.is_total:
         return Piece(sql, Kind.boolean)
