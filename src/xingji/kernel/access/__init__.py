@@ -19,6 +19,7 @@ from xingji.kernel.access.logins import (
     start_totp,
     switch_workspace,
     unbind_person,
+    verify_password,
 )
 from xingji.kernel.access.people import add_absence, configure, managers_of, people_in_unit, save_people, touch_access
 from xingji.kernel.access.policy import authorise, field_level, require, require_scope
@@ -31,5 +32,5 @@ __all__ = [
     "change_password", "configure", "create_login", "create_token", "field_level", "list_tokens", "managers_of",
     "people_in_unit", "people_with_login", "require", "require_scope", "revoke_token", "save_people", "seal_audit",
     "session_of", "sign_in", "sign_out", "source_of_token", "start_totp", "switch_workspace", "token_of", "touch_access",
-    "unbind_person", "verify_audit",
+    "unbind_person", "verify_audit", "verify_password",
 ]  # fmt: skip

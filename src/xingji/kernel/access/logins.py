@@ -3,6 +3,7 @@
 Times here are real database time, never the workspace's clock.
 """
 
+import asyncio
 import hashlib
 import secrets
 from base64 import b32decode, b32encode
@@ -249,6 +250,13 @@ async def change_password(database: Database, login: UUID, password: str) -> Non
     async with database.control() as control:
         await control.execute("update login set password_hash = $2 where id = $1", login, _hasher.hash(password))
         await control.execute("update session set ended_at = now() where login = $1 and ended_at is null", login)
+
+
+async def verify_password(database: Database, login: UUID, password: str) -> bool:
+    """Whether it is the login's password: asked again before a password or second factor is changed."""
+    async with database.control() as control:
+        known = await control.fetchval("select password_hash from login where id = $1", login)
+    return await asyncio.to_thread(_hasher.verify, password, known or _NOBODY)
 
 
 async def start_totp(database: Database, login: UUID) -> str:

@@ -15,6 +15,7 @@ from litestar import Request
 from xingji.kernel.core.errors import ErrorKind, XingjiError, conflict, invalid
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.database import Database, UnitOfWork
+from xingji.kernel.http.limits import Limits
 
 T = TypeVar("T")
 PUBLIC = "public"
@@ -54,12 +55,14 @@ class Here:
         database: Database,
         identity: Identity | None,
         require: Callable[[Actor, str], None],
+        limits: Limits,
         ports: Any,
     ) -> None:
         self.request = request
         self.database = database
         self.identity = identity
         self._require = require
+        self.limits = limits
         self.ports = ports
 
     @property

@@ -52,7 +52,7 @@ def build_shell(database: Database, parts: Parts, limits: Limits | None = None) 
     document: list[bytes] = []
 
     def provide_here(request: Request[Any, Any, Any]) -> Here:
-        return Here(request, database, request.scope["state"].get("identity"), parts.require, parts.ports)
+        return Here(request, database, request.scope["state"].get("identity"), parts.require, limits, parts.ports)
 
     @get("/api/v1/openapi.json", opt=needs(PUBLIC), include_in_schema=False)
     async def get_openapi() -> Response[bytes]:
