@@ -1,18 +1,21 @@
 """The composition root: the one file that knows every module. Owns no behaviour of its own."""
 
+import asyncio
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from xingji.kernel import access
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.core.settings import load_settings
-from xingji.kernel.db.database import Database
+from xingji.kernel.db.database import Database, UnitOfWork
 from xingji.kernel.definitions import Ports, configure_kinds
 from xingji.kernel.events import append_events
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
+from xingji.kernel.work import OutboxLoop
+from xingji.worker import Job, run_jobs
 
 log = logging.getLogger("xingji.app")
 
@@ -71,6 +74,55 @@ def create_app() -> LazyShell:
     """The ASGI application of a web process, from the environment's settings."""
     configure()
     return LazyShell(open_database, build_web)
+
+
+# What a worker does in every workspace: where the function is, how often it looks when idle, whether the log wakes it.
+JOB_PLACES = (
+    ("xingji.kernel.rules", "run_rules_once", 0.5, True),
+    ("xingji.kernel.rules", "run_timers_once", 0.2, False),
+    ("xingji.kernel.definitions", "run_queued_schema_changes", 0.3, True),
+    ("xingji.kernel.access", "seal_audit", 20.0, False),
+    ("xingji.kernel.events", "ensure_partitions", 3600.0, False),
+    ("xingji.kernel.work", "refresh_calendars", 3600.0, False),
+)
+
+
+async def run_worker(stop: asyncio.Event) -> None:
+    """All of a worker's loops, until `stop` is set."""
+    configure()
+    jobs = [
+        Job(name, in_work(run) if name == "refresh_calendars" else run, every, wakes)
+        for module, name, every, wakes in JOB_PLACES
+        if (run := _optional(module, name)) is not None
+    ]
+    jobs += [Job(*job) for job in _optional("xingji.features.leads", "JOBS") or ()]
+    database = await open_database()
+    outbox = OutboxLoop(database)
+    try:
+        await run_jobs(database, jobs, stop, [stop_with(stop, outbox)])
+    finally:
+        await database.close()
+
+
+async def stop_with(stop: asyncio.Event, outbox: OutboxLoop) -> None:
+    """Run the outbox until `stop` is set; what is being sent then is finished."""
+    running = asyncio.create_task(outbox.run())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    outbox.stop()
+    stopping.cancel()
+    await running
+
+
+def in_work(run: Callable[[UnitOfWork], Awaitable[Any]]) -> Callable[[Database, str], Awaitable[int]]:
+    """A job from a function of one unit of work; it never asks to be called again at once."""
+
+    async def job(database: Database, workspace: str) -> int:
+        async with database.work(workspace) as uow:
+            await run(uow)
+        return 0
+
+    return job
 
 
 async def open_database() -> Database:
