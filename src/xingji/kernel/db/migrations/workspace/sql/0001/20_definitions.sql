@@ -33,13 +33,3 @@ create table schema_change (                    -- DDL queued by a publish, run 
     done_at timestamptz
 );
 create index schema_change_open on schema_change (id) where status in ('queued', 'running');
-
-create table object_column (                    -- which physical column serves which field
-    object text not null,
-    column_name text not null,
-    field text,                                 -- null: free for the next field of this type
-    pg_type text not null,
-    state text not null default 'live' check (state in ('live', 'clearing', 'free')),
-    primary key (object, column_name)
-);
-create unique index object_column_field on object_column (object, field) where field is not null;

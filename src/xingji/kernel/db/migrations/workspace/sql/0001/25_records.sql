@@ -1,0 +1,35 @@
+-- Which physical column serves which field. A field whose kind changes has two for a while.
+create table object_column (
+    object text not null,
+    column_name text not null,
+    field text,                                 -- null: free for the next field of this type
+    pg_type text not null,
+    state text not null default 'live' check (state in ('live', 'kept', 'clearing', 'free')),
+    primary key (object, column_name)
+);
+create unique index object_column_field on object_column (object, field, pg_type) where field is not null;
+
+-- Ids of records that hold the tokens of a search, as a step of its own: under row level security the planner may not
+-- use the GIN index, because the array operators are not marked leakproof. Only ids leave; the caller reads the rows
+-- through its own fence. `words`: for every word the alternatives, each an array of tokens that must all be there.
+create function search_ids(object_key text, words jsonb, most int) returns uuid[]
+language plpgsql stable security definer set search_path from current as $$
+declare
+    word jsonb;
+    alternative jsonb;
+    condition text := 'deleted_at is null';
+    choices text;
+    found uuid[];
+begin
+    for word in select * from jsonb_array_elements(words) loop
+        choices := '';
+        for alternative in select * from jsonb_array_elements(word) loop
+            choices := choices || case when choices = '' then '' else ' or ' end || format('search @> %L::text[]',
+                array(select jsonb_array_elements_text(alternative)));
+        end loop;
+        condition := condition || ' and (' || case when choices = '' then 'false' else choices end || ')';
+    end loop;
+    execute format('select array(select id from %I where %s order by created_at desc, id desc limit %s)',
+        'o_' || object_key, condition, most) into found;
+    return found;
+end $$;

@@ -1,0 +1,109 @@
+"""The gate of the one write path: conditions of object documents, and whatever later features add to it.
+
+A condition is `required_if` (fields that must be filled while `when` holds) or `forbidden_transition` (from, to, and
+`when` if given). Both look at the state as it would be after the write; a write that touches neither the fields nor
+what `when` reads is let through, so that old records can still be mended piece by piece.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from xingji.kernel.cel import Kind
+from xingji.kernel.core.errors import Problem
+from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.changes import Row
+from xingji.kernel.records.schema import ObjectType, Schema
+from xingji.kernel.records.sink import RecordSink
+from xingji.kernel.records.stage import stage_sql
+from xingji.kernel.records.visibility import fields_of
+
+Gate = Callable[[UnitOfWork, Schema, ObjectType, Sequence[Row]], Awaitable[list[Problem]]]
+Condition = Mapping[str, Any]
+
+
+def touched_by(schema: Schema, kind: ObjectType, condition: Condition) -> frozenset[str]:
+    """The fields a write must touch for the condition to be asked."""
+    key = ("touched", kind.key, condition["key"])
+    return schema.memo(key, lambda: frozenset(_touched_by(schema, kind, condition)))
+
+
+def _touched_by(schema: Schema, kind: ObjectType, condition: Condition) -> set[str]:
+    named = {condition["field"]} if condition.get("field") else set(condition.get("fields") or ())
+    reads = fields_of(schema, kind.key, condition["when"]) if condition.get("when") else set()
+    return named | {field for object_key, field in reads if object_key == kind.key}
+
+
+async def check_conditions(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row]) -> list[Problem]:
+    """Refusals by the conditions of an object's document, one problem per record, condition and missing field."""
+    asked: list[tuple[Condition, Row]] = []
+    for condition in kind.conditions:
+        touched = touched_by(schema, kind, condition)
+        asked += [
+            (condition, row) for row in rows if not touched.isdisjoint(row.differing()) and _may_refuse(condition, row)
+        ]
+    if not asked:
+        return []
+    open_questions = [(condition, row) for condition, row in asked if condition.get("when")]
+    holds = await _evaluate(uow, schema, kind, open_questions)
+    problems: list[Problem] = []
+    for condition, row in asked:
+        if not condition.get("when") or (condition["key"], row.n) in holds:
+            problems += _refusals(kind, condition, row)
+    return problems
+
+
+def _may_refuse(condition: Condition, row: Row) -> bool:
+    """Whether the condition refuses this row if its `when` holds; decided without the database."""
+    if condition["kind"] == "required_if":
+        return any(row.value(key) is None for key in condition["fields"])
+    if row.op != "update" or condition["field"] not in row.differing():
+        return False
+    return _listed(row.old.get(condition["field"]), condition.get("from")) and _listed(
+        row.value(condition["field"]), condition.get("to")
+    )
+
+
+def _listed(value: Any, wanted: Any) -> bool:
+    return wanted is None or value in (wanted if isinstance(wanted, (list, tuple)) else [wanted])
+
+
+def _refusals(kind: ObjectType, condition: Condition, row: Row) -> list[Problem]:
+    if condition["kind"] == "required_if":
+        keys = [key for key in condition["fields"] if row.value(key) is None]
+    else:
+        keys = [condition["field"]]
+    return [
+        Problem(
+            f"records.{condition['kind']}",
+            f"{row.path}.{key}",
+            {
+                "field": key, "name": dict(kind.fields[key].name), "id": str(row.id), "from": row.old.get(key),
+                "to": row.value(key), "when": condition.get("when"),
+            },
+            message=condition.get("message"),
+            rule=condition["key"],
+            who=condition.get("who") or "owner",
+        )
+        for key in keys
+    ]  # fmt: skip
+
+
+async def _evaluate(
+    uow: UnitOfWork, schema: Schema, kind: ObjectType, questions: Sequence[tuple[Condition, Row]]
+) -> set[tuple[str, int]]:
+    """(condition key, row number) of the questions whose `when` is true; one statement for all rows."""
+    if not questions:
+        return set()
+    rows = {row.n: row for _, row in questions}
+    conditions = {condition["key"]: condition for condition, _ in questions}
+    sink = RecordSink(schema, kind.key, now=uow.now, actor=uow.actor, alias="r")
+    stage = stage_sql(sink, kind, list(rows.values()))
+    columns = [
+        f"coalesce({sink.compile(condition['when'], Kind.boolean, only_true=True)}, false)"
+        for condition in conditions.values()
+    ]
+    sql = f"{uow.mark()}select r.n, array[{', '.join(columns)}] as holds from {stage} r{sink.from_joins}"
+    found: set[tuple[str, int]] = set()
+    for answer in await uow.fetch(sql, *sink.values):
+        found |= {(key, answer["n"]) for key, holds in zip(conditions, answer["holds"], strict=True) if holds}
+    return found
