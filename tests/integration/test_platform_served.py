@@ -1,0 +1,104 @@
+"""`xingji serve` as a whole: it answers, comes back after kill -9 of each part, and ends in order."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import Addresses
+from serving import Served, served
+from xingji.kernel.db.embedded_processes import processes_on, wait_until
+from xingji.serve import healthy
+
+
+@pytest.fixture(scope="module")
+def system(db: Addresses) -> Iterator[Served]:
+    with served(db.owner_url, db.app_url, "--web", "2") as running:
+        yield running
+
+
+def test_two_web_processes_share_one_address_and_a_killed_one_comes_back(system: Served):
+    assert wait_until(lambda: len(system.processes("web-process")) == 2, 60)
+    for killed in system.processes("web-process"):
+        os.kill(killed, signal.SIGKILL)
+    assert wait_until(lambda: len(system.processes("web-process")) == 2, 60)
+    system.wait_until_healthy()
+
+
+def test_a_killed_worker_comes_back(system: Served):
+    assert wait_until(lambda: len(system.processes("work")) == 1, 60)
+    (killed,) = system.processes("work")
+    os.kill(killed, signal.SIGKILL)
+    assert wait_until(lambda: system.processes("work") not in ([], [killed]), 60)
+
+
+def test_the_web_process_does_not_know_the_owner_of_the_database(system: Served):
+    system.wait_until_healthy()
+    for pid in system.processes("web-process"):
+        names = {entry.split(b"=")[0] for entry in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")}
+        assert b"XINGJI_DATABASE_URL" not in names
+        assert b"XINGJI_APP_DATABASE_URL" in names
+
+
+def test_children_do_not_outlive_a_killed_supervisor(db: Addresses):
+    with served(db.owner_url, db.app_url) as running:
+        children = running.processes("web-process") + running.processes("work")
+        assert len(children) == 2
+        running.supervisor.kill()
+        running.supervisor.wait()
+        assert wait_until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() and alive(pid) for pid in children), 30)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_with_an_embedded_server_it_starts_survives_kill_9_of_the_database_and_ends_everything():
+    folder = Path(tempfile.mkdtemp(prefix="xingji-whole-"))
+    folder.chmod(0o711)
+    data = folder / "data"
+    try:
+        for start in ("first", "second"):
+            begun = time.monotonic()
+            with served("", "", XINGJI_DATA_DIR=str(data)) as running:
+                assert start == "first" or time.monotonic() - begun < 30
+                postmaster = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
+                os.kill(postmaster, signal.SIGKILL)
+                assert wait_until(lambda killed=postmaster: alive_server(data) not in (None, killed), 60)
+                assert wait_until(lambda port=running.port: healthy("127.0.0.1", port), 60)
+            assert running.supervisor.returncode == 0
+            assert processes_on(data / "postgres") == []
+    finally:
+        shutil.rmtree(folder)
+
+
+def alive_server(data: Path) -> int | None:
+    """The postmaster that takes connections, by its pid file."""
+    try:
+        lines = (data / "postgres" / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return None
+    return int(lines[0]) if len(lines) > 7 and lines[7].strip() == "ready" else None
+
+
+def test_a_taken_port_is_refused_at_once_with_what_to_do(system: Served, db: Addresses):
+    command = [sys.executable, "-m", "xingji", "serve", "--no-worker"]
+    variables = {
+        "XINGJI_DATABASE_URL": db.owner_url,
+        "XINGJI_APP_DATABASE_URL": db.app_url,
+        "XINGJI_PORT": str(system.port),
+    }
+    done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "serve.port_in_use" in done.stderr
+    assert "XINGJI_PORT" in done.stderr
