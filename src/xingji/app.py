@@ -3,18 +3,30 @@
 import asyncio
 import importlib
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from xingji.kernel import access
 from xingji.kernel.core.errors import ErrorKind, XingjiError
-from xingji.kernel.core.protocols import Actor
-from xingji.kernel.core.settings import load_settings
+from xingji.kernel.core.protocols import SYSTEM, Actor
+from xingji.kernel.core.settings import load_settings, packs_folder
 from xingji.kernel.db.database import Database, UnitOfWork
-from xingji.kernel.definitions import Ports, configure_kinds
-from xingji.kernel.events import append_events
+from xingji.kernel.db.migrate import create_workspace_schema
+from xingji.kernel.definitions import (
+    Ports,
+    configure_kinds,
+    install_pack,
+    recheck_published,
+    run_queued_schema_changes,
+)
+from xingji.kernel.definitions.pack_files import read_pack
+from xingji.kernel.events import append_events, ensure_partitions
+from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
-from xingji.kernel.work import OutboxLoop
+from xingji.kernel.work import OutboxLoop, count_unread, refresh_calendars
 from xingji.worker import Job, run_jobs
 
 log = logging.getLogger("xingji.app")
@@ -45,7 +57,7 @@ ROUTE_PLACES = (
     "xingji.kernel.rules.http",
     "xingji.features.leads.http",
 )
-MOUNTED_PLACES = ("xingji.features.leads.intake_asgi", "xingji.features.leads.asgi")
+MOUNTED_PLACES = ("xingji.features.leads.asgi",)
 
 KINDS: dict[str, Any] = {}
 
@@ -65,64 +77,37 @@ def configure() -> None:
             append_events=append_events,
             audit=access.audit,
             save_people=access.save_people,
+            look_up=access.known_keys,
+            wake=log_moved,
             schema_changers={"object": changer()} if changer else {},
         ),
     )
+
+
+async def create_workspace(database: Database, key: str, name: str, folder: Path | None = None) -> None:
+    """A new workspace from the pack in a folder, the base pack without one; a pack's requirements come first.
+
+    Raises: `workspace.exists`, `packs.requires`. Needs the owner's connection.
+    """
+    if database.owner_url is None:
+        raise XingjiError("database.no_owner", ErrorKind.UNAVAILABLE)
+    await create_workspace_schema(database.owner_url, key, name)
+    for pack in packs_in_order(folder or packs_folder() / "base"):
+        await install_pack(database, key, SYSTEM, pack)
+
+
+def packs_in_order(folder: Path) -> list[Path]:
+    """The folders of a pack and of everything it requires, what is required first."""
+    ordered: list[Path] = []
+    for required in read_pack(folder).requires:
+        ordered += [path for path in packs_in_order(packs_folder() / required) if path not in ordered]
+    return [*ordered, folder]
 
 
 def create_app() -> LazyShell:
     """The ASGI application of a web process, from the environment's settings."""
     configure()
     return LazyShell(open_database, build_web)
-
-
-# What a worker does in every workspace: where the function is, how often it looks when idle, whether the log wakes it.
-JOB_PLACES = (
-    ("xingji.kernel.rules", "run_rules_once", 0.5, True),
-    ("xingji.kernel.rules", "run_timers_once", 0.2, False),
-    ("xingji.kernel.definitions", "run_queued_schema_changes", 0.3, True),
-    ("xingji.kernel.access", "seal_audit", 20.0, False),
-    ("xingji.kernel.events", "ensure_partitions", 3600.0, False),
-    ("xingji.kernel.work", "refresh_calendars", 3600.0, False),
-)
-
-
-async def run_worker(stop: asyncio.Event) -> None:
-    """All of a worker's loops, until `stop` is set."""
-    configure()
-    jobs = [
-        Job(name, in_work(run) if name == "refresh_calendars" else run, every, wakes)
-        for module, name, every, wakes in JOB_PLACES
-        if (run := _optional(module, name)) is not None
-    ]
-    jobs += [Job(*job) for job in _optional("xingji.features.leads", "JOBS") or ()]
-    database = await open_database()
-    outbox = OutboxLoop(database)
-    try:
-        await run_jobs(database, jobs, stop, [stop_with(stop, outbox)])
-    finally:
-        await database.close()
-
-
-async def stop_with(stop: asyncio.Event, outbox: OutboxLoop) -> None:
-    """Run the outbox until `stop` is set; what is being sent then is finished."""
-    running = asyncio.create_task(outbox.run())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
-    outbox.stop()
-    stopping.cancel()
-    await running
-
-
-def in_work(run: Callable[[UnitOfWork], Awaitable[Any]]) -> Callable[[Database, str], Awaitable[int]]:
-    """A job from a function of one unit of work; it never asks to be called again at once."""
-
-    async def job(database: Database, workspace: str) -> int:
-        async with database.work(workspace) as uow:
-            await run(uow)
-        return 0
-
-    return job
 
 
 async def open_database() -> Database:
@@ -148,7 +133,9 @@ def build_web(database: Database, limits: Limits | None = None) -> Any:
         if routes is not None:
             mounted |= routes(database)
             fragments.append(_optional(place, "routes_openapi")())
-    parts = Parts(authenticate, access.require, handlers, mounted, fragments)
+    parts = Parts(
+        authenticate, access.require, handlers, mounted, fragments, [read_figures], SimpleNamespace(unread=count_unread)
+    )
     return build_shell(database, parts, limits)
 
 
@@ -172,10 +159,125 @@ async def event_writer(database: Database, headers: Mapping[str, str]) -> tuple[
     return identity.workspace, identity.actor
 
 
+async def read_figures(database: Database) -> dict[str, float]:
+    """How the work stands over all workspaces, for /metrics."""
+    totals = {"xingji_outbox_waiting": 0.0, "xingji_outbox_dead": 0.0, "xingji_timers_overdue": 0.0, "xingji_receipts_refused": 0.0}
+    for workspace in await database.workspaces():
+        async with database.work(workspace, read_only=True) as uow:
+            row = await uow.fetchrow(
+                """select (select count(*) from outbox where status in ('waiting', 'sending')) as xingji_outbox_waiting,
+                  (select count(*) from outbox where status = 'dead') as xingji_outbox_dead,
+                  (select count(*) from (select 1 from timer where due <= $1 limit 10000) t) as xingji_timers_overdue,
+                  (select count(*) from receipt where status = 'refused') as xingji_receipts_refused""",
+                uow.now,
+            )
+        for name in totals:
+            totals[name] += row[name]
+    age = await database.pool.fetchval(
+        "select coalesce(max(date_part('epoch', now() - xact_start)), 0) from pg_stat_activity where backend_xid is not null"
+    )
+    return {**totals, "xingji_oldest_write_seconds": age}
+
+
+# What a worker does in every workspace: where the function is, how often it looks when idle, whether the log wakes it.
+JOB_PLACES = (
+    ("xingji.kernel.rules", "run_rules_once", 0.5, True),
+    ("xingji.kernel.rules", "run_timers_once", 0.2, False),
+)
+
+
+async def run_worker(stop: asyncio.Event) -> None:
+    """All of a worker's loops, until `stop` is set."""
+    configure()
+    database = await open_database()
+    beside = [stop_with(stop, OutboxLoop(database))]
+    if os.environ.get("XINGJI_SIMULATORS"):
+        beside.append(run_simulators(stop))
+    try:
+        await run_jobs(database, jobs(), stop, beside)
+    finally:
+        await database.close()
+
+
+def jobs() -> list[Job]:
+    """What a worker does in every workspace, how often when idle, and whether the log wakes it."""
+    found = [
+        Job("run_queued_schema_changes", run_queued_schema_changes, 0.3, True),
+        Job("recheck_published", recheck_once(), 5.0),
+        Job("seal_audit", access.seal_audit, 20.0),
+        Job("ensure_partitions", ensure_partitions, 3_600.0),
+        Job("refresh_calendars", in_work(refresh_calendars), 3_600.0),
+        Job("forget_keys", in_work(forget_keys), 3_600.0),
+    ]
+    found += [
+        Job(name, run, every, wakes)
+        for module, name, every, wakes in JOB_PLACES
+        if (run := _optional(module, name)) is not None
+    ]
+    return found + [Job(*job) for job in _optional("xingji.features.leads", "JOBS") or ()]
+
+
+async def stop_with(stop: asyncio.Event, outbox: OutboxLoop) -> None:
+    """Run the outbox until `stop` is set; what is being sent then is finished."""
+    running = asyncio.create_task(outbox.run())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    outbox.stop()
+    stopping.cancel()
+    await running
+
+
+async def run_simulators(stop: asyncio.Event) -> None:
+    """The simulated chat platforms of the demo at XINGJI_SIMULATORS, unless another worker has the address."""
+    start = _optional("xingji.connectors.simulators", "start_simulators")
+    host, _, port = os.environ["XINGJI_SIMULATORS"].rpartition(":")
+    try:
+        running = await start(host or "127.0.0.1", int(port)) if start else None
+    except OSError as error:
+        log.info("the simulators run elsewhere: %s", error)
+        running = None
+    await stop.wait()
+    if running is not None:
+        await running.stop()
+
+
+def in_work(run: Callable[[UnitOfWork], Awaitable[Any]]) -> Callable[[Database, str], Awaitable[int]]:
+    """A job from a function of one unit of work; it never asks to be called again at once."""
+
+    async def job(database: Database, workspace: str) -> int:
+        async with database.work(workspace) as uow:
+            await run(uow)
+        return 0
+
+    return job
+
+
+def recheck_once() -> Callable[[Database, str], Awaitable[int]]:
+    """A job that looks over what is in force once per process and workspace: this release may see more than the last."""
+    seen: set[str] = set()
+
+    async def job(database: Database, workspace: str) -> int:
+        if workspace in seen:
+            return 0
+        async with database.work(workspace) as uow:
+            changed = await recheck_published(uow)
+        seen.add(workspace)
+        if changed:
+            log.warning("definitions looked over", extra={"workspace": workspace, "changed": changed})
+        return 0
+
+    return job
+
+
+async def forget_keys(uow: UnitOfWork) -> None:
+    """Drops idempotency keys of more than two days ago."""
+    await uow.execute("delete from idempotency where at < now() - interval '2 days'")
+
+
 def _optional(module: str, name: str) -> Any:
     """A part by name, or None while it does not exist."""
     try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as missing:
-        log.debug("%s.%s is not there: %s", module, name, missing)
+        return getattr(importlib.import_module(module), name, None)
+    except ImportError as missing:
+        log.warning("%s.%s is not there: %s", module, name, missing)
         return None

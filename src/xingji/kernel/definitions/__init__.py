@@ -13,7 +13,7 @@ from xingji.kernel.definitions.drafts import (
     save_draft,
 )
 from xingji.kernel.definitions.kinds import Ports, SchemaChanger, all_kinds, configure_kinds, kind_of
-from xingji.kernel.definitions.packs import InstallReport, export_pack, install_pack
+from xingji.kernel.definitions.packs import InstallReport, check_pack, export_pack, install_pack
 from xingji.kernel.definitions.publish import PublishResult, publish, retire, roll_back
 from xingji.kernel.definitions.published import Published, load_published
 from xingji.kernel.definitions.quarantine import list_quarantined, quarantine, recheck_published, release
@@ -33,6 +33,7 @@ __all__ = [
     "all_drafts",
     "all_kinds",
     "check_draft",
+    "check_pack",
     "compare",
     "configure_kinds",
     "differences",

@@ -28,12 +28,14 @@ class Ports:
     """What higher floors hand in. Every port may be missing: the life of definitions then goes without it.
 
     `look_up` answers the keys checkers may compare with (people, units, brands, regions): `CheckContext.extra`.
+    `wake` has the workers look for queued schema changes once the unit of work is committed.
     """
 
     append_events: AppendEvents | None = None
     audit: Callable[..., Awaitable[Any]] | None = None
     save_people: Callable[[UnitOfWork, Document], Awaitable[Any]] | None = None
     look_up: Callable[[UnitOfWork], Awaitable[dict[str, frozenset[str]]]] | None = None
+    wake: Callable[[UnitOfWork], None] | None = None
     schema_changers: dict[str, SchemaChanger] = field(default_factory=dict)
 
 

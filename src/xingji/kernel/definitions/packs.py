@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xingji.kernel.core.errors import Problem, conflict, invalid
+from xingji.kernel.core.errors import Problem, XingjiError, conflict, invalid
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.database import Database, Mode, UnitOfWork
@@ -84,6 +84,20 @@ async def install_pack(
     else:
         report.drafted += plan.at_once
     return report
+
+
+async def check_pack(uow: UnitOfWork, source: Path | bytes) -> list[Problem]:
+    """Every problem installing a pack here would meet; changes nothing. Raises: `packs.requires`."""
+    try:
+        pack = read_pack(source)
+        plan = await _plan(uow, pack, InstallReport(pack.key, pack.version))
+        drafts = [draft for draft, _ in plan.save]
+        known = _with_people(await known_keys(uow), pack.people)
+        return accept(await load_published(uow), drafts, known) if drafts else []
+    except XingjiError as refusal:
+        if not refusal.problems:
+            raise
+        return refusal.problems
 
 
 async def export_pack(

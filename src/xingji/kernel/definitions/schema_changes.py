@@ -77,6 +77,8 @@ async def _step(
             "insert into schema_change (kind, object, plan) values ($1, $2, $3) returning id",
             kind, (new or old or {})["key"], {"step": step, "old": old, "new": new},
         )  # fmt: skip
+        if (wake := ports().wake) is not None:
+            wake(uow)
     if step == "prepare":
         await _await_done(database, workspace, number)
 
