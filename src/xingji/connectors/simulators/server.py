@@ -17,6 +17,12 @@ from xingji.connectors.simulators.smtp import SmtpSimulator
 from xingji.connectors.simulators.state import PLATFORMS, Robot, SimulatorState
 
 MAX_BODY = 256 * 1024
+PATHS = {
+    "wecom": "/cgi-bin/webhook/send?key=",
+    "dingtalk": "/robot/send?access_token=",
+    "feishu": "/open-apis/bot/v2/hook/",
+    "webhook": "/webhook/",
+}
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -42,17 +48,11 @@ class Simulators:
         """What the outbound guard must be told to let through."""
         return (f"{self.host}:{self.port}", f"{self.host}:{self.smtp_port}")
 
-    def channel_settings(self, platform: str, robot: Robot) -> dict[str, Any]:
-        """Settings with which a channel reaches a simulated robot."""
-        paths = {
-            "wecom": f"/cgi-bin/webhook/send?key={robot.token}",
-            "dingtalk": f"/robot/send?access_token={robot.token}",
-            "feishu": f"/open-apis/bot/v2/hook/{robot.token}",
-            "webhook": f"/webhook/{robot.token}",
-        }
-        if platform == "email":
+    def channel_settings(self, platform: str, robot: Robot | None = None) -> dict[str, Any]:
+        """Settings with which a channel reaches a simulated robot (none for e-mail)."""
+        if platform == "email" or robot is None:
             return {"host": self.host, "port": self.smtp_port, "security": "none", "sender": "xingji@demo.example"}
-        settings = {"url": self.url + paths[platform], "secret": robot.secret, "keyword": robot.keyword}
+        settings = {"url": self.url + PATHS[platform] + robot.token, "secret": robot.secret, "keyword": robot.keyword}
         return {name: value for name, value in settings.items() if value}
 
     async def stop(self) -> None:
@@ -77,7 +77,9 @@ async def start_simulators(
     state = SimulatorState(robots)
     smtp = SmtpSimulator(state)
     await smtp.start("127.0.0.1", smtp_port)
-    config = uvicorn.Config(simulator_application(state), log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        simulator_application(state), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listener]))
     # The socket listens already: a request that comes before the server is ready waits in it.
@@ -125,7 +127,7 @@ async def _platform(state: SimulatorState, scope: Mapping[str, Any], body: bytes
     state.calls[platform] += 1
     fault = state.faults.get(platform)
     if fault == "hang":
-        await asyncio.sleep(3600)
+        await state.hang(platform)
     if fault == "garbage":
         return await _send(send, 200, b"<html>gateway</html>", "text/html")
     if fault:

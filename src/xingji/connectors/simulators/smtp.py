@@ -46,7 +46,7 @@ class SmtpSimulator:
         self._state.calls["email"] += 1
         fault = self._state.faults.get("email", "")
         if fault == "hang":
-            await asyncio.sleep(3600)
+            await self._state.hang("email")
         say("421 simulated: not available" if fault == "down" else "220 simulator ESMTP")
         sender, recipients = "", []
         while line := (await reader.readline()).decode("utf-8", "replace").strip():

@@ -3,6 +3,7 @@
 Owns memory only; everything is gone with the process.
 """
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -64,6 +65,11 @@ class SimulatorState:
             self.faults.pop(platform, None)
         else:
             self.faults[platform] = fault
+
+    async def hang(self, platform: str) -> None:
+        """Waits as long as the platform is told to hang."""
+        while self.faults.get(platform) == "hang":  # noqa: ASYNC110 (several callers, no event to set)
+            await asyncio.sleep(0.05)
 
     def keep(self, message: Received) -> None:
         """Keeps an accepted message."""

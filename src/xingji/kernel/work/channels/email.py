@@ -73,7 +73,7 @@ class Email:
         mail["From"] = Address(str(settings.get("sender_name", "")), addr_spec=str(settings["sender"]))
         mail["To"] = ", ".join(addressees(delivery, settings))
         mail["Date"] = format_datetime(delivery.created_at)
-        mail["Message-ID"] = f"<{''.join(c if c.isalnum() else '-' for c in delivery.dedupe)}@{domain}>"
+        mail["Message-ID"] = f"<{delivery.id}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         if message.urgency == "strong":
             mail["Importance"] = "high"

@@ -1,5 +1,6 @@
 """What a channel is: the shapes every kind shares. Owns no kind and sends nothing."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +50,11 @@ class Delivery:
     attempt: int
     now: datetime
     created_at: datetime
+
+    @property
+    def id(self) -> str:
+        """A stable id of plain ASCII for the outside, made of the dedupe key, which may hold anything."""
+        return "msg_" + hashlib.sha256(self.dedupe.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def sign(secret: str, message_id: str, seconds: int, body: bytes) -> str:
 
 
 class Webhook:
-    """Settings: `url`, `secret` (whsec_…). The id is the message's dedupe key, the same over all attempts."""
+    """Settings: `url`, `secret` (whsec_…). The id is made of the dedupe key: the same over all attempts."""
 
     key = "webhook"
     addressed = "group"
@@ -70,9 +70,9 @@ class Webhook:
         seconds = int(delivery.now.timestamp())
         headers = {
             "content-type": "application/json",
-            "webhook-id": delivery.dedupe,
+            "webhook-id": delivery.id,
             "webhook-timestamp": str(seconds),
-            "webhook-signature": sign(settings["secret"], delivery.dedupe, seconds, body),
+            "webhook-signature": sign(settings["secret"], delivery.id, seconds, body),
         }
         return headers, body
 

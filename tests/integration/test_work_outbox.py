@@ -1,0 +1,314 @@
+"""Messages out: at least once with one key, limits, back-off, dead letters, and channels that do not hold each other."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from xingji.connectors.simulators import DEMO_ROBOTS, running_simulators
+from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.work import OutboxLoop, Outgoing, Runtime, channel_health, enqueue, resend, run_outbox_once
+from xingji.kernel.work.address_guard import AddressGuard
+from xingji.kernel.work.channels import CHANNEL_KINDS
+from xingji.kernel.work.kinds import ChannelKind
+from xingji.kernel.work.outbox import claim
+
+KEY = "a key for tests, long enough"
+KINDS = {
+    "wecom_sales": ("wecom_robot", "wecom"),
+    "ding_sales": ("dingtalk_robot", "dingtalk"),
+    "feishu_sales": ("feishu_robot", "feishu"),
+    "erp": ("webhook", "webhook"),
+    "mail": ("email", "email"),
+}
+
+
+class Team:
+    """A workspace with one channel of each kind, all of them simulated."""
+
+    def __init__(self, database, workspace, simulators, runtime) -> None:
+        self.database, self.workspace, self.simulators, self.runtime = database, workspace, simulators, runtime
+
+    async def publish_channels(self) -> None:
+        kind = ChannelKind(self.runtime)
+        async with self.work() as uow:
+            for key, (channel, platform) in KINDS.items():
+                robot = DEMO_ROBOTS.get(platform, (None,))[0]
+                settings = self.simulators.channel_settings(platform, robot)
+                document = {"kind": "channel", "key": key, "channel": channel, "settings": settings}
+                await uow.execute(
+                    "insert into definition (id, kind, key, version, status, document)"
+                    " values ($1, 'channel', $2, 1, 'published', $3)", uuid4(), key, kind.store(document, None),
+                )  # fmt: skip
+            await uow.execute("update workspace_state set definitions_rev = definitions_rev + 1")
+
+    def work(self):
+        return self.database.work(self.workspace, SYSTEM)
+
+    async def say(self, channel: str, title: str, dedupe: str | None = None, **more) -> None:
+        recipient = {"mobiles": ["13800001234"], "emails": more.pop("emails", ["zhang@demo.example"])}
+        message = {"title": title, "body": "演示", "type": "lead.reminded", **more}
+        async with self.work() as uow:
+            await enqueue(uow, [Outgoing(channel, dedupe or f"{channel}:{title}", message, recipient)])
+
+    async def send(self) -> int:
+        return await run_outbox_once(self.database, self.workspace, self.runtime)
+
+    async def until_received(self, platform: str, count: int) -> None:
+        for _ in range(500):
+            if len(self.simulators.state.received[platform]) >= count:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{platform} received {len(self.simulators.state.received[platform])} of {count}")
+
+    async def rows(self) -> dict[str, tuple[str, int]]:
+        async with self.work() as uow:
+            rows = await uow.fetch("select message->>'title' as title, status, attempts from outbox order by id")
+        return {row["title"]: (row["status"], row["attempts"]) for row in rows}
+
+    async def all_due_now(self) -> None:
+        async with self.work() as uow:
+            await uow.execute("update outbox set next_at = now() - interval '1 second' where status = 'waiting'")
+            await uow.execute("update channel_state set paused_until = null, recent = '{}'")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def team(fresh, bare):
+    async with running_simulators() as simulators:
+        runtime = Runtime(lambda: KEY, AddressGuard(simulators.allow))
+        team = Team(fresh, bare, simulators, runtime)
+        await team.publish_channels()
+        yield team
+        await runtime.close()
+
+
+async def test_a_message_reaches_each_kind_of_channel_signed_and_once(team):
+    for channel in KINDS:
+        await team.say(channel, f"线索超时 {channel}")
+        await team.say(channel, f"线索超时 {channel}")
+    assert await team.send() == len(KINDS)
+    assert await team.send() == 0
+    for _, platform in KINDS.values():
+        assert len(team.simulators.state.received[platform]) == 1, platform
+    assert set((await team.rows()).values()) == {("sent", 1)}
+
+
+async def test_secrets_are_sealed_at_rest_and_masked_for_reading(team):
+    async with team.work() as uow:
+        stored = {row["key"]: row["document"] for row in await uow.fetch("select key, document from definition")}
+    assert "access_token" not in str(stored)
+    assert "SECdemo" not in str(stored)
+    assert "whsec_" not in str(stored)
+    shown = ChannelKind(team.runtime).show(stored["ding_sales"])
+    assert shown["settings"] == {"url": "••••••", "secret": "••••••"}
+    kept = ChannelKind(team.runtime).store(shown, stored["ding_sales"])
+    assert kept["settings"] == stored["ding_sales"]["settings"]
+
+
+async def test_a_200_with_an_error_in_its_body_is_no_delivery(team):
+    team.simulators.state.set_fault("wecom", "error:93000")
+    team.simulators.state.set_fault("dingtalk", "error:-1")
+    team.simulators.state.set_fault("feishu", "garbage")
+    for channel in ("wecom_sales", "ding_sales", "feishu_sales"):
+        await team.say(channel, channel)
+    await team.send()
+    assert await team.rows() == {
+        "wecom_sales": ("dead", 1),
+        "ding_sales": ("waiting", 1),
+        "feishu_sales": ("waiting", 1),
+    }
+    assert not any(team.simulators.state.received.values())
+
+
+async def test_what_failed_for_a_while_is_delivered_when_the_platform_is_back(team):
+    team.simulators.state.set_fault("wecom", "down")
+    await team.say("wecom_sales", "等待")
+    assert await team.send() == 1
+    assert await team.send() == 0  # back-off: not at once
+    team.simulators.state.set_fault("wecom", None)
+    await team.all_due_now()
+    await team.send()
+    assert await team.rows() == {"等待": ("sent", 2)}
+
+
+async def test_a_message_that_always_fails_becomes_a_dead_letter_and_can_be_sent_again(team):
+    team.simulators.state.set_fault("erp", "down")
+    team.simulators.state.set_fault("webhook", "down")
+    await team.say("erp", "同步客户")
+    for _ in range(9):
+        await team.send()
+        await team.all_due_now()
+    assert await team.rows() == {"同步客户": ("dead", 8)}
+    async with team.work() as uow:
+        assert (await channel_health(uow))["erp"]["dead"] == 1
+    team.simulators.state.set_fault("webhook", None)
+    async with team.work() as uow:
+        dead = await uow.fetchval("select id from outbox where status = 'dead'")
+        assert await resend(uow, [dead, dead + 1]) == [dead]
+        assert await resend(uow, [dead]) == []
+    await team.send()
+    assert await team.rows() == {"同步客户": ("sent", 1)}
+    assert len(team.simulators.state.received["webhook"]) == 1
+
+
+async def test_our_own_limit_holds_the_twenty_first_message_of_a_minute(team):
+    for number in range(25):
+        await team.say("wecom_sales", f"消息 {number}")
+    assert await team.send() == 20
+    assert await team.send() == 0
+    assert team.simulators.state.calls["wecom"] == 20
+    async with team.work() as uow:  # a minute later
+        await uow.execute("update channel_state set recent = array(select r - interval '64 s' from unnest(recent) r)")
+    team.simulators.state._windows.clear()
+    assert await team.send() == 5
+    assert len(team.simulators.state.received["wecom"]) == 25
+
+
+async def test_a_platforms_own_limit_pauses_the_channel_and_costs_no_attempt(team):
+    team.simulators.state.set_fault("webhook", "limit")
+    for number in range(3):
+        await team.say("erp", f"{number}")
+    await team.send()
+    async with team.work() as uow:
+        paused = await uow.fetchval("select paused_until - now() from channel_state where channel = 'erp'")
+        counts = await uow.fetch("select status, attempts, limited from outbox")
+    assert timedelta(seconds=5) < paused <= timedelta(seconds=7)
+    assert {tuple(row) for row in counts} == {("waiting", 0, 1)}
+    await team.say("erp", "neu")
+    assert await team.send() == 0
+    team.simulators.state.set_fault("webhook", None)
+    await team.all_due_now()
+    assert await team.send() == 4
+
+
+async def test_a_channel_that_hangs_holds_back_no_other(team):
+    team.simulators.state.set_fault("feishu", "hang")
+    await team.say("feishu_sales", "悬着")
+    loop = OutboxLoop(team.database, team.runtime, tick=0.02)
+    running = asyncio.create_task(loop.run())
+    try:
+        for number in range(5):
+            await team.say("erp", f"照常 {number}")
+            await team.until_received("webhook", number + 1)
+        assert (await team.rows())["悬着"] == ("sending", 1)
+        assert team.simulators.state.calls["feishu"] == 1
+    finally:
+        team.simulators.state.set_fault("feishu", None)
+        loop.stop()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_worker_that_dies_between_sending_and_marking_sends_again_with_the_same_key(team, monkeypatch):
+    await team.say("erp", "一次也不能少")
+
+    async def dies(*_: object, **__: object) -> str:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("xingji.kernel.work.outbox_loop.mark", dies)
+        with pytest.raises(asyncio.CancelledError):
+            await team.send()
+    assert team.simulators.state.calls["webhook"] == 1
+    assert await team.rows() == {"一次也不能少": ("sending", 1)}
+    assert await team.send() == 0  # the lease still runs
+    async with team.work() as uow:
+        await uow.execute("update outbox set next_at = now() - interval '1 second'")
+    assert await team.send() == 1
+    assert team.simulators.state.calls["webhook"] == 2
+    # The receiver that honours the id shows the message once.
+    assert team.simulators.state.texts("webhook") == ["一次也不能少"]
+    assert await team.rows() == {"一次也不能少": ("sent", 2)}
+
+
+async def test_a_worker_whose_lease_ran_out_cannot_overwrite_the_next_ones_result(team):
+    await team.say("erp", "迟到")
+    kind = CHANNEL_KINDS["webhook"]
+    async with team.work() as uow:
+        first = await claim(uow, "erp", kind.rates, 1)
+        await uow.execute("update outbox set next_at = now() - interval '1 second'")
+    await team.send()
+    from xingji.kernel.work.channels import Outcome
+    from xingji.kernel.work.outbox import mark
+
+    async with team.work() as uow:
+        await mark(uow, "erp", first[0], Outcome("dead", "late"), 8)
+    assert await team.rows() == {"迟到": ("sent", 2)}
+
+
+async def test_two_workers_never_send_the_same_message(team):
+    for number in range(40):
+        await team.say("erp", f"{number}")
+    counts = await asyncio.gather(*(team.send() for _ in range(4)))
+    while await team.send():
+        pass
+    assert sum(counts) <= 40
+    assert team.simulators.state.calls["webhook"] == 40
+    assert set((await team.rows()).values()) == {("sent", 1)}
+
+
+async def test_nothing_leaves_before_the_commit_and_nothing_of_a_rolled_back_one(team):
+    with pytest.raises(RuntimeError):
+        async with team.work() as uow:
+            await enqueue(uow, [Outgoing("erp", "never", {"title": "x"})])
+            assert await team.send() == 0
+            raise RuntimeError
+    assert await team.send() == 0
+    assert team.simulators.state.calls["webhook"] == 0
+
+
+async def test_a_message_for_a_channel_that_is_gone_is_a_visible_dead_letter(team):
+    await team.say("retired_channel", "没人收")
+    await team.send()
+    async with team.work() as uow:
+        error = await uow.fetchval("select error from outbox where status = 'dead'")
+    assert error.startswith("channel.unknown")
+
+
+async def test_an_address_that_became_forbidden_is_not_reached(team):
+    team.runtime.guard = AddressGuard()
+    team.runtime._client = None
+    for channel in KINDS:
+        await team.say(channel, channel)
+    await team.send()
+    assert {status for status, _ in (await team.rows()).values()} == {"dead"}
+    assert not any(team.simulators.state.calls.values())
+
+
+async def test_another_key_makes_dead_letters_and_no_requests(team):
+    other = Runtime(lambda: "another key, also long enough", AddressGuard(team.simulators.allow))
+    await team.say("ding_sales", "读不出")
+    await run_outbox_once(team.database, team.workspace, other)
+    async with team.work() as uow:
+        assert (await uow.fetchval("select error from outbox")).startswith("secrets.unreadable")
+    assert team.simulators.state.calls["dingtalk"] == 0
+
+
+@pytest.mark.parametrize(("address", "status"), [("nobody@demo.example", "dead"), ("busy@demo.example", "waiting")])
+async def test_a_relays_reply_code_decides(team, address, status):
+    await team.say("mail", "邮件", emails=[address])
+    await team.send()
+    assert await team.rows() == {"邮件": (status, 1)}
+
+
+async def test_the_channel_state_survives_a_restart_of_the_worker(team):
+    for number in range(20):
+        await team.say("wecom_sales", f"{number}")
+    await team.send()
+    await team.say("wecom_sales", "多一条")
+    again = Runtime(lambda: KEY, AddressGuard(team.simulators.allow))
+    assert await run_outbox_once(team.database, team.workspace, again) == 0
+    await again.close()
+
+
+async def test_ten_thousand_waiting_messages_do_not_slow_the_look_for_due_channels(team):
+    async with team.work() as uow:
+        await uow.execute(
+            "insert into outbox (channel, dedupe, message, next_at)"
+            " select 'c' || n % 3, 'd' || n, '{}', now() + interval '1 hour' from generate_series(1, 10000) n"
+        )
+        await uow.execute("analyze outbox")
+    await team.say("erp", "急")
+    assert await team.send() == 1
