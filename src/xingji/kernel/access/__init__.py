@@ -21,7 +21,15 @@ from xingji.kernel.access.logins import (
     unbind_person,
     verify_password,
 )
-from xingji.kernel.access.people import add_absence, configure, managers_of, people_in_unit, save_people, touch_access
+from xingji.kernel.access.people import (
+    add_absence,
+    configure,
+    known_keys,
+    managers_of,
+    people_in_unit,
+    save_people,
+    touch_access,
+)
 from xingji.kernel.access.policy import authorise, field_level, require, require_scope
 from xingji.kernel.access.sessions import actor_of_session, actor_of_token, source_of_token
 from xingji.kernel.access.tokens import SCOPES, TokenRow, create_token, list_tokens, revoke_token, token_of
@@ -29,7 +37,7 @@ from xingji.kernel.access.tokens import SCOPES, TokenRow, create_token, list_tok
 __all__ = [
     "RIGHTS", "SCOPES", "RoleKind", "SessionRow", "SignedIn", "TokenRow",
     "actor_for_person", "actor_of_session", "actor_of_token", "add_absence", "audit", "authorise", "bind_person",
-    "change_password", "configure", "create_login", "create_token", "field_level", "list_tokens", "managers_of",
+    "change_password", "configure", "create_login", "create_token", "field_level", "known_keys", "list_tokens", "managers_of",
     "people_in_unit", "people_with_login", "require", "require_scope", "revoke_token", "save_people", "seal_audit",
     "session_of", "sign_in", "sign_out", "source_of_token", "start_totp", "switch_workspace", "token_of", "touch_access",
     "unbind_person", "verify_audit", "verify_password",

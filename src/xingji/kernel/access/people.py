@@ -47,6 +47,18 @@ async def save_people(uow: UnitOfWork, document: Mapping[str, Any]) -> dict[str,
     return {**unit_ids, **person_ids}
 
 
+async def known_keys(uow: UnitOfWork) -> dict[str, frozenset[str]]:
+    """Keys of people still here, units, brands and regions, for checking what names them."""
+    rows = await uow.fetch(
+        """select 'people' as name, key from person where left_on is null union all select 'units', key from unit
+          union all select 'brands', key from brand union all select 'regions', key from region"""
+    )
+    found: dict[str, set[str]] = {"people": set(), "units": set(), "brands": set(), "regions": set()}
+    for row in rows:
+        found[row["name"]].add(row["key"])
+    return {name: frozenset(keys) for name, keys in found.items()}
+
+
 async def touch_access(uow: UnitOfWork) -> None:
     """Raises the access revision: every process rebuilds its actors at its next unit of work."""
     await uow.execute("update workspace_state set access_rev = access_rev + 1")
