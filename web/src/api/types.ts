@@ -1,0 +1,87 @@
+/** Shapes of the HTTP interface the screens read. Records are open: their fields come from the object definitions. */
+export type Text = { zh?: string; en?: string }
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+export interface Problem {
+  code: string
+  path?: string
+  params?: Record<string, Json>
+  message?: Text
+  severity?: 'error' | 'warning'
+  rule?: string
+  who?: string
+  line?: number
+  column?: number
+}
+
+export interface Session {
+  person: { id: string; name: string; title?: string | null; unit?: string | null; unit_name?: string | null } | null
+  workspace: { key: string; name: string; zone: string; currency: string; currency_decimals: number; clock: { now: string; moved: boolean; fixed?: boolean } }
+  roles: string[]
+  rights: string[]
+  home?: string | null
+  csrf: string
+  unread: number
+  lang?: string | null
+  workspaces: { key: string; name: string }[]
+}
+
+export interface ChoiceOption { key: string; name: Text; tone?: string }
+export interface FieldDefinition {
+  key: string
+  kind: string
+  name: Text
+  help?: Text
+  example?: string
+  options?: ChoiceOption[]
+  to?: string
+  decimals?: number
+  multiple?: boolean
+  result?: string
+  required?: boolean
+  server_owned?: boolean
+  can: 'read' | 'write' | 'masked' | 'hidden' | string
+}
+export interface ListView { key: string; name: Text; object?: string; columns: string[]; filter?: string | null; sort?: string[] | string }
+export interface ObjectDefinition { key: string; name: Text; icon?: string; title: string; sort?: string; fields: FieldDefinition[]; list_views: ListView[]; can?: Record<string, boolean> }
+export interface Person { id: string; key?: string; name: string; unit?: string | null; title?: string | null; active?: boolean }
+export interface Named { key: string; name: Text | string }
+export interface Schema {
+  rev: number
+  objects: ObjectDefinition[]
+  people: Person[]
+  units: (Named & { id?: string })[]
+  regions: Named[]
+  brands: Named[]
+  pools: Named[]
+  sources: Named[]
+  channels: Named[]
+}
+
+export type RecordRow = { id: string; version: number; can?: Record<string, boolean>; created_at?: string; owner?: string | null } & { [field: string]: unknown }
+export interface Page { rows: RecordRow[]; next?: string | null; count?: number | null; count_capped?: boolean; people?: Record<string, string>; related?: Record<string, string> }
+export interface Written { id?: string; version?: number; change?: string; record?: RecordRow }
+
+export interface TimelineEvent { id: number | string; type: string; occurred_at: string; person?: string | null; claimed?: boolean; data: Record<string, Json>; source?: string | null; depth?: number }
+export interface TimelinePage { rows: TimelineEvent[]; next?: string | null; people?: Record<string, string> }
+export interface HistoryRow { id: number | string; at: string; person?: string | null; type: string; changes: Record<string, [Json, Json]>; change?: string | null }
+export interface RunRow { id: number | string; at: string; rule: string; rule_name?: Text; outcome: string; sentence?: Text; trace?: Record<string, Json> }
+
+export interface TimerRow { record: string; key: string; name?: Text; due: string; from?: string }
+export interface FiredRow { record: string; key: string; name?: Text; at: string }
+export interface Timers { rows: TimerRow[]; fired: FiredRow[] }
+
+export interface Candidate { person: string; chosen?: boolean; weight?: number | null; open?: number; capacity?: number; excluded?: string | null; zh?: string; en?: string }
+export interface LedgerRow {
+  id: number; at: string; action: string; table_key?: string | null; table_version?: number | null; row_key?: string | null; row_name?: Text; chosen?: string | null; pool?: string | null; previous?: string | null
+  reason: Record<string, Json>; candidates: Candidate[]
+}
+export interface Reason { code: string; field?: string; zh?: string; en?: string }
+export interface Proposal { id: string; object: string; record: string; other: string; title?: string; owner_team?: string | null; score: number; reasons: Reason[]; can?: Record<string, boolean> }
+export interface Duplicate { id?: string | null; object?: string; title?: string | null; owner_team?: string | null; readable?: boolean; reasons: Reason[] }
+export interface MergePreview { fields: { field: string; kept: Json; other: Json; result: Json }[]; moves: Record<string, number> }
+
+export interface InboxItem { id: string; at: string; kind: string; urgency: 'normal' | 'strong'; title: string; body: string; object?: string | null; record?: string | null; rule?: string | null; read_at?: string | null; data?: Record<string, Json> }
+export interface HeatCell { channel: string; hour: number; n: number; overdue?: number; first_response_median_min?: number | null; follow_24h?: number | null; conv_72h?: number | null }
+export interface HeatMap { hours: number[]; channels: Named[]; cells: HeatCell[]; working_hours: number[]; findings?: { zh?: string; en?: string }[] }
+export interface ChannelRow { channel: string; name?: Text | string; leads: number; wins: number; conversion: number | null; lag_median_days: number | null; lag_mean_days: number | null }

@@ -1,0 +1,74 @@
+/** Every address of the app and the page behind it; pages load with their route. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { ApiError } from '@/lib/api'
+import { queryClient } from '@/lib/query'
+import { sessionQuery } from '@/metadata/session'
+import { schemaQuery } from '@/metadata/schema'
+import { Failed, NotFound, Pending } from './Fallbacks'
+import { Live } from './Live'
+import { Shell } from './shell/Shell'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root, path: '/sign-in', component: lazyRouteComponent(() => import('@/pages/SignInPage')),
+  validateSearch: (search: Record<string, unknown>): { next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
+})
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(sessionQuery)
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw redirect({ to: '/sign-in', search: { next: location.href } })
+      throw error
+    }
+    void queryClient.prefetchQuery(schemaQuery)
+  },
+  component: () => <><Live /><Shell /></>,
+  errorComponent: Failed,
+})
+
+type PageModule = { default: React.ComponentType }
+const page = <const P extends string>(path: P, load: () => Promise<PageModule>) => createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) })
+
+const text = (search: Record<string, unknown>, keys: string[]) => Object.fromEntries(keys.flatMap((key) => (typeof search[key] === 'string' || typeof search[key] === 'number' ? [[key, String(search[key])]] : [])))
+const leads = createRoute({
+  getParentRoute: () => shell, path: '/leads', component: lazyRouteComponent(() => import('@/pages/LeadsPage')),
+  validateSearch: (search: Record<string, unknown>): { view?: string; q?: string; sort?: string; f?: string } => ({
+    ...text(search, ['view', 'q', 'sort']),
+    ...(search.f ? { f: typeof search.f === 'string' ? search.f : JSON.stringify(search.f) } : {}),
+  }),
+})
+
+const settings = createRoute({
+  getParentRoute: () => shell, path: '/settings', component: lazyRouteComponent(() => import('@/pages/DefinitionsPage')),
+  validateSearch: (search: Record<string, unknown>): { kind?: string } => text(search, ['kind']),
+})
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([
+    page('/', () => import('@/pages/WorkbenchPage')),
+    leads,
+    page('/leads/$id', () => import('@/pages/LeadPage')),
+    page('/capture', () => import('@/pages/CapturePage')),
+    page('/inbox', () => import('@/pages/InboxPage')),
+    page('/tasks', () => import('@/pages/TasksPage')),
+    page('/pools', () => import('@/pages/PoolsPage')),
+    page('/team', () => import('@/pages/TeamPage')),
+    page('/heat', () => import('@/pages/HeatPage')),
+    settings,
+    page('/settings/$kind/$key', () => import('@/pages/DefinitionPage')),
+    page('/records/$object/$id', () => import('@/pages/RecordPage')),
+    page('/me', () => import('@/pages/MePage')),
+  ]),
+])
+
+export const router = createRouter({ routeTree: tree, defaultPendingComponent: Pending, defaultPendingMs: 200, defaultErrorComponent: Failed, defaultNotFoundComponent: NotFound, scrollRestoration: false })
+
+declare module '@tanstack/react-router' {
+  interface Register { router: typeof router }
+}

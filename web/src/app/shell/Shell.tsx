@@ -1,0 +1,105 @@
+/** The frame of every screen after sign-in: navigation, header, the moved-clock line, tab bar on the phone. */
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { GlobalSearch } from '@/features/search/GlobalSearch'
+import { ReSignIn } from '@/features/session/ReSignIn'
+import { useClock, useNow } from '@/lib/clock'
+import { useIsPhone } from '@/lib/screen'
+import { useTongue } from '@/lib/text'
+import { exact } from '@/lib/time'
+import { useMe } from '@/metadata/session'
+import { Button } from '@/ui/Button'
+import { Icon, type IconName } from '@/ui/Icon'
+import { PageTitleContext, type PageTitle } from '@/ui/Page'
+import { Toasts } from '@/ui/Toast'
+import { UserMenu } from './UserMenu'
+import './shell.css'
+
+interface NavItem { to: string; icon: IconName; label: string; right?: string }
+const NAV: NavItem[] = [
+  { to: '/', icon: 'workbench', label: 'nav.workbench' },
+  { to: '/leads', icon: 'person', label: 'nav.leads' },
+  { to: '/tasks', icon: 'task', label: 'nav.tasks' },
+  { to: '/pools', icon: 'pool', label: 'nav.pools' },
+  { to: '/team', icon: 'board', label: 'nav.team' },
+  { to: '/heat', icon: 'heat', label: 'nav.heat' },
+  { to: '/settings', icon: 'settings', label: 'nav.settings', right: 'definitions.read' },
+]
+const TABS: NavItem[] = [
+  { to: '/', icon: 'workbench', label: 'nav.workbench' },
+  { to: '/leads', icon: 'person', label: 'nav.leads' },
+  { to: '/capture', icon: 'plus', label: 'nav.capture' },
+  { to: '/inbox', icon: 'message', label: 'nav.inbox' },
+  { to: '/me', icon: 'person', label: 'nav.me' },
+]
+
+const holds = (path: string, to: string) => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`))
+
+export function Shell() {
+  const { t } = useTongue()
+  const me = useMe()
+  const clock = useClock()
+  const phone = useIsPhone()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const [page, setPage] = useState<PageTitle>({ title: '' })
+  const [searching, setSearching] = useState(false)
+  const main = useRef<HTMLElement>(null)
+  const tell = useCallback((next: PageTitle) => {
+    setPage((old) => (old.title === next.title && old.back === next.back ? old : next))
+    document.title = `${next.title} · ${t('brand')}`
+  }, [t])
+  useEffect(() => { main.current?.scrollTo({ top: 0 }) }, [path])
+  const unread = me?.unread ?? 0
+  const rights = me?.rights ?? []
+  const nav = NAV.filter((item) => !item.right || rights.some((right) => right === item.right || right === '*' || right === 'definitions.write'))
+  return (
+    <PageTitleContext value={tell}>
+      <div className={clock.moved ? 'xj-shell xj-shell--banner' : 'xj-shell'}>
+        <a className="xj-skip" href="#main">{t('shell.skip')}</a>
+        {!phone && (
+          <nav className="xj-nav" aria-label={t('shell.nav')}>
+            <Link to="/" className="xj-nav__brand">{t('brand')}</Link>
+            <ul>{nav.map((item) => <li key={item.to}><Link to={item.to} className="xj-nav__item" aria-current={holds(path, item.to) ? 'page' : undefined} activeProps={{}} title={t(item.label)}><Icon name={item.icon} /><span className="xj-nav__text">{t(item.label)}</span></Link></li>)}</ul>
+            <div className="xj-nav__foot">{me?.workspace.name}</div>
+          </nav>
+        )}
+        <header className="xj-header">
+          {page.back && <BackButton to={page.back} />}
+          <div className="xj-header__title xj-ellipsis">{page.title}</div>
+          {(!phone || searching) && <GlobalSearch phone={phone} onClose={() => setSearching(false)} />}
+          <div className="xj-header__right">
+            {phone && <Button kind="ghost" icon="search" aria-label={t('search.open')} onClick={() => setSearching(true)} />}
+            <Link to="/inbox" className="xj-bell" aria-label={t('shell.inbox', { count: unread })}><Icon name="bell" size={18} />{unread > 0 && <span className="xj-count" data-unread={unread}>{unread > 99 ? '99+' : unread}</span>}</Link>
+            {!phone && <UserMenu />}
+          </div>
+        </header>
+        {clock.moved && <MovedClock fixed={clock.fixed} />}
+        <main className="xj-main" id="main" ref={main} tabIndex={-1}><Outlet /></main>
+        {phone && (
+          <nav className="xj-tabbar" aria-label={t('shell.nav')}>
+            {TABS.map((item) => (
+              <Link key={item.to} to={item.to} aria-current={holds(path, item.to) ? 'page' : undefined} activeProps={{}} className={item.to === '/capture' ? 'xj-tabbar__plus' : undefined} aria-label={item.to === '/capture' ? t(item.label) : undefined}>
+                {item.to === '/capture' ? <span><Icon name="plus" size={20} /></span> : <><Icon name={item.icon} /><span>{t(item.label)}</span>{item.to === '/inbox' && unread > 0 && <span className="xj-count">{unread > 99 ? '99+' : unread}</span>}</>}
+              </Link>
+            ))}
+          </nav>
+        )}
+      </div>
+      <ReSignIn />
+      <Toasts closeLabel={t('common.close')} />
+    </PageTitleContext>
+  )
+}
+
+function BackButton({ to }: { to: string }) {
+  const { t } = useTongue()
+  const navigate = useNavigate()
+  return <Button kind="ghost" icon="left" aria-label={t('common.back')} onClick={() => { if (history.length > 1) history.back(); else void navigate({ to }) }} />
+}
+
+function MovedClock({ fixed }: { fixed: boolean }) {
+  const { t } = useTongue()
+  const now = useNow(1000)
+  const at = exact(new Date(now).toISOString())
+  return <div className="xj-banner" role="note"><Icon name="clock" /><span>{t(fixed ? 'shell.clock_fixed' : 'shell.clock_moved', { at: fixed ? at.slice(0, 16) : at })}</span></div>
+}

@@ -1,0 +1,42 @@
+/** Writing down a touch: one tap for what happened, or a sentence with it. All of it is the rep's word (claimed). */
+import { useState } from 'react'
+import type { RecordRow } from '@/api/types'
+import { useTongue } from '@/lib/text'
+import { useDone, useRefused } from '@/metadata/undo'
+import { Button } from '@/ui/Button'
+import type { IconName } from '@/ui/Icon'
+import { useLogTouch, type Touch } from './queries'
+
+const TAPS: { key: string; icon: IconName; touch: Touch }[] = [
+  { key: 'call_answered', icon: 'phone', touch: { kind: 'call', direction: 'out', answered: true } },
+  { key: 'call_missed', icon: 'phone', touch: { kind: 'call', direction: 'out', answered: false } },
+  { key: 'message', icon: 'message', touch: { kind: 'message', direction: 'out' } },
+  { key: 'replied', icon: 'message', touch: { kind: 'message', direction: 'in', answered: true } },
+  { key: 'meeting', icon: 'meeting', touch: { kind: 'meeting', direction: 'out', answered: true } },
+]
+
+export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () => void }) {
+  const { t } = useTongue()
+  const log = useLogTouch(lead.id)
+  const done = useDone()
+  const refused = useRefused()
+  const [text, setText] = useState('')
+  const put = (touch: Touch, words: string) => log.mutate({ ...touch, ...(text.trim() ? { text: text.trim() } : {}) }, {
+    onSuccess: (written) => { done(words, written?.change); setText(''); onLogged?.() },
+    onError: refused,
+  })
+  const blocked = lead.can?.touch === false || (lead.can?.touch === undefined && lead.can?.update === false) ? t('lead.not_yours') : undefined
+  return (
+    <div className="xj-log">
+      <label className="xj-sr" htmlFor="touch-text">{t('touch.text')}</label>
+      <textarea id="touch-text" className="xj-input" rows={2} placeholder={t('touch.placeholder')} value={text} onChange={(event) => setText(event.target.value)} />
+      <div className="xj-log__taps" role="group" aria-label={t('touch.group')}>
+        {TAPS.map((tap) => (
+          <Button key={tap.key} icon={tap.icon} reason={blocked} disabled={log.isPending} data-touch={tap.key} onClick={() => put(tap.touch, t(`touch.logged.${tap.key}`))}>{t(`touch.tap.${tap.key}`)}</Button>
+        ))}
+        <Button icon="note" reason={blocked ?? (text.trim() ? undefined : t('touch.note_needs_text'))} disabled={log.isPending} onClick={() => put({ kind: 'note' }, t('touch.logged.note'))}>{t('touch.tap.note')}</Button>
+      </div>
+      <p className="xj-small xj-muted">{t('touch.help')}</p>
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+/** One event of a lead's log as a sentence, and the sign that stands beside it. */
+import type { TFunction } from 'i18next'
+import type { Json, TimelineEvent } from '@/api/types'
+import type { ObjectMeta } from '@/metadata/schema'
+import { valueText, type ValueContext } from '@/metadata/values'
+import { say } from '@/lib/text'
+import type { IconName } from '@/ui/Icon'
+
+const SIGN: [RegExp, IconName][] = [
+  [/^lead\.received|\.created$/, 'plus'], [/^lead\.(assigned|picked)/, 'route'], [/^lead\.returned/, 'pool'], [/^touch\.note/, 'note'],
+  [/^touch\./, 'phone'], [/convert/, 'deal'], [/^rule\.|^timer\.|^task\./, 'bell'], [/^page\./, 'globe'], [/merge/, 'merge'], [/updated$/, 'edit'],
+]
+
+/** The icon for an event; a touch shows how it happened. */
+export function eventSign(event: TimelineEvent): IconName {
+  const kind = String(event.data.kind ?? '')
+  if (event.type.startsWith('touch.') && event.type !== 'touch.note') return kind === 'message' ? 'message' : kind === 'meeting' || kind === 'visit' ? 'meeting' : kind === 'form_reply' ? 'note' : 'phone'
+  return SIGN.find(([pattern]) => pattern.test(event.type))?.[1] ?? 'info'
+}
+
+const named = (value: Json | undefined): string => (typeof value === 'string' ? value : value && typeof value === 'object' && !Array.isArray(value) ? String(value.name ?? '') : '')
+
+/** Changed fields as "意向：B → A", at most four. */
+export function changeWords(changes: Record<string, [Json, Json]>, meta: ObjectMeta | null, context: ValueContext, most = 4): string[] {
+  const words = Object.entries(changes).flatMap(([key, pair]) => {
+    const field = meta?.fields.get(key)
+    if (!field || !Array.isArray(pair)) return []
+    const [before, after] = pair.map((value) => valueText(value, field, context) || '–')
+    return [`${say(field.name, context.tongue, key)}：${before} → ${after}`]
+  })
+  return words.length > most ? [...words.slice(0, most), '…'] : words
+}
+
+export interface EventLine { text: string; details: string[]; quote?: string }
+
+/** The sentence of an event with the parts that belong below it. */
+export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta | null, context: ValueContext, people: Record<string, string>): EventLine {
+  const person = (id: Json | undefined) => (typeof id === 'string' ? people[id] || context.names.person(id) || '' : '')
+  const { data } = event
+  const who = person(event.person) || t('event.system')
+  const key = event.type.replace(/\./g, '_')
+  const pool = typeof data.pool === 'string' ? say(context.names.named('pools', data.pool), context.tongue, data.pool) : ''
+  const source = typeof data.source === 'string' ? say(context.names.named('sources', data.source), context.tongue, data.source) : ''
+  const known = { who, owner: person(data.owner), previous: person(data.previous), pool, source, rule: named(data.rule_name as Json) || named(data.rule), by: t(`event.by.${named(data.by) || 'system'}`, { defaultValue: '' }) }
+  let text: string
+  if (event.type.startsWith('touch.')) {
+    const kind = String(data.kind ?? 'note')
+    const outcome = data.answered === true ? t('event.answered') : data.answered === false && kind === 'call' ? t('event.not_answered') : ''
+    text = t(event.type === 'touch.note' ? 'event.touch_note' : data.direction === 'in' ? `event.touch_in.${kind}` : `event.touch_out.${kind}`, { who, defaultValue: t('event.touch_note', { who }) }) + (outcome ? `，${outcome}` : '')
+  } else if (event.type.endsWith('.updated')) text = t('event.updated', { who })
+  else if (event.type.endsWith('.created') && event.type !== 'lead.created') text = t('event.created', { who })
+  else text = t(`event.${key}`, { ...known, title: named(data.title) || named(data.url), defaultValue: event.type })
+  const quote = typeof data.text === 'string' && data.text ? data.text : undefined
+  const details = event.type.endsWith('.updated') && data.changes ? changeWords(data.changes as Record<string, [Json, Json]>, meta, context) : []
+  return { text, details, ...(quote ? { quote } : {}) }
+}

@@ -1,0 +1,97 @@
+/** What the lead screens ask and tell the server beyond plain records. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Duplicate, FiredRow, LedgerRow, MergePreview, Proposal, TimerRow, Timers, Written } from '@/api/types'
+import { call, idempotencyKey } from '@/lib/api'
+import { partKey, refreshRecord, showAtOnce } from '@/metadata/records'
+import { clockNow } from '@/lib/clock'
+
+export interface LeadTimers { timers: Map<string, TimerRow[]>; fired: Map<string, FiredRow[]> }
+
+const group = <T extends { record: string }>(rows: T[] | undefined) => {
+  const found = new Map<string, T[]>()
+  for (const row of rows ?? []) found.set(row.record, [...(found.get(row.record) ?? []), row])
+  return found
+}
+
+/** Waiting and fired timers of up to 200 leads at a time, asked for in fixed blocks so that scrolling re-uses answers. */
+export function useLeadTimers(ids: string[]): LeadTimers {
+  const asked = ids.slice(-200)
+  const { data } = useQuery({
+    queryKey: ['timers', 'lead', asked.join(',')],
+    queryFn: ({ signal }) => call<Timers>('get', '/api/v1/timers', { query: { object: 'lead', ids: asked.join(',') }, signal }),
+    enabled: asked.length > 0,
+    placeholderData: (previous) => previous,
+    retry: false,
+  })
+  return useMemo(() => ({ timers: group(data?.rows), fired: group(data?.fired) }), [data])
+}
+
+export interface Touch { kind: 'call' | 'message' | 'meeting' | 'visit' | 'note' | 'form_reply'; direction?: 'out' | 'in'; answered?: boolean; text?: string; at?: string }
+
+export function useLogTouch(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (touch: Touch) => call<Written>('post', '/api/v1/leads/{id}/touch', { path: { id }, body: touch, headers: { 'Idempotency-Key': idempotencyKey() } }),
+    onMutate: (touch) => ({
+      back: touch.kind === 'note' || touch.direction === 'in' ? () => undefined : showAtOnce(client, 'lead', id, { first_response_at: new Date(clockNow()).toISOString() }),
+    }),
+    onError: (_error, _touch, context) => context?.back(),
+    onSettled: () => refreshRecord(client, 'lead', id),
+  })
+}
+
+const usePost = <B,>(id: string, path: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: B) => call<Written>('post', path, { path: { id }, body: body ?? {}, headers: { 'Idempotency-Key': idempotencyKey() } }),
+    onSettled: () => refreshRecord(client, 'lead', id),
+  })
+}
+
+export const useAssign = (id: string) => usePost<{ person?: string; pool?: string; reason?: string }>(id, '/api/v1/leads/{id}/assign')
+export interface Conversion { customer?: string | null; contact?: string | null; deal?: { name: string; amount?: number | null } | null }
+export const useConvert = (id: string) => usePost<Conversion>(id, '/api/v1/leads/{id}/convert')
+export const useUnconvert = (id: string) => usePost<Record<string, never>>(id, '/api/v1/leads/{id}/unconvert')
+
+export const useLedger = (id: string) => useQuery({
+  queryKey: partKey('lead', id, 'ledger'),
+  queryFn: ({ signal }) => call<{ rows: LedgerRow[]; people?: Record<string, string> }>('get', '/api/v1/leads/{id}/ledger', { path: { id }, signal }),
+})
+
+export const useProposals = (id: string) => useQuery({
+  queryKey: partKey('lead', id, 'proposals'),
+  queryFn: ({ signal }) => call<{ rows: Proposal[] }>('get', '/api/v1/leads/{id}/proposals', { path: { id }, signal }),
+})
+
+export const useMergePreview = (proposal: string | null, keep: string) => useQuery({
+  queryKey: ['merge-preview', proposal, keep],
+  queryFn: ({ signal }) => call<MergePreview>('post', '/api/v1/proposals/{id}/merge', { path: { id: proposal! }, body: { keep, dry_run: true }, signal }),
+  enabled: Boolean(proposal),
+})
+
+export function useDecideProposal(lead: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, keep }: { id: string; keep?: string }) => (keep
+      ? call<Written & { merge?: string }>('post', '/api/v1/proposals/{id}/merge', { path: { id }, body: { keep, dry_run: false } })
+      : call<Written & { merge?: string }>('post', '/api/v1/proposals/{id}/dismiss', { path: { id }, body: {} })),
+    onSettled: () => refreshRecord(client, 'lead', lead),
+  })
+}
+
+export const undoMerge = (merge: string) => call<Written>('post', '/api/v1/merges/{id}/undo', { path: { id: merge }, body: {} })
+
+export const recognise = (text: string) => call<{ fields: Record<string, unknown>; duplicates?: Duplicate[] }>('post', '/api/v1/capture/recognise', { body: { text } })
+
+/** Duplicates of what is being typed; asked only when something that identifies is there. */
+export function useDuplicates(fields: Record<string, unknown>) {
+  const known = Object.fromEntries(['company', 'mobile', 'email', 'uscc', 'wechat'].flatMap((key) => (fields[key] && String(fields[key]).length > 3 ? [[key, fields[key]]] : [])))
+  return useQuery({
+    queryKey: ['duplicates', known],
+    queryFn: ({ signal }) => call<{ rows: Duplicate[] }>('post', '/api/v1/duplicates', { body: { object: 'lead', fields: known }, signal }),
+    enabled: Object.keys(known).length > 0,
+    placeholderData: (previous) => previous,
+    staleTime: 5_000,
+  })
+}

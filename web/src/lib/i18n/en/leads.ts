@@ -1,0 +1,43 @@
+export const leads = {
+  clock: { label: 'Response clock', overdue: 'Overdue', left: 'Left', until: 'Due', answered: 'Answered', pooled: 'In a pool', closed: 'Closed', stopped: 'Not running', next: 'Next: {{step}}, {{at}}' },
+  lead: {
+    new: 'New lead', owner_is: 'Owner {{owner}}', in_pool: 'In {{pool}}', no_owner: 'No owner yet', arrived: 'arrived {{at}}', from_history: 'Migrated, unverified', facts: 'Facts', tabs: 'Contents of the lead', no_events: 'Nothing has happened yet', more_events: 'Earlier', not_yours: 'This lead is not yours',
+    tab: { timeline: 'Timeline', tasks: 'Tasks', ledger: 'Dispatch ledger', history: 'Changes', runs: 'Rule runs' },
+  },
+  next: {
+    label: 'Next action', pick: 'Pick', assign: 'Assign', convert: 'Convert', call: 'Call', log: 'Log contact', menu: { convert: 'Convert', unconvert: 'Undo conversion', assign: 'Hand over to…' },
+    title: { pick: 'Pick this lead', first_contact: 'First contact', follow_up: 'Follow up', convert: 'Convert to customer', assign: 'Assign an owner', none: 'Nothing left to do' },
+    why: { overdue: 'The time to respond has passed. Log the contact below and the clock stops.', left: 'Contact the customer before {{at}}, then log it below.', until: 'Contact the customer before {{at}}, then log it below.' },
+    why_other: { pick: 'Nobody owns it. Pick it and it is yours to contact.', first_contact: 'Contact the customer, then log it below.', follow_up: 'First response is done. Contact the customer answers counts as follow-up.', convert: 'The need is confirmed; customer and deal can be made.', assign: 'Nobody owns it and it is in no pool.', none: 'This lead needs nothing more.' },
+  },
+  touch: {
+    title: 'Log a touch', group: 'What happened', text: 'Add a sentence', placeholder: 'Add a sentence (optional), such as: wants a quote for 50 seats, call back on Thursday', help: 'Calls, messages and meetings stop the clock; notes do not. What you enter is marked as claimed.', claimed: 'claimed', claimed_help: 'Entered by the rep, not recorded by a system', note_needs_text: 'A note needs some text',
+    tap: { call_answered: 'Call answered', call_missed: 'No answer', message: 'Sent a message', replied: 'Customer replied', meeting: 'Met', note: 'Note only' },
+    logged: { call_answered: 'Logged: call answered', call_missed: 'Logged: no answer', message: 'Logged: message sent', replied: 'Logged: customer replied', meeting: 'Logged: meeting', note: 'Note saved' },
+  },
+  event: {
+    system: 'System', answered: 'customer responded', not_answered: 'no answer', updated: '{{who}} changed the facts', created: '{{who}} created the record', touch_note: '{{who}} wrote a note', lead_received: 'Lead arrived {{source}}', lead_created: 'Lead created', lead_deleted: '{{who}} deleted the lead', lead_restored: '{{who}} restored the lead',
+    lead_assigned: '{{by}} assigned it to {{owner}}', lead_picked: '{{owner}} picked it from {{pool}}', lead_returned: 'Returned to {{pool}}', lead_converted: '{{who}} converted it', lead_unconverted: '{{who}} undid the conversion', lead_merged: '{{who}} merged a duplicate', lead_unmerged: '{{who}} undid a merge', lead_joined: 'The same customer asked again; joined here', lead_duplicate: 'Delivered twice; joined',
+    page_viewed: 'Customer viewed {{title}}', rule_acted: 'Rule: {{rule}}', rule_escalated: 'Escalated to {{owner}}', timer_fired: 'Time is up: {{rule}}', task_created: 'Task made: {{title}}', task_done: 'Task finished: {{title}}', lead_reminded: 'Reminded {{owner}}', lead_escalated: 'Escalated to {{owner}}', message_sent: 'Message sent: {{title}}',
+    by: { dispatch: 'The dispatch table', manual: 'By hand: someone', pick: 'A pick', rule: 'A rule', system: 'The system', import: 'An import', transfer: 'A transfer' },
+    touch_out: { call: '{{who}} called', message: '{{who}} sent a message', meeting: '{{who}} met the customer', visit: '{{who}} visited the customer', form_reply: '{{who}} answered the form' },
+    touch_in: { call: 'Customer called', message: 'Customer replied', meeting: 'Customer came by', visit: 'Customer came by', form_reply: 'Customer answered a form' },
+  },
+  ledger: {
+    why: 'Why this person', none: 'No dispatch yet', none_help: 'Dispatch, returns, picks and hand-overs are kept here.', nobody: 'nobody', by_row: 'Row that matched: {{rule}}', version: 'table version {{version}}', candidates_one: '{{count}} candidate', candidates_other: '{{count}} candidates', person: 'Candidate', weight: 'Weight', load: 'Open/limit', result: 'Result', chosen: 'chosen', lower: 'lower weight',
+    action: { dispatched: 'Dispatched', reassigned: 'Handed over', returned: 'Returned', picked: 'Picked', held: 'Held', transferred: 'Transferred' },
+    excluded: { leave: 'on leave', capacity: 'hands full', daily_limit: 'today’s limit reached', per_day: 'today’s limit reached', calendar: 'outside working hours', cap: 'above the cap over the mean', inactive: 'inactive', preference: 'other preferences', not_team: 'not in that team', trainee: 'trainee' },
+  },
+  duplicate: {
+    title_one: '{{count}} possible duplicate', title_other: '{{count}} possible duplicates', found_one: '{{count}} possible duplicate found', found_other: '{{count}} possible duplicates found', owned_elsewhere: 'Owned already ({{team}})', other_team: 'another team', preview: 'Preview merge', dismiss: 'Not the same', dismissed: 'Marked as not the same', merged: 'Merged', merge: 'Merge', preview_title: 'Merge preview', keep: 'Which one to keep', keep_this: 'Keep this one', keep_other: 'Keep the other', kept: 'Kept', other: 'Merged in', result: 'Afterwards', keeps_all: 'A merge keeps every event of both and can be undone.',
+    moves: { events_one: '{{count}} event', events_other: '{{count}} events', tasks_one: '{{count}} task', tasks_other: '{{count}} tasks', touches_one: '{{count}} touch', touches_other: '{{count}} touches', ledger_one: '{{count}} ledger entry', ledger_other: '{{count}} ledger entries', records_one: '{{count}} related record', records_other: '{{count}} related records' },
+    reason: { phone: 'same phone', mobile: 'same mobile', email: 'same e-mail', company: 'similar company name', wechat: 'same WeChat', uscc: 'same credit code', device: 'same device', name: 'similar name' },
+  },
+  capture: {
+    invite: 'Paste a business card, a chat or a phone number', placeholder: 'Paste the text of a card, a chat or a phone number here', paste_title: 'Paste and recognise', fields_title: 'The lead', recognise: 'Recognise', paste_first: 'Paste something first', reading: 'Reading', found_one: '{{count}} field recognised', found_other: '{{count}} fields recognised', recognised: 'Recognised, please check', clear: 'Clear', save: 'Save lead', saved: 'Lead saved', nothing_yet: 'Fill in at least one field', duplicates: 'Duplicates', no_duplicates: 'No duplicates found', duplicates_help: 'Company, phone, e-mail and credit code are checked while you type.',
+  },
+  convert: { title: 'Convert {{title}}', help: 'Creates or links customer and contact and marks the lead as converted. It can be undone and deletes nothing.', with_deal: 'Open a deal too', deal_name: 'Name of the deal', deal_amount: 'Expected amount', amount_hint: 'in yuan', do: 'Convert', done: 'Converted', undone: 'Conversion undone' },
+  assign: { title: 'Hand over {{title}}', to: 'Hand over to', person: 'Colleague', pool: 'Pool', reason: 'Reason', reason_hint: 'Kept in the dispatch ledger', do: 'Hand over', done: 'Handed over' },
+  history: { at: 'When', who: 'Who', what: 'What', none: 'Never changed' },
+  runs: { none: 'No rule has acted on it yet', outcome: { acted: 'Acted', cooled_down: 'Cooling down', once: 'Once only', stopped_depth: 'Stopped: depth', stopped_fan_out: 'Stopped: fan-out', failed: 'Failed' } },
+}

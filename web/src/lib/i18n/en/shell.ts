@@ -1,0 +1,49 @@
+export const shell = {
+  brand: 'Xingji',
+  nav: { workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
+  shell: {
+    skip: 'Skip to content', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', sign_out: 'Sign out',
+    clock_fixed: 'Rehearsal clock: stands at {{at}} and is advanced by command', clock_moved: 'Rehearsal clock: it is {{at}} here, not real time',
+  },
+  search: { open: 'Open search', label: 'Search customers, leads, phones', placeholder: 'Search customers, leads, phones', nothing: 'Nothing found' },
+  sign_in: {
+    lead: 'Sign in to your workspace', login: 'Mobile or e-mail', password: 'Password', do: 'Sign in', fill: 'Fill in login and password first', totp: 'One-time code', totp_hint: 'Open your authenticator app and enter the 6 digits', totp_wrong: 'That code is not right, please try again', wrong: 'Login or password is not right',
+    locked: 'Too many attempts. The login is locked for now, try again in {{minutes}} min', choose: 'You belong to several workspaces. Choose one', other_language: '简体中文', again: 'Please sign in again', again_help: 'Your session has ended. After signing in, what you were doing goes on; everything you typed is still here.',
+  },
+  common: {
+    loading: 'Loading', failed: 'This could not be loaded', try_again: 'Try again', no_permission: 'You may not see this', no_permission_help: 'Ask an administrator to open it for your role.', not_found: 'Not found', not_found_help: 'It may have been deleted, or lies outside what you may see.',
+    cancel: 'Cancel', save: 'Save', saved: 'Saved', edit: 'Edit', close: 'Close', back: 'Back', more: 'More actions', more_rows: 'Load more', refresh: 'Refresh', yes: 'Yes', no: 'No', undo: 'Undo', undone: 'Undone', undone_partly_one: 'Undone, except {{count}} thing', undone_partly_other: 'Undone, except {{count}} things', masked: 'Masked by your role', record: 'Record',
+  },
+  list: {
+    leads_one: '{{shown}} lead', leads_other: '{{shown}} leads', leads_plain: 'Leads', views: 'Views', find: 'Search this list', sort_by: 'Sort by {{name}}', change: '{{name}}: {{value}}, press to change', loading_more: 'Loading more', nothing_found: 'No lead matches', nothing_found_help: 'Try another word or fewer conditions.', no_leads: 'No leads yet', no_leads_help: 'New leads appear here by themselves; you can also capture one.',
+  },
+  filter: {
+    label: 'Conditions', add: 'Add condition', advanced: 'Advanced condition', clear: 'Clear conditions', remove: 'Remove condition: {{what}}', apply: 'Apply', field: 'Field', operator: 'Condition', value: 'Value', needs_value: 'Fill in a value first', or: ' or ', cel_label: 'Advanced condition (CEL)', cel_hint: 'Fields: {{fields}} …, for example budget > 500000 && region == "east"',
+    op: { is: 'is', is_not: 'is not', in: 'is', not_in: 'is not', contains: 'contains', starts: 'starts with', has: 'has', lacks: 'lacks', above: 'above', below: 'below', at_least: 'at least', at_most: 'at most', empty: 'is empty', filled: 'is filled', older: 'more than … ago', within: 'in the last', before: 'before', after: 'from', yes: 'is yes', no: 'is no' },
+    unit: { label: 'Unit', minutes: 'minutes', hours: 'hours', days: 'days' },
+  },
+  form: { conflict: 'Someone has just changed this record. What you typed is still here; save again to write these fields.', save_anyway: 'Save mine', refused_one: '{{count}} thing needs attention', refused_other: '{{count}} things need attention', nothing_editable: 'Your role cannot change the fields of {{object}}' },
+  workbench: {
+    head_both: '{{overdue}} overdue, {{soon}} due within 10 minutes', head_overdue: '{{overdue}} overdue', head_soon: '{{soon}} due within 10 minutes', head_running: '{{total}} waiting for first contact, all in time', head_clear: 'All done', waiting: '{{count}} waiting for a response', now: 'To do now', team_now: 'The team, now', all_leads: 'All leads', tasks: 'My tasks', none: 'No lead waits for a response', none_help: 'New leads assigned to you appear here.', first_contact: 'First contact', open: 'Open',
+  },
+  team: { head_one: '{{count}} lead overdue, with {{people}} people', head_other: '{{count}} leads overdue, with {{people}} people', head_clear_one: 'Nothing overdue, {{count}} in time', head_clear_other: 'Nothing overdue, {{count}} in time', overdue: 'Overdue leads', people: 'In each hand', nobody: 'Nobody has a lead waiting' },
+  inbox: {
+    head_one: '{{count}} unread', head_other: '{{count}} unread', head_none: 'Nothing unread', unread: 'Unread', all: 'All', mark_all: 'Mark all as read', none: 'No messages', none_unread: 'Nothing unread', none_help: 'Reminders, escalations and assignments appear here.',
+    kind: { reminder: 'Reminder', escalation: 'Escalation', assignment: 'Assignment', mention: 'Mention', task: 'Task', system: 'System', warning: 'Warning' },
+  },
+  task: {
+    count_one: '{{shown}} open task', count_other: '{{shown}} open tasks', count_plain: 'Tasks', count_done_one: '{{shown}} done', count_done_other: '{{shown}} done', count_done_plain: 'Tasks', tab: { mine: 'Mine', all: 'All', done: 'Done' }, none: 'No tasks', none_help: 'Tasks from rules and colleagues appear here.', none_here: 'This lead has no tasks', none_here_help: 'Follow-up tasks made by rules are listed here.', finish: 'Finish', done: 'Task finished', pack: 'Wording and background',
+    state: { overdue: 'Overdue', soon: 'Due soon', ontrack: 'Running', done: 'Done', idle: 'No date' },
+  },
+  pool: {
+    head_one: '{{name}}: {{shown}} lead', head_other: '{{name}}: {{shown}} leads', none: 'No pool you may see', none_help: 'Pools are set up in the settings.', empty: 'The pool is empty', empty_help: 'Leads nobody works return here.', left_one: '{{count}} more may be picked today (of {{limit}})', left_other: '{{count}} more may be picked today (of {{limit}})', manager_only: 'A manager assigns from this pool; it cannot be picked from', since: 'since {{at}}', before: 'before: {{owner}}', picked: 'Picked. It is yours now', limit_reached: 'Today’s picks are used up', cannot_pick: 'Your role cannot pick here',
+    blocked: { cool_down: 'You held it before; it is cooling down', protected: 'Protected for now', holding: 'You hold as many as you may', limit: 'Today’s picks are used up', manager_only: 'Assigned by a manager' },
+  },
+  heat: {
+    title: 'When leads arrive', caption: '{{measure}} by hour and channel', range_label: 'Window', measure_label: 'Measure', range: { today: 'Today', week: 'Last 7 days', month: 'This month', year: 'Last year' }, measure: { inflow: 'Inflow', first_response: 'First response', follow_24h: '24-hour follow-up', conv_72h: '72-hour conversion' },
+    unit: { inflow: 'by hour and channel', first_response: 'median first response, minutes', follow_24h: 'effective follow-up within 24 hours (wall time), %', conv_72h: 'converted within 72 hours (wall time), %' },
+    total: 'Total', total_leads_one: '{{count}} lead', total_leads_other: '{{count}} leads', press: 'press a cell for its leads', less: 'few', more: 'many', none: 'none', hour: '{{hour}}:00', no_channel: '(no channel)', cell: '{{channel}} at {{hour}}: {{value}}, {{count}} overdue', empty: 'No leads in this window', empty_help: 'Try another window.',
+    finding_head: 'Between {{from}} and {{to}} leads wait most: ', finding: '{{count}} of {{leads}} from {{channel}} are overdue, {{share}}% of all that are.', remedy: 'Adjust the dispatch table', behind: '{{channel}} at {{hour}}:00', log_of: 'Log of {{title}}', open_lead: 'Open lead', choose_lead: 'Choose a lead to see its log', channels: 'Conversion by channel', channel: 'Channel',
+    column: { leads: 'Leads', wins: 'Wins', conversion: 'Conversion', median: 'Median lag (days)', mean: 'Mean lag (days)' },
+  },
+}

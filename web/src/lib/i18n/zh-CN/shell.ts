@@ -1,0 +1,49 @@
+export const shell = {
+  brand: '行迹',
+  nav: { workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', team: '团队看板', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
+  shell: {
+    skip: '跳到正文', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', sign_out: '退出登录',
+    clock_fixed: '演练时钟：停在 {{at}}，由命令推进', clock_moved: '演练时钟：现在是 {{at}}，不是真实时间',
+  },
+  search: { open: '打开搜索', label: '搜索客户、线索、电话', placeholder: '搜索客户、线索、电话', nothing: '没有找到' },
+  sign_in: {
+    lead: '登录到你的工作区', login: '手机号或邮箱', password: '密码', do: '登录', fill: '请先填写账号和密码', totp: '动态验证码', totp_hint: '打开验证器应用，输入 6 位数字', totp_wrong: '验证码不对，请重新输入', wrong: '账号或密码不对',
+    locked: '尝试次数过多，账号已暂时锁定，请 {{minutes}} 分钟后再试', choose: '你在多个工作区，选择要进入的一个', other_language: 'English', again: '请重新登录', again_help: '登录已过期。重新登录后会接着刚才的操作，填写的内容都还在。',
+  },
+  common: {
+    loading: '正在加载', failed: '没有加载出来', try_again: '重试', no_permission: '你没有查看的权限', no_permission_help: '需要的话，请联系管理员为你的角色开通。', not_found: '没有找到', not_found_help: '可能已被删除，或不在你的可见范围内。',
+    cancel: '取消', save: '保存', saved: '已保存', edit: '编辑', close: '关闭', back: '返回', more: '更多操作', more_rows: '加载更多', refresh: '刷新', yes: '是', no: '否', undo: '撤销', undone: '已撤销', undone_partly: '已撤销，有 {{count}} 项无法收回', masked: '已按权限脱敏', record: '记录',
+  },
+  list: {
+    leads: '{{shown}} 条线索', leads_plain: '线索', views: '视图', find: '搜索本列表', sort_by: '按“{{name}}”排序', change: '{{name}}：{{value}}，点击修改', loading_more: '正在加载更多', nothing_found: '没有符合条件的线索', nothing_found_help: '换个关键词，或减少筛选条件。', no_leads: '还没有线索', no_leads_help: '新线索到达后会自动出现在这里，也可以手动录入。',
+  },
+  filter: {
+    label: '筛选条件', add: '添加筛选', advanced: '高级条件', clear: '清除筛选', remove: '移除条件：{{what}}', apply: '应用', field: '字段', operator: '条件', value: '值', needs_value: '请先填写值', or: '或', cel_label: '高级条件（CEL 表达式）', cel_hint: '可用字段：{{fields}} …，例如 budget > 500000 && region == "east"',
+    op: { is: '等于', is_not: '不等于', in: '是', not_in: '不是', contains: '包含', starts: '开头是', has: '含有', lacks: '不含', above: '大于', below: '小于', at_least: '不少于', at_most: '不多于', empty: '为空', filled: '不为空', older: '早于', within: '最近', before: '早于', after: '不早于', yes: '为是', no: '为否' },
+    unit: { label: '单位', minutes: '分钟', hours: '小时', days: '天' },
+  },
+  form: { conflict: '别人刚改过这条记录。你填写的内容还在，可以再次保存覆盖这些字段。', save_anyway: '用我的内容保存', refused: '有 {{count}} 处需要修改', nothing_editable: '你的角色不能修改{{object}}的字段' },
+  workbench: {
+    head_both: '{{overdue}} 条已超时，{{soon}} 条 10 分钟内到期', head_overdue: '{{overdue}} 条已超时', head_soon: '{{soon}} 条 10 分钟内到期', head_running: '{{total}} 条线索等待首次联系，都在时限内', head_clear: '都处理完了', waiting: '{{count}} 条等待响应', now: '现在要做', team_now: '团队现在要做', all_leads: '全部线索', tasks: '我的任务', none: '没有等待响应的线索', none_help: '新线索分给你后会出现在这里。', first_contact: '首次联系', open: '去处理',
+  },
+  team: { head: '{{count}} 条线索已超时，涉及 {{people}} 人', head_clear: '没有超时的线索，{{count}} 条在时限内', overdue: '已超时的线索', people: '每个人手上', nobody: '没有人手上有等待响应的线索' },
+  inbox: {
+    head: '{{count}} 条未读', head_none: '没有未读消息', unread: '未读', all: '全部', mark_all: '全部标为已读', none: '没有消息', none_unread: '没有未读消息', none_help: '提醒、升级和分配会出现在这里。',
+    kind: { reminder: '提醒', escalation: '升级', assignment: '分配', mention: '提到你', task: '任务', system: '系统', warning: '预警' },
+  },
+  task: {
+    count: '{{shown}} 件待办任务', count_plain: '任务', count_done: '{{shown}} 件已完成', count_done_plain: '任务', tab: { mine: '我的', all: '全部', done: '已完成' }, none: '没有任务', none_help: '规则和同事分给你的任务会出现在这里。', none_here: '这条线索没有任务', none_here_help: '规则生成的跟进任务会列在这里。', finish: '完成', done: '任务已完成', pack: '话术与背景',
+    state: { overdue: '已超时', soon: '快到期', ontrack: '进行中', done: '已完成', idle: '未定时间' },
+  },
+  pool: {
+    head: '{{name}}：{{shown}} 条', none: '没有你能看的公海', none_help: '公海由管理员在配置里建立。', empty: '公海里没有线索', empty_help: '长时间没人处理的线索会回到这里。', left: '今天还能领取 {{count}} 条（每天 {{limit}} 条）', manager_only: '这个公海由经理指派，不能自己领取', since: '{{at}} 进入', before: '原负责人 {{owner}}', picked: '已领取，现在由你负责', limit_reached: '今天的领取次数用完了', cannot_pick: '你的角色不能从这里领取',
+    blocked: { cool_down: '你是原负责人，冷却期内不能领取', protected: '在保护期内', holding: '你手上的线索已到上限', limit: '今天的领取次数用完了', manager_only: '由经理指派' },
+  },
+  heat: {
+    title: '线索到达时间', caption: '按小时和渠道的{{measure}}', range_label: '时间范围', measure_label: '指标', range: { today: '今天', week: '近 7 天', month: '本月', year: '近一年' }, measure: { inflow: '流入量', first_response: '首响时间', follow_24h: '24 小时跟进率', conv_72h: '72 小时转化率' },
+    unit: { inflow: '按小时和渠道', first_response: '首响中位数，分钟', follow_24h: '24 小时（自然时间）内有效跟进，%', conv_72h: '72 小时（自然时间）内转化，%' },
+    total: '合计', total_leads: '共 {{count}} 条', press: '点格子看名单', less: '少', more: '多', none: '无', hour: '{{hour}} 点', no_channel: '（未填渠道）', cell: '{{channel}} {{hour}} 点：{{value}}，{{count}} 条超时', empty: '这段时间没有线索', empty_help: '换一个时间范围看看。',
+    finding_head: '{{from}}–{{to}} 点最容易没人接：', finding: '{{channel}} {{leads}} 条里有 {{count}} 条超时，占全部超时的 {{share}}%。', remedy: '调整派单表', behind: '{{channel}}，{{hour}} 点', log_of: '{{title}}的操作记录', open_lead: '打开线索', choose_lead: '选一条线索看操作记录', channels: '渠道转化', channel: '渠道',
+    column: { leads: '线索', wins: '赢单', conversion: '转化率', median: '成交周期中位数（天）', mean: '成交周期均值（天）' },
+  },
+}

@@ -1,0 +1,54 @@
+/** The one query client, and what a live event makes stale. */
+import { QueryClient } from '@tanstack/react-query'
+import { ApiError } from './api'
+import type { LiveEvent } from './live'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 20_000,
+      retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 502),
+      refetchOnWindowFocus: false,
+    },
+  },
+})
+
+const held = new Set<string>()
+const versions = new Map<string, number>()
+
+/** While something of a record is being edited, events do not replace what is on screen. */
+export const holdRecord = (object: string, id: string) => { held.add(`${object}/${id}`); return () => { held.delete(`${object}/${id}`) } }
+
+/** Our own write's answer: its event will bring nothing new. */
+export const knowVersion = (object: string, id: string, version: number | undefined) => { if (version) versions.set(`${object}/${id}`, version) }
+
+let waiting = new Map<string, readonly unknown[]>()
+let flush: ReturnType<typeof setTimeout> | undefined
+
+function soon(key: readonly unknown[]) {
+  waiting.set(JSON.stringify(key), key)
+  flush ??= setTimeout(() => {
+    const keys = [...waiting.values()]
+    waiting = new Map()
+    flush = undefined
+    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey })
+  }, 120)
+}
+
+/** Query keys: ['records', object, 'list' | 'one' | 'part', …], ['inbox'], ['schema'], ['definitions'], ['session'], ['heat']. */
+export function takeLiveEvent(event: LiveEvent) {
+  const { topic, id } = event
+  if (topic === 'definitions') { soon(['definitions']); soon(['schema']); return }
+  if (topic === 'inbox') { soon(['inbox']); soon(['session']); return }
+  if (topic === 'clock') { soon(['session']); soon(['timers']); return }
+  const name = id ? `${topic}/${id}` : ''
+  soon(['records', topic, 'list'])
+  soon(['timers'])
+  if (id && !held.has(name)) {
+    if (!event.version || versions.get(name) !== event.version) soon(['records', topic, 'one', id])
+    soon(['records', topic, 'part', id])
+  }
+  if (topic === 'lead') { soon(['heat']); soon(['pools']) }
+}
+
+export const refreshEverything = () => void queryClient.invalidateQueries()

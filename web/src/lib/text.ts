@@ -1,0 +1,18 @@
+/** Choosing the language of a name that comes with a definition. */
+import { useTranslation } from 'react-i18next'
+import type { Text } from '@/api/types'
+import type { Tongue } from './time'
+
+/** The text in the reader's language, else in the other, else the fallback. */
+export function say(text: Text | string | null | undefined, tongue: Tongue, fallback = ''): string {
+  if (!text) return fallback
+  if (typeof text === 'string') return text
+  return (tongue === 'en' ? text.en || text.zh : text.zh || text.en) || fallback
+}
+
+/** Translator, language and a `say` bound to it. */
+export function useTongue() {
+  const { t, i18n } = useTranslation()
+  const tongue = (i18n.language === 'en' ? 'en' : 'zh-CN') as Tongue
+  return { t, tongue, say: (text: Text | string | null | undefined, fallback = '') => say(text, tongue, fallback) }
+}

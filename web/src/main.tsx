@@ -1,0 +1,20 @@
+/** Starts the app: theme, language, then the routes. */
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { router } from './app/router'
+import { startI18n } from './lib/i18n'
+import { queryClient } from './lib/query'
+import { applyTheme } from './lib/theme'
+import './ui/tokens.css'
+import './ui/base.css'
+import './ui/controls.css'
+import './app/shell/shell.css'
+
+applyTheme()
+void startI18n().then(() => {
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode><QueryClientProvider client={queryClient}><RouterProvider router={router} /></QueryClientProvider></StrictMode>,
+  )
+})

@@ -1,0 +1,96 @@
+/** The input of a field by its kind. Values go in and out as the server keeps them. */
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { FieldDefinition } from '@/api/types'
+import { call } from '@/lib/api'
+import { useTongue } from '@/lib/text'
+import { fromLocalInput, toLocalInput } from '@/lib/time'
+import type { ControlProps } from '@/ui/Field'
+import { DateBox, SelectBox } from '@/ui/heavy'
+import { useSchema } from './schema'
+import { useMe } from './session'
+
+interface InputProps { field: FieldDefinition; value: unknown; onChange: (value: unknown) => void; control: ControlProps; label: string }
+
+const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
+const INPUT_TYPE: Record<string, string> = { phone: 'tel', email: 'email', url: 'url' }
+
+/** What was typed as money, in minor units; "15万" counts as 150,000. */
+export function parseMoney(typed: string, decimals: number): number | null {
+  const found = /^\s*[¥￥]?\s*(-?[\d,]+(?:\.\d+)?)\s*(万|亿)?\s*元?\s*$/.exec(typed)
+  if (!found) return null
+  const scale = found[2] === '万' ? 10_000 : found[2] === '亿' ? 100_000_000 : 1
+  return Math.round(Number(found[1]!.replace(/,/g, '')) * scale * 10 ** decimals)
+}
+
+function NumberInput({ field, value, onChange, control }: InputProps) {
+  const decimals = useMe()?.workspace.currency_decimals ?? 2
+  const scale = field.kind === 'money' ? 10 ** decimals : field.kind === 'percent' ? 0.01 : 1
+  const [typed, setTyped] = useState(() => (value === null || value === undefined ? '' : String(Number(value) / scale)))
+  const take = (next: string) => {
+    setTyped(next)
+    if (!next.trim()) return onChange(null)
+    const parsed = field.kind === 'money' ? parseMoney(next, decimals) : Number(next) * scale
+    onChange(parsed === null || Number.isNaN(parsed) ? next : parsed)
+  }
+  return <input className="xj-input" inputMode="decimal" value={typed} onChange={(event) => take(event.target.value)} {...control} />
+}
+
+function ChoiceInput({ field, value, onChange, control }: InputProps) {
+  const { say } = useTongue()
+  return (
+    <select className="xj-input" value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control}>
+      <option value="">–</option>
+      {field.options?.map((option) => <option key={option.key} value={option.key}>{say(option.name, option.key)}</option>)}
+    </select>
+  )
+}
+
+function PersonInput({ value, onChange, control, label }: InputProps) {
+  const { data: schema } = useSchema()
+  const options = schema?.people.map((person) => ({ value: person.id, label: person.name })) ?? []
+  return <SelectBox id={control.id} label={label} value={text(value)} options={options} onChange={(next) => onChange(next)} invalid={control['aria-invalid'] ?? false} />
+}
+
+function RelationInput({ field, value, onChange, control, label }: InputProps) {
+  const [search, setSearch] = useState('')
+  const object = field.to ?? ''
+  const { data } = useQuery({
+    queryKey: ['records', object, 'pick', search],
+    queryFn: () => call<{ rows: Record<string, unknown>[] }>('get', '/api/v1/records/{object}', { path: { object }, query: { search, limit: 20, count: 'none' } }),
+    enabled: Boolean(object),
+  })
+  const { data: schema } = useSchema()
+  const title = schema?.objects.find((each) => each.key === object)?.title ?? 'name'
+  const options = data?.rows.map((row) => ({ value: String(row.id), label: text(row[title]) })) ?? []
+  return <SelectBox id={control.id} label={label} value={text(value)} options={options} onSearch={setSearch} onChange={(next) => onChange(next)} invalid={control['aria-invalid'] ?? false} />
+}
+
+function ListInput({ field, value, onChange, control, label }: InputProps) {
+  const { say } = useTongue()
+  const options = field.options?.map((option) => ({ value: option.key, label: say(option.name, option.key) })) ?? []
+  return <SelectBox id={control.id} label={label} value={(value as string[] | null) ?? []} options={options} multiple free={field.kind === 'tags'} onChange={(next) => onChange(next)} invalid={control['aria-invalid'] ?? false} />
+}
+
+function DateInput({ field, value, onChange, control, label }: InputProps) {
+  const time = field.kind === 'datetime'
+  return <DateBox id={control.id} label={label} time={time} value={time ? toLocalInput(text(value)) : text(value)} onChange={(next) => onChange(next ? (time ? fromLocalInput(next) : next) : null)} invalid={control['aria-invalid'] ?? false} />
+}
+
+/** Whether a person can type a value of this kind here. */
+export const isEditable = (field: FieldDefinition) => field.can === 'write' && !['formula', 'rollup', 'file', 'region'].includes(field.kind)
+
+export function FieldInput(props: InputProps) {
+  const { field, value, onChange, control } = props
+  switch (field.kind) {
+    case 'number': case 'money': case 'percent': return <NumberInput {...props} />
+    case 'choice': return field.options?.length ? <ChoiceInput {...props} /> : <input className="xj-input" value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control} />
+    case 'person': return <PersonInput {...props} />
+    case 'relation': return <RelationInput {...props} />
+    case 'tags': case 'multi_choice': return <ListInput {...props} />
+    case 'date': case 'datetime': return <DateInput {...props} />
+    case 'boolean': return <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} {...control} />
+    case 'long_text': return <textarea className="xj-input" rows={4} value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control} />
+    default: return <input className="xj-input" type={INPUT_TYPE[field.kind] ?? 'text'} value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control} />
+  }
+}

@@ -1,0 +1,128 @@
+/** Reading and writing records of any object: keyset lists, one record, its parts, and writes that show at once. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query'
+import type { HistoryRow, Page, RecordRow, RunRow, TimelinePage, Written } from '@/api/types'
+import { call, idempotencyKey } from '@/lib/api'
+import { knowVersion } from '@/lib/query'
+
+export interface ListQuery { filter?: string; sort?: string; search?: string; view?: string; limit?: number }
+
+export const listKey = (object: string, query: ListQuery) => ['records', object, 'list', query] as const
+export const recordKey = (object: string, id: string) => ['records', object, 'one', id] as const
+export const partKey = (object: string, id: string, part: string) => ['records', object, 'part', id, part] as const
+
+export function useRecordList(object: string, query: ListQuery, enabled = true) {
+  return useInfiniteQuery({
+    queryKey: listKey(object, query),
+    queryFn: ({ pageParam, signal }) => call<Page>('get', '/api/v1/records/{object}', {
+      path: { object }, query: { limit: 50, ...query, after: pageParam, count: pageParam ? 'none' : 'capped' }, signal,
+    }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+    enabled,
+    placeholderData: (previous) => previous,
+  })
+}
+
+/** One page without scrolling on: side lists, previews. */
+export function useRecordPage(object: string, query: ListQuery, enabled = true) {
+  return useQuery({
+    queryKey: [...listKey(object, query), 'page'],
+    queryFn: ({ signal }) => call<Page>('get', '/api/v1/records/{object}', { path: { object }, query: { limit: 20, count: 'capped', ...query }, signal }),
+    enabled,
+    placeholderData: (previous) => previous,
+  })
+}
+
+/** All rows once each, in order: a row that moved between two page reads is kept where it was seen first. */
+export function joinPages(data: InfiniteData<Page> | undefined) {
+  const seen = new Set<string>()
+  const rows: RecordRow[] = []
+  let people: Record<string, string> = {}
+  let related: Record<string, string> = {}
+  for (const page of data?.pages ?? []) {
+    people = { ...people, ...page.people }
+    related = { ...related, ...page.related }
+    for (const row of page.rows) if (!seen.has(row.id)) { seen.add(row.id); rows.push(row) }
+  }
+  const first = data?.pages[0]
+  return { rows, people, related, count: first?.count ?? null, capped: first?.count_capped ?? false }
+}
+
+export interface RecordAnswer extends RecordRow { people?: Record<string, string>; related?: Record<string, string> }
+
+export const useRecord = (object: string, id: string) => useQuery({
+  queryKey: recordKey(object, id),
+  queryFn: ({ signal }) => call<RecordAnswer>('get', '/api/v1/records/{object}/{id}', { path: { object, id }, signal }),
+})
+
+export const useTimeline = (object: string, id: string, enabled = true) => useInfiniteQuery({
+  queryKey: partKey(object, id, 'timeline'),
+  queryFn: ({ pageParam, signal }) => call<TimelinePage>('get', '/api/v1/records/{object}/{id}/timeline', { path: { object, id }, query: { limit: 50, after: pageParam }, signal }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next ?? undefined,
+  enabled,
+})
+
+export const useHistory = (object: string, id: string) => useQuery({
+  queryKey: partKey(object, id, 'history'),
+  queryFn: ({ signal }) => call<{ rows: HistoryRow[]; people?: Record<string, string> }>('get', '/api/v1/records/{object}/{id}/history', { path: { object, id }, signal }),
+})
+
+export const useRuns = (object: string, id: string) => useQuery({
+  queryKey: partKey(object, id, 'runs'),
+  queryFn: ({ signal }) => call<{ rows: RunRow[] }>('get', '/api/v1/records/{object}/{id}/runs', { path: { object, id }, signal }),
+})
+
+const merge = (row: RecordRow, values: Record<string, unknown>): RecordRow => ({ ...row, ...values })
+
+/** Show values in every list and record on screen before the server has answered. Returns how to take them back. */
+export function showAtOnce(client: QueryClient, object: string, id: string, values: Record<string, unknown>): () => void {
+  const lists = client.getQueriesData<InfiniteData<Page>>({ queryKey: ['records', object, 'list'] })
+  const one = client.getQueryData<RecordRow>(recordKey(object, id))
+  for (const [key, data] of lists) {
+    if (!data?.pages) continue
+    client.setQueryData<InfiniteData<Page>>(key, { ...data, pages: data.pages.map((page) => ({ ...page, rows: page.rows.map((row) => (row.id === id ? merge(row, values) : row)) })) })
+  }
+  if (one) client.setQueryData(recordKey(object, id), merge(one, values))
+  return () => {
+    for (const [key, data] of lists) client.setQueryData(key, data)
+    if (one) client.setQueryData(recordKey(object, id), one)
+  }
+}
+
+export interface Patch { id: string; version: number; values: Record<string, unknown> }
+
+export function useUpdateRecord(object: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, version, values }: Patch) => call<Written>('patch', '/api/v1/records/{object}/{id}', {
+      path: { object, id }, body: values, headers: { 'If-Match': `"${version}"` },
+    }),
+    onMutate: ({ id, values }) => ({ back: showAtOnce(client, object, id, values) }),
+    onError: (_error, _patch, context) => context?.back(),
+    onSuccess: (written, { id }) => { knowVersion(object, id, written.version ?? written.record?.version) },
+    onSettled: (_written, _error, { id }) => {
+      void client.invalidateQueries({ queryKey: ['records', object, 'list'] })
+      void client.invalidateQueries({ queryKey: recordKey(object, id) })
+      void client.invalidateQueries({ queryKey: ['records', object, 'part', id] })
+    },
+  })
+}
+
+export function useCreateRecord(object: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ values, key }: { values: Record<string, unknown>; key?: string }) => call<Written>('post', '/api/v1/records/{object}', {
+      path: { object }, body: values, headers: { 'Idempotency-Key': key ?? idempotencyKey() },
+    }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['records', object, 'list'] }),
+  })
+}
+
+/** Everything a record's screen shows is read again. */
+export function refreshRecord(client: QueryClient, object: string, id: string) {
+  void client.invalidateQueries({ queryKey: recordKey(object, id) })
+  void client.invalidateQueries({ queryKey: ['records', object, 'part', id] })
+  void client.invalidateQueries({ queryKey: ['records', object, 'list'] })
+  void client.invalidateQueries({ queryKey: ['timers'] })
+}
