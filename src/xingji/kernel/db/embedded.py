@@ -162,7 +162,6 @@ class EmbeddedServer:
             child.wait()
             if self._ending.is_set():
                 return
-            self.restarts += 1
             log.warning("the database server ended with %s; starting it again", child.returncode)
             try:
                 self._bring_up()
@@ -262,6 +261,7 @@ class EmbeddedServer:
             for path in remove_foreign_locks(self.cluster, lock):
                 log.warning("removed %s: it named a process that is not this server", path)
             self._write_settings()
+            self.restarts += self._child is not None
             self._child = self._spawn()
             if wait_until(lambda: self._is_ready() or self._has_ended(), START_PATIENCE) and not self._has_ended():
                 self._ensure_database()
