@@ -66,17 +66,24 @@ async def start_simulators(
     host: str = "127.0.0.1",
     port: int = 0,
     *,
-    smtp_port: int = 0,
+    smtp_port: int | None = None,
     robots: Mapping[str, tuple[Robot, ...]] | None = None,
 ) -> Simulators:
-    """Simulators of all platforms, listening. Raises ValueError for a host that is not loopback."""
+    """Simulators of all platforms, listening; the SMTP relay takes the port after `port` unless told otherwise.
+
+    Raises: ValueError for a host that is not loopback, OSError for a port that is taken.
+    """
     if host not in LOOPBACK:
         raise ValueError("simulators listen on loopback only")
     # Bound here, because the server would end the whole process when the port is taken.
     listener = socket.create_server(("127.0.0.1", port))
     state = SimulatorState(robots)
     smtp = SmtpSimulator(state)
-    await smtp.start("127.0.0.1", smtp_port)
+    try:
+        await smtp.start("127.0.0.1", smtp_port if smtp_port is not None else port + 1 if port else 0)
+    except OSError:
+        listener.close()
+        raise
     config = uvicorn.Config(
         simulator_application(state), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
     )

@@ -10,7 +10,7 @@ from xingji.kernel.work.calendars import (
     set_public_holidays,
 )
 from xingji.kernel.work.channels import CHANNEL_KINDS
-from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read
+from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read, watch_inbox
 from xingji.kernel.work.kinds import CalendarKind, ChannelKind
 from xingji.kernel.work.notices import Notice, Outgoing, Withdrawn, enqueue, escalate, notify, withdraw_change
 from xingji.kernel.work.outbox import channel_health, list_outbox, resend
@@ -45,5 +45,6 @@ __all__ = [
     "run_outbox_once",
     "set_public_holidays",
     "template_fields",
+    "watch_inbox",
     "withdraw_change",
 ]  # fmt: skip

@@ -41,9 +41,12 @@ async def materialise_calendar(uow: UnitOfWork, key: str, document: Mapping[str,
     """Lays a calendar out for SQL, in place of what was laid out before; the calendar. Raises: `calendar.broken`."""
     await seed_holidays(uow)
     calendar = await _read(uow, key, document)
-    await uow.execute("delete from calendar_span where calendar = $1", key)
     rows = layout(calendar, FIRST_YEAR, uow.now.year + YEARS_AHEAD)
-    await uow.copy("calendar_span", rows, ["calendar", "opens", "closes", "before_us"])
+    held = await uow.fetch("select opens, before_us from calendar_span where calendar = $1 order by opens", key)
+    # Opening and time before it say everything but the last closing, which the end row's time before it says.
+    if [(row["opens"], row["before_us"]) for row in held] != [(row[1], row[3]) for row in rows]:
+        await uow.execute("delete from calendar_span where calendar = $1", key)
+        await uow.copy("calendar_span", rows, ["calendar", "opens", "closes", "before_us"])
     return calendar
 
 

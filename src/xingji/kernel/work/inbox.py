@@ -7,6 +7,11 @@ from uuid import UUID
 
 from xingji.kernel.db.database import UnitOfWork
 
+# The ids begin with the milliseconds of their making (UUIDv7): fifteen seconds back by the index on the id.
+RECENT = """select id, person from inbox
+  where id >= (lpad(to_hex((date_part('epoch', now() - interval '15 seconds') * 1000)::bigint), 12, '0')
+    || '70000000000000000000')::uuid"""
+
 
 async def list_inbox(
     uow: UnitOfWork,
@@ -46,3 +51,15 @@ async def mark_read(uow: UnitOfWork, person: UUID, ids: Sequence[UUID] | None = 
 async def count_unread(uow: UnitOfWork, person: UUID) -> int:
     """How many rows of this person are unread."""
     return await uow.fetchval("select count(*) from inbox where person = $1 and read_at is null", person)
+
+
+async def watch_inbox(uow: UnitOfWork, seen: frozenset[UUID] | None) -> tuple[frozenset[UUID], set[UUID]]:
+    """For the live stream: the rows of the last seconds, and the persons of those not in `seen`.
+
+    The window is longer than any transaction that writes notices, so that a row that commits late is not skipped.
+    """
+    rows = await uow.fetch(RECENT)
+    ids = frozenset(row["id"] for row in rows)
+    if seen is None:
+        return ids, set()
+    return ids, {row["person"] for row in rows if row["id"] not in seen}

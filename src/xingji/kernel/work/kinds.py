@@ -63,6 +63,7 @@ class ChannelKind:
     """`channel`: one way out, with settings whose secrets are sealed before they are stored."""
 
     key = "channel"
+    right = "channels.write"
 
     def __init__(self, runtime: Runtime | None = None) -> None:
         self._runtime = runtime or process_runtime()

@@ -209,7 +209,8 @@ def _outgoing(
 def _message(uow: UnitOfWork, notice: Notice, language: str) -> dict[str, Any]:
     title, body = _said(uow, notice, language)
     site = uow.workspace.settings.get("public_url")
-    link = f"{str(site).rstrip('/')}/{notice.object}/{notice.record}" if site and notice.object else None
+    place = f"leads/{notice.record}" if notice.object == "lead" else f"records/{notice.object}/{notice.record}"
+    link = f"{str(site).rstrip('/')}/{place}" if site and notice.record else None
     data = {"object": notice.object, "record": notice.record, "rule": notice.rule, **notice.data}
     return {
         "title": title,
