@@ -56,6 +56,9 @@ def run_demo(options: argparse.Namespace) -> int:
     """Bring up the demo organisation and serve it; existing data is left alone."""
     logs.configure("demo")
     os.environ.setdefault("XINGJI_SIGN_UP", "1")
+    simulators = f"127.0.0.1:{os.environ.get('XINGJI_SIMULATORS_PORT', '8010')}"
+    os.environ.setdefault("XINGJI_SIMULATORS", simulators)
+    os.environ.setdefault("XINGJI_ALLOW_PRIVATE_HTTP", simulators)
     with surroundings() as place:
         asyncio.run(migrate(place.owner(), place.app_password))
         about = asyncio.run(ensure_demo(place))
@@ -63,6 +66,7 @@ def run_demo(options: argparse.Namespace) -> int:
         for entry in about.get("sign_in", ()):
             role = f"   ({entry['role']})" if entry.get("role") else ""
             lines.append(f"  登录 sign in: {entry.get('login', '')}  密码 password: {entry.get('password', '')}{role}")
+        lines.append(f"  消息模拟器 messages that left: http://{os.environ['XINGJI_SIMULATORS']}/simulators")
         lines += ["  Ctrl-C 结束 ends it", ""]
         serve.serve(place, web=options.web, workers=options.workers, reload=options.reload, announce=lines)
     return 0
