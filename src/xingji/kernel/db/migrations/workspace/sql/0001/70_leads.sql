@@ -62,6 +62,15 @@ create index ledger_lead on ledger (lead, id desc);
 create index ledger_chosen on ledger (chosen, at);
 create index ledger_at on ledger (at);
 
+create table dispatch_day (                     -- leads received per person and local day; what fairness in choosing counts
+    person uuid not null,
+    day date not null,
+    received int not null default 0,
+    last bigint not null default 0,             -- grows with each assignment: whose turn it is
+    primary key (person, day)
+);
+create sequence dispatch_turn;
+
 create table proposal (                         -- two records that may be one, or a lead that may concern a customer
     id uuid primary key,
     object text not null,

@@ -1,0 +1,102 @@
+"""The ledger: for each lead why this person and why not the others. Owns the tables `ledger` and `dispatch_day`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from xingji.features.leads.dispatch.decide import Decision, Roster
+from xingji.features.leads.dispatch.table import Table
+from xingji.features.leads.dispatch.words import explain_candidate, explain_outcome
+from xingji.kernel.db import UnitOfWork
+from xingji.kernel.definitions import load_published
+
+MOST_CANDIDATES = 60
+
+INSERT = """insert into ledger (lead, at, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, mode)
+  select lead, $1, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, $2
+  from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::uuid[], $9::text[], $10::uuid[], $11::jsonb[], $12::jsonb[])
+    with ordinality as n(lead, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, ord) order by ord"""
+COUNT = """insert into dispatch_day (person, day, received, last)
+  select person, $2, n, last from (select person, count(*)::int as n, max(nextval('dispatch_turn')) as last
+    from (select unnest($1::uuid[]) as person) p group by person order by person) c
+  on conflict (person, day) do update set received = dispatch_day.received + excluded.received, last = excluded.last"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: dispatched | reassigned | returned | picked | held | transferred | pooled."""
+
+    lead: UUID
+    action: str
+    chosen: UUID | None = None
+    pool: str | None = None
+    previous: UUID | None = None
+    reason: Mapping[str, Any] = field(default_factory=dict)
+    candidates: Sequence[Mapping[str, Any]] = ()
+    table_key: str | None = None
+    table_version: int | None = None
+    row_key: str | None = None
+
+
+async def write_ledger(uow: UnitOfWork, entries: Sequence[Entry]) -> None:
+    """Appends lines, and counts the leads each person received today."""
+    if not entries:
+        return
+    rows = [
+        (e.lead, e.action, e.table_key, e.table_version, e.row_key, e.chosen, e.pool, e.previous, dict(e.reason), list(e.candidates))
+        for e in entries
+    ]  # fmt: skip
+    await uow.execute(INSERT, uow.now, uow.mode.value, *map(list, zip(*rows, strict=True)))
+    received = [e.chosen for e in entries if e.chosen is not None and e.action in ("dispatched", "picked", "reassigned")]
+    if received:
+        day: date = uow.now.astimezone(uow.workspace.zone).date()
+        await uow.execute(COUNT, received, day)
+
+
+def entry_of(table: Table, version: int, decision: Decision, roster: Roster, previous: UUID | None, broken: Mapping[str, str]) -> Entry:
+    """The line of a decision."""
+    row = decision.row
+    name = roster.members[decision.chosen].name if decision.chosen else None
+    reason: dict[str, Any] = {"code": decision.code, **explain_outcome(decision.code, row.name if row else None, decision.pool, name)}
+    if decision.passed:
+        reason["passed"] = decision.passed
+    if broken:
+        reason["broken_rows"] = sorted(broken)
+    verdicts = sorted(decision.verdicts, key=lambda v: not v.chosen)[:MOST_CANDIDATES]
+    candidates = []
+    for verdict in verdicts:
+        figures = {**verdict.figures, "weight": verdict.weight}
+        choose = row.choose if row else "weighted"
+        candidates.append({
+            "person": str(verdict.person), "chosen": verdict.chosen, "excluded": verdict.excluded,
+            **{key: value for key, value in figures.items() if value is not None},
+            **explain_candidate(verdict.excluded, choose, figures),
+        })  # fmt: skip
+    if len(decision.verdicts) > MOST_CANDIDATES:
+        reason["more_candidates"] = len(decision.verdicts) - MOST_CANDIDATES
+    action = "dispatched" if decision.chosen else "pooled" if decision.pool else "held"
+    return Entry(
+        decision.lead, action, decision.chosen, decision.pool, previous, reason, candidates, table.key, version,
+        row.key if row else None,
+    )  # fmt: skip
+
+
+async def read_ledger(uow: UnitOfWork, lead: UUID, limit: int = 100) -> dict[str, Any]:
+    """The lines of a lead, newest first, with row names and the people they name."""
+    rows = await uow.fetch(
+        "select id, at, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, mode from ledger"
+        " where lead = $1 order by id desc limit $2", lead, limit,
+    )  # fmt: skip
+    published = await load_published(uow)
+    people: set[str] = set()
+    found = []
+    for row in rows:
+        document = published.get("dispatch", row["table_key"]) if row["table_key"] else None
+        names = {r.get("key"): r.get("name") for r in (document or {}).get("rows") or ()}
+        found.append({**dict(row), "row_name": names.get(row["row_key"])})
+        people |= {str(id) for id in (row["chosen"], row["previous"]) if id is not None}
+        people |= {candidate["person"] for candidate in row["candidates"]}
+    named = await uow.fetch("select id, name from person where id = any($1::uuid[])", sorted(people))
+    return {"rows": found, "people": {str(row["id"]): row["name"] for row in named}}

@@ -1,0 +1,35 @@
+"""Reading one lead for a command, within the actor's reach. Owns the refusals every command of leads shares."""
+
+from typing import Any
+from uuid import UUID
+
+from xingji.features.leads.behalf import on_behalf
+from xingji.kernel import records
+from xingji.kernel.core.errors import conflict, not_found
+from xingji.kernel.db import UnitOfWork
+
+CLOSED = ("converted", "invalid")
+
+
+async def reach(uow: UnitOfWork, lead: UUID, object_key: str = "lead") -> dict[str, Any]:
+    """The whole record, when the actor may read it. Raises: `records.not_found`.
+
+    The values are those the system sees: a command decides on facts its actor may be shown masked.
+    """
+    if uow.actor.policy is not None:
+        await records.get_record(uow, object_key, lead)
+    return await whole(uow, lead, object_key)
+
+
+async def whole(uow: UnitOfWork, record: UUID, object_key: str = "lead") -> dict[str, Any]:
+    """The record as the system sees it. Raises: `records.not_found`."""
+    row = await records.get_record(on_behalf(uow), object_key, record)
+    if row is None:
+        raise not_found("records.not_found", object=object_key, id=str(record))
+    return dict(row)
+
+
+def open_lead(row: dict[str, Any]) -> None:
+    """Passes for a lead still in work. Raises: `leads.closed`."""
+    if row.get("status") in CLOSED:
+        raise conflict("leads.closed", status=row.get("status"))
