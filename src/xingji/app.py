@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from xingji.connectors.simulators import Simulators, start_simulators
 from xingji.kernel import access
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import SYSTEM, Actor

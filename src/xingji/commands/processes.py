@@ -56,9 +56,9 @@ def run_demo(options: argparse.Namespace) -> int:
     """Bring up the demo organisation and serve it; existing data is left alone."""
     logs.configure("demo")
     os.environ.setdefault("XINGJI_SIGN_UP", "1")
-    simulators = f"127.0.0.1:{os.environ.get('XINGJI_SIMULATORS_PORT', '8010')}"
-    os.environ.setdefault("XINGJI_SIMULATORS", simulators)
-    os.environ.setdefault("XINGJI_ALLOW_PRIVATE_HTTP", simulators)
+    port = int(os.environ.get("XINGJI_SIMULATORS_PORT", "8010"))
+    os.environ.setdefault("XINGJI_SIMULATORS", f"127.0.0.1:{port}")
+    os.environ.setdefault("XINGJI_ALLOW_PRIVATE_HTTP", f"127.0.0.1:{port},127.0.0.1:{port + 1}")  # the relay beside it
     with surroundings() as place:
         asyncio.run(migrate(place.owner(), place.app_password))
         about = asyncio.run(ensure_demo(place))
