@@ -1,9 +1,8 @@
 """The one write path against real PostgreSQL."""
 
-import pytest
 import pytest_asyncio
-from records_lab import BARE, obj, publish_objects, run
 
+from records_lab import BARE, obj, publish_objects, run
 from xingji.kernel.db import Database
 from xingji.kernel.records import Change
 
@@ -34,7 +33,12 @@ async def test_a_new_record_stands_in_its_own_table_with_typed_columns(things: D
     result = await run(things, [Change("create", "thing", values=values)])
     async with things.work(BARE) as uow:
         row = await uow.fetchrow("select * from o_thing where id = $1", result.ids[0])
-    assert (row["amount"], row["tags"], row["mobile"], row["area"]) == (12345, ["vip", "老客户"], "13800005678", ["320000", "苏州"])
+    assert (row["amount"], row["tags"], row["mobile"], row["area"]) == (
+        12345,
+        ["vip", "老客户"],
+        "13800005678",
+        ["320000", "苏州"],
+    )
     assert row["version"] == 1
     assert "name:演示" in row["search"]
     assert "mobile:~5678" in row["search"]

@@ -70,9 +70,11 @@ def cel_env(
     policy: Policy | None = None,
 ) -> Env:
     """The environment of an object: its fields, `me`, `now`, and `extra` (old, event, …). With a policy: a reader's."""
-    if extra is None and policy is None:
-        return schema.memo(("env", object_key), lambda: _build(schema, object_key, {}, everything_visible))
-    return _build(schema, object_key, extra or {}, visible_to(schema, policy))
+    if extra is None:
+        # Kept together with the policy, so that its identity is not given to another one.
+        key = ("env", object_key, id(policy))
+        return schema.memo(key, lambda: (policy, _build(schema, object_key, {}, visible_to(schema, policy))))[1]
+    return _build(schema, object_key, extra, visible_to(schema, policy))
 
 
 def _build(schema: Schema, object_key: str | None, extra: Mapping[str, Var], visible: Visible) -> Env:

@@ -1,0 +1,253 @@
+"""Reading records: lists, single records, figures. Owns what a read asks and answers; the SQL is the compiler's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from xingji.kernel.cel import SQL_TYPES, Kind
+from xingji.kernel.core.errors import Problem, invalid, not_found
+from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.compiler import Reading, SortKey, make_cursor
+from xingji.kernel.records.fields import Field
+from xingji.kernel.records.render import names_of, render_row, render_value
+from xingji.kernel.records.schema import ObjectType, Schema, load_schema, quoted
+from xingji.kernel.records.sink import RecordSink, scope_sql
+from xingji.kernel.records.visibility import reach, visible_fields
+
+CAPPED = 1_000
+MOST_ROWS = 5_000
+MOST_GROUPS = 10_000
+ALWAYS = ("id", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to read. `filter`, `group` and expressions of aggregates are CEL over the object's fields.
+
+    fields: None = every stored field and formula the reader sees; roll-ups only when named. sort: "-created_at".
+    aggregates: {as, fn: count|count_distinct|sum|avg|min|max|median|share, field | expr, filter}. count: None | "capped"
+    (up to 1,000) | "exact". names: also bring names of people and titles of related records. verb: read | export.
+    """
+
+    object: str
+    fields: Sequence[str] | None = None
+    filter: str | None = None
+    sort: Sequence[str] = ()
+    search: str | None = None
+    group: Sequence[str] = ()
+    aggregates: Sequence[Mapping[str, Any]] = ()
+    limit: int = 50
+    after: str | None = None
+    count: str | None = None
+    ids: Sequence[UUID] | None = None
+    names: bool = False
+    verb: str = "read"
+
+
+@dataclass(slots=True)
+class Page:
+    """Rows as JSON-ready dicts with `id`, `version` and `can`; `next` is the cursor of the following page."""
+
+    rows: list[dict[str, Any]]
+    next: str | None = None
+    count: int | None = None
+    count_capped: bool = False
+    people: dict[str, str] = field(default_factory=dict)
+    related: dict[str, str | None] = field(default_factory=dict)
+
+
+async def query(uow: UnitOfWork, wanted: Query) -> Page:
+    """One page of records, in one statement (one more for a count, one more for names).
+
+    Raises: CelError, `records.invalid` for fields or orders the reader does not have, `records.bad_cursor`,
+    `access.denied`.
+    """
+    schema = await load_schema(uow)
+    kind = reach(schema, uow.actor, wanted.object, wanted.verb)
+    reading = _narrowed(uow, schema, kind, wanted)
+    keys = reading.sort_keys(list(wanted.sort) or [kind.sort])
+    reading.after(keys, wanted.after)
+    limit = max(1, min(wanted.limit, MOST_ROWS))
+    specs = _selected(schema, uow, kind, wanted.fields)
+    sql, display = _list_sql(uow, reading, keys, limit, specs)
+    try:
+        records = await uow.fetch(uow.mark() + sql, *display.values)
+    except asyncpg.DataError:
+        if wanted.after is None:
+            raise
+        raise invalid("records.bad_cursor") from None
+    page = Page([render_row(record, specs, reading.levels, uow.actor) for record in records[:limit]])
+    if len(records) > limit:
+        page.next = make_cursor(kind, keys, [records[limit - 1][f"c{n}"] for n in range(len(keys))])
+    if wanted.count:
+        page.count, page.count_capped = await _count(uow, schema, kind, wanted)
+    if wanted.names:
+        page.people, page.related = await names_of(uow, schema, kind, specs, page.rows)
+    return page
+
+
+def _narrowed(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Query) -> Reading:
+    reading = Reading(schema, kind, uow.actor, uow.now, verb=wanted.verb)
+    reading.narrow(wanted.filter)
+    reading.search(wanted.search)
+    if wanted.ids is not None:
+        reading.only(wanted.ids)
+    return reading
+
+
+def _selected(schema: Schema, uow: UnitOfWork, kind: ObjectType, fields: Sequence[str] | None) -> list[Field]:
+    levels = visible_fields(schema, uow.actor, kind.key)
+    if fields is None:
+        keys = [key for key, spec in kind.fields.items() if key in levels and spec.kind.key != "rollup"]
+    else:
+        unknown = [name for name in fields if name not in levels]
+        if unknown:
+            problems = [Problem("records.unknown_field", "fields", {"field": str(name)[:80]}) for name in unknown]
+            raise invalid("records.invalid", problems)
+        keys = list(dict.fromkeys([*ALWAYS, *fields]))
+    return [kind.fields[key] for key in keys]
+
+
+def _list_sql(
+    uow: UnitOfWork, reading: Reading, keys: list[SortKey], limit: int, specs: Sequence[Field]
+) -> tuple[str, RecordSink]:
+    """The page first, by index, then what is shown of its rows: computed fields cost for the page alone."""
+    kind = reading.kind
+    page = reading.page(keys, limit + 1)
+    display = reading.sink.sibling(kind.key, "d", guarded=reading.sink.guarded)
+    columns = [f"{display.field_sql(spec.key)} as {quoted('f_' + spec.key)}" for spec in specs]
+    can, joins = [], ""
+    for verb in ("update", "delete"):
+        condition, more = scope_sql(display, verb)
+        can.append(f"coalesce({condition}, false) as can_{verb}")
+        joins += more
+    cursor = [f"p.c{n}" for n in range(len(keys))]
+    order = ", ".join(key.order(f"p.k{n}") for n, key in enumerate(keys))
+    sql = (
+        f"select {', '.join([*columns, *can, *cursor])} from {page} p join {kind.table} d on d.id = p.id"
+        f"{display.from_joins}{joins} order by {order}"
+    )
+    return sql, display
+
+
+async def _count(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Query) -> tuple[int, bool]:
+    reading = _narrowed(uow, schema, kind, wanted)
+    limit = f" limit {CAPPED + 1}" if wanted.count == "capped" else ""
+    sql = f"{uow.mark()}select count(*) from (select 1 {reading.source}{limit}) c"
+    found = await uow.fetchval(sql, *reading.sink.values)
+    return (CAPPED, True) if limit and found > CAPPED else (found, False)
+
+
+async def get_record(
+    uow: UnitOfWork, object_key: str, id: UUID, fields: Sequence[str] | None = None, *, names: bool = False
+) -> dict[str, Any]:
+    """One record with every field the reader sees, roll-ups included. Raises: `records.not_found`."""
+    found = await get_records(uow, object_key, [id], fields)
+    if not found:
+        raise not_found("records.not_found", object=object_key, id=str(id))
+    return found[0]
+
+
+async def get_records(
+    uow: UnitOfWork, object_key: str, ids: Sequence[UUID], fields: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """The records of these ids that the reader may see, in the order of the ids."""
+    schema = await load_schema(uow)
+    kind = reach(schema, uow.actor, object_key)
+    if fields is None:
+        fields = list(visible_fields(schema, uow.actor, object_key))
+    wanted = [UUID(str(one)) for one in ids]
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(wanted), MOST_ROWS):
+        part = wanted[start : start + MOST_ROWS]
+        page = await query(uow, Query(kind.key, fields, ids=part, limit=len(part), sort=["id"]))
+        found |= {row["id"]: row for row in page.rows}
+    return [found[str(one)] for one in wanted if str(one) in found]
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def aggregate(uow: UnitOfWork, wanted: Query) -> list[dict[str, Any]]:
+    """One row per combination of `group` (fields or CEL) with every aggregate under its `as`; in the groups' order.
+
+    Sums of money are in minor units, durations in seconds. Raises: as `query`.
+    """
+    schema = await load_schema(uow)
+    kind = reach(schema, uow.actor, wanted.object, wanted.verb)
+    reading = _narrowed(uow, schema, kind, wanted)
+    groups = [reading.expression(source) for source in wanted.group]
+    figures = [_figure(reading, n, spec) for n, spec in enumerate(wanted.aggregates)]
+    columns = [f"{sql} as g{n}" for n, (sql, _) in enumerate(groups)]
+    columns += [f"{sql} as a{n}" for n, (sql, _) in enumerate(figures)]
+    numbers = ", ".join(str(n + 1) for n in range(len(groups)))
+    tail = f" group by {numbers} order by {numbers} limit {MOST_GROUPS}" if groups else ""
+    rows = await uow.fetch(
+        f"{uow.mark()}select {', '.join(columns or ['1'])} {reading.source}{tail}", *reading.sink.values
+    )
+    return [
+        {
+            name: render_value(kind_, row[f"g{n}"])
+            for n, (name, (_, kind_)) in enumerate(zip(wanted.group, groups, strict=True))
+        }
+        | {_name_of(spec): render_value(figures[n][1], row[f"a{n}"]) for n, spec in enumerate(wanted.aggregates)}
+        for row in rows
+    ]
+
+
+def _name_of(spec: Mapping[str, Any]) -> str:
+    return str(spec.get("as") or f"{spec.get('fn', 'count')}_{spec.get('field') or 'all'}")
+
+
+_FUNCTIONS = {
+    "sum": "sum({})", "avg": "avg({})", "min": "min({})", "max": "max({})", "count_distinct": "count(distinct {})",
+    "median": "percentile_cont(0.5) within group (order by ({})::float8)", "count": "count({})",
+}  # fmt: skip
+_NUMBERS = frozenset({Kind.integer, Kind.double, Kind.money, Kind.percent, Kind.duration})
+
+
+def _figure(reading: Reading, n: int, spec: Mapping[str, Any]) -> tuple[str, Kind]:
+    """SQL of an aggregate and the kind of its value. Raises: `records.invalid`, CelError."""
+    fn = spec.get("fn", "count")
+    source = spec.get("expr") or spec.get("field")
+    only = ""
+    if spec.get("filter"):
+        only = f" filter (where {reading.expression(str(spec['filter']), Kind.boolean)[0]})"
+    if fn == "count" and source is None:
+        return f"count(*){only}", Kind.integer
+    if source is None or fn not in (*_FUNCTIONS, "share"):
+        raise invalid("records.invalid", [Problem("records.bad_aggregate", f"aggregates.{n}", {"fn": str(fn)[:40]})])
+    sql, kind = reading.expression(str(source), Kind.boolean if fn == "share" else None)
+    if fn == "share":
+        return f"(avg(case when {sql} then 1.0 else 0.0 end){only})::float8", Kind.double
+    if fn in ("sum", "avg", "median") and kind not in _NUMBERS:
+        raise invalid(
+            "records.invalid", [Problem("records.bad_aggregate", f"aggregates.{n}", {"fn": fn, "type": kind.value})]
+        )
+    value = _FUNCTIONS[fn].format(sql) + only
+    if fn in ("count", "count_distinct"):
+        return value, Kind.integer
+    if kind is Kind.duration:
+        return f"({value})::float8", Kind.duration
+    if fn in ("avg", "median"):
+        return (
+            (f"round(({value})::numeric)::bigint", Kind.money)
+            if kind is Kind.money
+            else (f"({value})::float8", Kind.double)
+        )
+    return (
+        (f"({value})::{SQL_TYPES[kind]}", kind) if fn == "sum" and kind in (Kind.integer, Kind.money) else (value, kind)
+    )
+
+
+async def suggest(uow: UnitOfWork, object_key: str, text: str, limit: int = 10) -> list[dict[str, Any]]:
+    """Records a text may mean, for a search box: [{id, title}]; empty for an object out of the reader's reach."""
+    schema = await load_schema(uow)
+    kind = reach(schema, uow.actor, object_key)
+    levels = visible_fields(schema, uow.actor, object_key)
+    fields = [kind.title] if kind.title in levels else []
+    page = await query(uow, Query(object_key, fields, search=text, limit=limit))
+    return [{"id": row["id"], "title": row.get(kind.title)} for row in page.rows]
