@@ -45,6 +45,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "表达式太费时：估计 {found}，最多 {limit}。",
         "en": "Too costly: an estimated {found}, at most {limit}.",
     },
+    "bad_tree": {"zh": "筛选条件的这一部分有误：{what}", "en": "This part of the filter is malformed: {what}."},
     "invalid": {"zh": "表达式有误：{detail}", "en": "Cannot be used: {detail}"},
 }
 

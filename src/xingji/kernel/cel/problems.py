@@ -71,8 +71,9 @@ def from_official(text: str, source: str, env: Env) -> list[CelProblem]:
         deep = "recursion" in text
         one = problem("too_deep", limit=32) if deep else problem("invalid", detail=text.strip()[:200])
         found[(one.code, 1, 1)] = one
-    syntax = [p for p in found.values() if p.code in ("syntax", "not_ascii")]
-    kept = syntax[:3] if syntax else list(found.values())  # behind a syntax error the rest is noise
+    # Behind a character nobody can read, and behind a syntax error, the rest is noise.
+    noisy = [p for p in found.values() if p.code == "not_ascii"] or [p for p in found.values() if p.code == "syntax"]
+    kept = noisy[:3] if noisy else list(found.values())
     return sorted(kept, key=lambda p: (p.line, p.column))
 
 
@@ -106,6 +107,8 @@ def _undeclared(name: str, line: int, column: int, source: str, env: Env) -> Cel
         if name in CALLER_FUNCTIONS | OWN_FUNCTIONS:
             return problem("function_not_here", line, column, name=name)
         return problem("unknown_function", line, column, name=name, suggestion=nearest(name, env.functions))
+    if here.startswith(".") and rows[line - 1][: column - 1].endswith(name):  # placed at the dot behind the name
+        column -= len(name)
     return problem("unknown_field", line, column, name=name, suggestion=nearest(name, [*env.variables, "now"]))
 
 

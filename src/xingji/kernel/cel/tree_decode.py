@@ -3,6 +3,7 @@
 Collects every problem it meets, with its place. Never evaluates anything but literals.
 """
 
+from math import isfinite
 from typing import Any
 
 from xingji.kernel.cel.environment import LISTS, Env, Kind, members
@@ -64,6 +65,8 @@ class Decoder:
             case "int64_value":
                 return Literal(at, Kind.integer, constant.int64_value)
             case "double_value":
+                if not isfinite(constant.double_value):
+                    return self._unsupported(at, "1e999")
                 return Literal(at, Kind.double, constant.double_value)
             case "string_value":
                 if "\0" in constant.string_value:
