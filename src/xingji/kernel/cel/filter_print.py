@@ -50,8 +50,8 @@ def _print(tree: Any, within: str, depth: int) -> str:
     comments = _comments(tree)
     sign = " && " if kind == "all" else " || "
     text = sign.join(_print(item, kind, depth + 1) for item in items) or ("true" if kind == "all" else "false")
-    is_bare = not items or (within in ("", kind) and not tree.get("comments"))
-    return text if is_bare else f"{_comments(tree)}({text})"
+    is_bare = not comments and (not items or within in ("", kind))
+    return text if is_bare else f"{comments}({text})"
 
 
 def _comments(tree: Mapping[str, Any]) -> str:

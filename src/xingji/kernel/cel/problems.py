@@ -107,8 +107,10 @@ def _undeclared(name: str, line: int, column: int, source: str, env: Env) -> Cel
         if name in CALLER_FUNCTIONS | OWN_FUNCTIONS:
             return problem("function_not_here", line, column, name=name)
         return problem("unknown_function", line, column, name=name, suggestion=nearest(name, env.functions))
-    if here.startswith(".") and rows[line - 1][: column - 1].endswith(name):  # placed at the dot behind the name
-        column -= len(name)
+    owner = name.rpartition(".")[0]
+    if here.startswith(".") and rows[line - 1][: column - 1].endswith(owner):  # placed at the last dot
+        column -= len(owner)
+    name = name.split(".")[0]
     return problem("unknown_field", line, column, name=name, suggestion=nearest(name, [*env.variables, "now"]))
 
 
