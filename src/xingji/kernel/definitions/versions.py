@@ -60,8 +60,6 @@ async def compare(uow: UnitOfWork, kind: str, key: str, version_a: int, version_
 
 def differences(before: Any, after: Any, path: str = "") -> list[Difference]:
     """Structural differences. Lists whose items carry a key are compared item by item, other lists as a whole."""
-    if before == after and type(before) is type(after):
-        return []
     if before is MISSING:
         return [Difference(path, "added", None, after)]
     if after is MISSING:
@@ -75,6 +73,9 @@ def differences(before: Any, after: Any, path: str = "") -> list[Difference]:
         if common != [name for name in keyed_after if name in keyed_before]:
             found.append(Difference(path, "moved", list(keyed_before), list(keyed_after)))
         return found
+    # In Python true equals 1.
+    if before == after and isinstance(before, bool) == isinstance(after, bool):
+        return []
     return [Difference(path, "changed", before, after)]
 
 
