@@ -1,6 +1,8 @@
 """Messages out: at least once with one key, limits, back-off, dead letters, and channels that do not hold each other."""
 
 import asyncio
+import signal
+import sys
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,11 +11,21 @@ import pytest_asyncio
 
 from xingji.connectors.simulators import DEMO_ROBOTS, running_simulators
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.work import OutboxLoop, Outgoing, Runtime, channel_health, enqueue, resend, run_outbox_once
+from xingji.kernel.work import (
+    OutboxLoop,
+    Outgoing,
+    Runtime,
+    channel_health,
+    enqueue,
+    outbox,
+    resend,
+    run_outbox_once,
+)  # fmt: skip
 from xingji.kernel.work.address_guard import AddressGuard
-from xingji.kernel.work.channels import CHANNEL_KINDS
+from xingji.kernel.work.channels import CHANNEL_KINDS, Outcome
+from xingji.kernel.work.channels.robot import classify_status
 from xingji.kernel.work.kinds import ChannelKind
-from xingji.kernel.work.outbox import claim
+from xingji.kernel.work.outbox import claim, mark
 
 KEY = "a key for tests, long enough"
 KINDS = {
@@ -23,6 +35,11 @@ KINDS = {
     "erp": ("webhook", "webhook"),
     "mail": ("email", "email"),
 }
+
+
+def app_url_of(database) -> str:
+    """The address a database was opened with."""
+    return str(database.pool._connect_args[0])
 
 
 class Team:
@@ -223,6 +240,85 @@ async def test_a_worker_that_dies_between_sending_and_marking_sends_again_with_t
     assert await team.rows() == {"一次也不能少": ("sent", 2)}
 
 
+KILLED = """
+import asyncio, os, signal, sys
+from xingji.kernel.db import Database
+from xingji.kernel.work import OutboxLoop, Runtime, outbox_loop
+from xingji.kernel.work.address_guard import AddressGuard
+
+async def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+async def main(url, key, allow):
+    outbox_loop.mark = die
+    database = await Database.connect(url)
+    await OutboxLoop(database, Runtime(lambda: key, AddressGuard(allow.split(","))), tick=0.05).run()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_worker_killed_between_sending_and_marking_loses_nothing_and_the_key_is_the_same(team):
+    await team.say("erp", "被杀之前已发出")
+    url = app_url_of(team.database)
+    arguments = [sys.executable, "-c", KILLED, url, KEY, ",".join(team.simulators.allow)]
+    killed = await asyncio.create_subprocess_exec(*arguments)
+    assert await asyncio.wait_for(killed.wait(), 60) == -signal.SIGKILL
+    assert team.simulators.state.calls["webhook"] == 1
+    assert await team.rows() == {"被杀之前已发出": ("sending", 1)}
+    async with team.work() as uow:
+        await uow.execute("update outbox set next_at = now() where status = 'sending'")
+    assert await team.send() == 1
+    assert team.simulators.state.calls["webhook"] == 2
+    assert team.simulators.state.texts("webhook") == ["被杀之前已发出"]
+
+
+# ── negative controls: with one safeguard taken away, the promise it keeps must break ────────────────────────────
+
+
+async def test_without_the_unique_key_a_message_said_twice_leaves_twice(team):
+    async with team.database.owner() as owner:
+        await owner.execute(f"alter table ws_{team.workspace}.outbox drop constraint outbox_dedupe_key")
+    async with team.work() as uow:
+        for _ in range(2):
+            await uow.execute(
+                "insert into outbox (channel, dedupe, message) values ('wecom_sales', 'd', '{\"title\": \"x\"}')"
+            )
+    await team.send()
+    assert team.simulators.state.texts("wecom") == ["x", "x"]
+
+
+async def test_a_channel_that_trusts_the_status_would_lose_the_message(team, monkeypatch):
+    team.simulators.state.set_fault("wecom", "error:93000")
+    by_status = lambda self, answer: classify_status(answer) or Outcome("delivered")  # noqa: E731
+    monkeypatch.setattr(type(CHANNEL_KINDS["wecom_robot"]), "classify", by_status)
+    await team.say("wecom_sales", "丢失")
+    await team.send()
+    assert await team.rows() == {"丢失": ("sent", 1)}
+    assert team.simulators.state.texts("wecom") == []
+
+
+async def test_without_our_own_limit_the_platform_refuses(team, monkeypatch):
+    monkeypatch.setattr(type(CHANNEL_KINDS["wecom_robot"]), "rates", ())
+    for number in range(22):
+        await team.say("wecom_sales", f"{number}")
+    await team.send()
+    assert team.simulators.state.calls["wecom"] > 20
+    assert sum(status == "waiting" for status, _ in (await team.rows()).values()) == 2
+
+
+async def test_without_the_fence_a_late_worker_would_bury_a_sent_message(team, monkeypatch):
+    await team.say("erp", "已送达")
+    async with team.work() as uow:
+        first = await claim(uow, "erp", (), 1)
+        await uow.execute("update outbox set next_at = now()")
+    await team.send()
+    monkeypatch.setattr(outbox, "MARK", outbox.MARK.replace("attempts = $2 and status = 'sending'", "$2 > 0"))
+    async with team.work() as uow:
+        await mark(uow, "erp", first[0], Outcome("dead", "late"), 8)
+    assert await team.rows() == {"已送达": ("dead", 2)}
+
+
 async def test_a_worker_whose_lease_ran_out_cannot_overwrite_the_next_ones_result(team):
     await team.say("erp", "迟到")
     kind = CHANNEL_KINDS["webhook"]
@@ -230,9 +326,6 @@ async def test_a_worker_whose_lease_ran_out_cannot_overwrite_the_next_ones_resul
         first = await claim(uow, "erp", kind.rates, 1)
         await uow.execute("update outbox set next_at = now() - interval '1 second'")
     await team.send()
-    from xingji.kernel.work.channels import Outcome
-    from xingji.kernel.work.outbox import mark
-
     async with team.work() as uow:
         await mark(uow, "erp", first[0], Outcome("dead", "late"), 8)
     assert await team.rows() == {"迟到": ("sent", 2)}
