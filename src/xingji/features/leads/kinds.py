@@ -120,7 +120,7 @@ class DispatchKind:
             problems += self._check_row(number, row, keys, object_key, context)
         if not any(isinstance(row, Mapping) and str(row.get("when", "true")).strip() == "true" for row in rows):
             problems.append(refusal("dispatch.no_last_row", "rows", "没有兜底行（when: true），不匹配的线索会留在未分配", "no row matches everything: some leads may stay unassigned", "warning"))
-        return problems + _check_numbers(document)
+        return [*problems, *_check_numbers(document)]
 
     def _check_row(self, number: int, row: Any, keys: Sequence[Any], object_key: str, context: CheckContext) -> list[Problem]:
         path = f"rows.{number}"

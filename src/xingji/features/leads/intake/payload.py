@@ -140,6 +140,11 @@ def plain(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else str(value)
 
 
+def storable(value: Any) -> str:
+    """`plain`, without the one character PostgreSQL cannot hold."""
+    return plain(value).replace("\0", "")
+
+
 def convert(value: Any, document: Mapping[str, Any], place: Place, unit: str | None = None) -> Any:
     """The value as the field's kind takes it. Raises: ValueError for what does not fit."""
     return _CONVERTERS.get(document.get("kind", "text"), _text)(value, document, place, unit)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.intake.payload import Place, apply_mapping, convert, find, moment_of, plain
+from xingji.features.leads.intake.payload import Place, apply_mapping, convert, find, moment_of, storable
 from xingji.features.leads.intake.sources import Delivery, Reading, Unreadable, Way, way_of
 from xingji.features.leads.intake.words import problem
 from xingji.features.leads.recognition.normalise import credit_code_of, phone_of
@@ -99,9 +99,9 @@ def prepare(item: Item, ground: Ground) -> Prepared:
 
 def _key(reading: Reading, item: Item, by_body: str) -> tuple[str, bool]:
     if reading.delivery:
-        return f"id:{reading.delivery}", False
+        return f"id:{storable(reading.delivery)[:200]}", False
     if given := item.delivery.headers.get("idempotency-key"):
-        return f"key:{given[:200]}", True
+        return f"key:{storable(given)[:200]}", True
     return by_body, False
 
 
@@ -139,7 +139,7 @@ def _passed(payload: Any, query: Mapping[str, str], fields: Mapping[str, Any]) -
                 value = nested.get(name.removeprefix("utm_"))
             value = query.get(name) if value in (None, "") else value
             if value not in (None, ""):
-                found[key] = plain(value)[:2000]
+                found[key] = storable(value)[:2000]
                 break
     return found
 

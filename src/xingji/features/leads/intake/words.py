@@ -30,5 +30,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
 def problem(code: str, at: str = "", /, **params: Any) -> Problem:
     """A problem with its words filled in."""
     zh, en, who = MESSAGES[code]
+    # What a sender wrote may stand in a message; a NUL could not be stored.
+    params = {key: value.replace("\0", "�") if isinstance(value, str) else value for key, value in params.items()}
     words = {key: str(value) for key, value in params.items()}
     return Problem(code, at, params, {"zh": zh.format_map(words), "en": en.format_map(words)}, who=who)

@@ -7,7 +7,7 @@ lead arrives with its response, recorded by the telephone system. A missed call 
 from collections.abc import Mapping
 from typing import Any
 
-from xingji.features.leads.intake.payload import find, plain
+from xingji.features.leads.intake.payload import find, plain, storable
 from xingji.features.leads.intake.sources.json_webhook import JsonVia
 from xingji.features.leads.intake.sources.way import Delivery, Reading, read_fields
 from xingji.features.leads.recognition.normalise import phone_of
@@ -57,8 +57,8 @@ class CallVia(JsonVia):
 def _touch(said: Mapping[str, Any], seconds: float | None) -> dict[str, Any]:
     return {
         "kind": "call", "direction": "in", "answered": True, "duration_sec": seconds,
-        "recording": plain(said["recording"]) if said["recording"] else None,
-        "agent": plain(said["agent"]) if said["agent"] else None,
+        "recording": storable(said["recording"]) if said["recording"] else None,
+        "agent": storable(said["agent"]) if said["agent"] else None,
     }  # fmt: skip
 
 
