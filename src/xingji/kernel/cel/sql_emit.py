@@ -15,7 +15,8 @@ from xingji.kernel.cel.tree import Call, ListOf, Literal, Local, Macro, Name, No
 from xingji.kernel.cel.typing_rules import Refusal
 
 MAX_SQL = 60_000
-LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
+#: Values that asyncpg sends as infinity; they go as text instead.
+INFINITE = (date.min, date.max, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 _CALLER_STATES = {"count_events": State.total, "last_event": State.nullable, "in_team": State.total,
                   "in_region": State.total, "changed": State.total}  # fmt: skip
@@ -99,7 +100,7 @@ class Emitter:
             return Piece("NULL", node.kind, State.nullable)
         if isinstance(node.value, bool):
             return Piece("true" if node.value else "false", Kind.boolean)
-        if node.value in (date.max, LAST_INSTANT):  # the driver would send these as infinity
+        if node.value in INFINITE:
             return Piece(f"({self.sink.bind(str(node.value), 'text')})::{SQL_TYPES[node.kind]}", node.kind)
         value = sql_numbers.microseconds(node.value) if node.kind is Kind.duration else node.value
         return Piece(self.sink.bind(value, SQL_TYPES[node.kind]), node.kind)

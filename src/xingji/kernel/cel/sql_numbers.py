@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from xingji.kernel.cel.environment import Kind
+from xingji.kernel.cel.environment import LISTS, Kind
 from xingji.kernel.cel.sql_compare import minor_units
 from xingji.kernel.cel.sql_piece import Piece, State, joined
 from xingji.kernel.cel.tree import Call, Literal, Node, Value
@@ -42,7 +42,7 @@ def arithmetic(emit: "Emitter", node: Call) -> Piece:
     if node.kind is Kind.text:
         a, b = (as_text(emit.piece(arg)) for arg in node.args)
         return Piece(f"({a.sql} || {b.sql})", Kind.text, State.erring)
-    if node.kind in (Kind.text_list, Kind.uuid_list):
+    if node.kind in LISTS:
         a, b = (emit.piece(arg) for arg in node.args)
         return Piece(f"({a.sql} || {b.sql})", node.kind, joined(a, b))
     if Kind.timestamp in kinds or Kind.duration in kinds:

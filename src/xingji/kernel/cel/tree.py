@@ -102,6 +102,8 @@ def element_kind(node: Node) -> Kind:
         return node.element
     if isinstance(node, Macro) and node.op == "filter":
         return element_kind(node.over)
+    if isinstance(node, Call) and node.op == "+" and node.args:
+        return element_kind(node.args[0])
     if isinstance(node, Macro) and node.transform is not None:
         return node.transform.kind
     return Kind.uuid if node.kind is Kind.uuid_list else Kind.text

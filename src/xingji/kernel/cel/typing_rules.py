@@ -88,7 +88,7 @@ def _equatable(a: Node, b: Node) -> bool:
         other = b.kind if a.kind is Kind.null else a.kind
         return other not in (Kind.record, Kind.text_map)
     if a.kind in LISTS and b.kind in LISTS:
-        return _same_family(element_kind(a), element_kind(b)) and a.kind != Kind.list and b.kind != Kind.list
+        return element_kind(a) == element_kind(b) or {element_kind(a), element_kind(b)} <= _TEXTS
     return _same_family(a.kind, b.kind) and a.kind not in (Kind.record, Kind.region, Kind.text_map, Kind.null)
 
 
@@ -99,7 +99,7 @@ def _arithmetic(op: str, args: tuple[Node, ...], at: int) -> Kind:
         return kinds[0]
     if op == "+" and pair <= _TEXTS:
         return Kind.text
-    if op == "+" and pair <= {Kind.text_list, Kind.uuid_list}:
+    if op == "+" and pair <= LISTS and element_kind(args[0]) == element_kind(args[1]):
         return kinds[0]
     if pair <= {Kind.timestamp, Kind.duration} and op in ("+", "-"):
         return Kind.duration if len(pair) == 1 else Kind.timestamp
