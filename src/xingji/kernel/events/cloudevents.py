@@ -128,16 +128,21 @@ def _text(value: Mapping[str, Any], attribute: str, *, required: bool = False) -
     return text
 
 
+def is_type(kind: str) -> bool:
+    """Whether a text has the form of an event type."""
+    return len(kind) <= MAX_NAME and TYPE.match(kind) is not None
+
+
+def is_reserved(kind: str) -> bool:
+    """Whether only the system itself may say events of this type."""
+    return kind.rsplit(".", 1)[1] in OWN_SUFFIXES or kind.split(".", 1)[0] in OWN_PREFIXES or kind in OWN_TYPES
+
+
 def _allowed_type(kind: str) -> None:
-    if not TYPE.match(kind):
-        raise Refused(
-            "events.bad_attribute",
-            "type",
-            attribute="type",
-            detail="lower-case words joined by dots, such as page.viewed",
-        )
-    first, last = kind.split(".", 1)[0], kind.rsplit(".", 1)[1]
-    if last in OWN_SUFFIXES or first in OWN_PREFIXES or kind in OWN_TYPES:
+    if not is_type(kind):
+        detail = "lower-case words joined by dots, such as page.viewed"
+        raise Refused("events.bad_attribute", "type", attribute="type", detail=detail)
+    if is_reserved(kind):
         raise Refused("events.reserved_type", "type", type=kind)
 
 

@@ -37,6 +37,11 @@ READ = f"""select e.* from (select lane, xid::xid8 as xid, id, received_from fro
   cross join lateral (select {COLUMNS} from event e where {BEYOND} and {SETTLED}
     order by e.xid, e.id limit $5) e order by e.lane, e.xid, e.id"""
 
+HEADS = f"""select e.* from (select lane, xid::xid8 as xid, id, received_from from {LANE_ROWS}) c
+  cross join lateral (select e.lane, e.xid::text::bigint as xid, e.id, e.received_at, e.occurred_at, e.type, e.object,
+    e.record, e.mode, e.depth from event e where {BEYOND} and {SETTLED}
+    order by e.xid, e.id limit $5) e order by e.lane, e.xid, e.id"""
+
 ADVANCE = f"""update event_cursor c set xid = m.xid::xid8, id = m.id,
     received_from = greatest(c.received_from, m.received_at - {LATEST_COMMIT})
   from unnest($2::smallint[], $3::text[], $4::bigint[], $5::timestamptz[]) as m(lane, xid, id, received_at)
@@ -73,9 +78,18 @@ async def claim_lanes(uow: UnitOfWork, consumer: str, limit: int = LANES) -> lis
 
 async def read_batch(uow: UnitOfWork, lanes: Sequence[Lane], limit: int) -> list[asyncpg.Record]:
     """The next events of these lanes, about `limit` in all, in order within each lane; columns as in the table."""
+    return await _read(uow, READ, lanes, limit)
+
+
+async def read_heads(uow: UnitOfWork, lanes: Sequence[Lane], limit: int) -> list[asyncpg.Record]:
+    """As `read_batch`, without the data: what an event is about, for readers that let SQL look at the rest."""
+    return await _read(uow, HEADS, lanes, limit)
+
+
+async def _read(uow: UnitOfWork, sql: str, lanes: Sequence[Lane], limit: int) -> list[asyncpg.Record]:
     if not lanes:
         return []
-    return await uow.fetch(READ, *lane_arguments(lanes), max(1, -(-limit // len(lanes))))
+    return await uow.fetch(sql, *lane_arguments(lanes), max(1, -(-limit // len(lanes))))
 
 
 def lane_arguments(lanes: Sequence[Lane]) -> list[list[Any]]:

@@ -1,13 +1,16 @@
 -- Timers are rows: `due` is indexed, `until` moves without touching an index.
 create table timer (
     id bigint generated always as identity primary key,
-    kind text not null,                         -- rule | cron | …
+    kind text not null,                         -- since | cron
     key text not null,                          -- the rule's key (and step)
     object text,
     record uuid,
-    due timestamptz not null,
-    until timestamptz not null,
-    data jsonb not null default '{}'
+    due timestamptz not null,                   -- no later than `until`: only then is the index touched
+    until timestamptz not null,                 -- when it is really due
+    started timestamptz,                        -- when the event that armed it happened
+    event bigint,                               -- that event
+    event_received timestamptz,
+    depth smallint not null default 0
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 create unique index timer_subject on timer (kind, key, record) nulls not distinct;
 create index timer_due on timer (due);
@@ -23,7 +26,7 @@ create table rule_run (                         -- every run can be read as a se
     record uuid,
     at timestamptz not null,
     change uuid,                                -- what it changed: the unit of undo
-    outcome text not null,                      -- acted | cooled_down | once | stopped_depth | stopped_fan_out | failed
+    outcome text not null,                      -- acted | skipped | cooled_down | once | stopped_depth | stopped_fan_out | failed
     depth smallint not null default 0,
     trace jsonb not null default '{}'
 );

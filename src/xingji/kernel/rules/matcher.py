@@ -1,0 +1,154 @@
+"""Rules over the log: batch by batch, each lane's place and every effect in one transaction. Owns the consumer "rules".
+
+A crash in between leaves nothing: the batch is read again and its effects happen once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.db.database import STALE, Database, UnitOfWork
+from xingji.kernel.definitions.quarantine import quarantine
+from xingji.kernel.events.reader import (
+    LANES,
+    Lane,
+    advance_lanes,
+    claim_lanes,
+    ensure_cursors,
+    lane_arguments,
+    read_heads,
+)
+from xingji.kernel.rules.act import act
+from xingji.kernel.rules.actions import Hit
+from xingji.kernel.rules.compile import RuleSet, Stage, compile_stage, load_rules, problem_of
+from xingji.kernel.rules.document import Rule
+from xingji.kernel.rules.environment import bound_values
+from xingji.kernel.rules.timers import follow_timers
+
+CONSUMER = "rules"
+BATCH = 4_000
+
+
+async def run_rules_once(
+    database: Database, workspace: str, *, at: datetime | None = None, lanes: int = LANES, limit: int = BATCH
+) -> int:
+    """Lets the rules answer the next events; how many events were read. 0: nothing to read for now.
+
+    `at` is the instant the rules take for now; None: the workspace's clock.
+    """
+
+    async def command(uow: UnitOfWork) -> int:
+        return await process_batch(uow, lanes, limit)
+
+    return await database.run(workspace, SYSTEM, command, at=at)
+
+
+async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH) -> int:
+    """The next batch inside a unit of work; the number of its events."""
+    await _ensure_consumer(uow)
+    claimed = await claim_lanes(uow, CONSUMER, lanes)
+    if not claimed:
+        return 0
+    heads = await read_heads(uow, claimed, limit)
+    rules = await load_rules(uow)
+    for key, problem in rules.broken.items():
+        await quarantine(uow, "rule", key, problem)
+    bounds = Bounds(claimed, heads)
+    present = {(row["object"], row["type"]) for row in heads if row["mode"] == "live"}
+    for object_key, stages in rules.stages.items():
+        types = {kind for of, kind in present if object_key is None or of == object_key}
+        for stage in stages:
+            if types & stage.types:
+                await _answer(uow, rules, stage, bounds, sorted(types & stage.types))
+    await follow_timers(uow, rules, heads)
+    await advance_lanes(uow, CONSUMER, heads)
+    return len(heads)
+
+
+async def _ensure_consumer(uow: UnitOfWork) -> None:
+    known = uow.database.cache.setdefault("rules.consumers", set())
+    if uow.workspace.key not in known:
+        await ensure_cursors(uow, CONSUMER)
+        uow.after_commit.append(lambda: known.add(uow.workspace.key))
+
+
+class Bounds:
+    """Which events of the log a batch holds: per lane the place it begins behind and the place it ends at."""
+
+    def __init__(self, lanes: Sequence[Lane], rows: Sequence[Any]) -> None:
+        last = {row["lane"]: row for row in rows}
+        held = [lane for lane in lanes if lane.lane in last]
+        self.arrays = [
+            *lane_arguments(held),
+            [str(last[lane.lane]["xid"]) for lane in held],
+            [last[lane.lane]["id"] for lane in held],
+        ]
+
+
+async def _answer(uow: UnitOfWork, rules: RuleSet, stage: Stage, bounds: Bounds, types: list[str]) -> None:
+    """Matches a stage and has each of its rules act, in their order."""
+    now = uow.now
+    rows = await match(uow, rules, stage, bounds, types)
+    hits: dict[int, list[Hit]] = {}
+    for row in rows:
+        for place in row["hits"]:
+            hits.setdefault(place, []).append(hit_of(stage.rules[place], row))
+    for place in sorted(hits):
+        await act(uow, rules, stage.rules[place], hits[place])
+    uow.now = now
+
+
+def hit_of(rule: Rule, row: Any) -> Hit:
+    """The hit a row of a match means for a rule."""
+    return Hit(
+        rule.key, rule.version, row["record"] if rule.object else None, rule.object, row["id"], None, row["type"],
+        row["data"], row["person"], row["at"], row["depth"], row["cause"], row["change"],
+    )  # fmt: skip
+
+
+async def match(
+    uow: UnitOfWork, rules: RuleSet, stage: Stage, bounds: Bounds, types: list[str]
+) -> list[asyncpg.Record]:
+    """Rows of the events that match, each with the places of its rules.
+
+    One statement is one fate: when it raises, every rule is tried alone, the guilty ones are quarantined with the
+    database's words, and the others answer.
+    """
+    try:
+        return await _run(uow, stage, bounds, types)
+    except STALE:
+        raise
+    except asyncpg.PostgresError:
+        sound = [rule for rule in stage.rules if await _is_sound(uow, rules, rule, bounds, types)]
+    if not sound:
+        return []
+    places = {rule.key: place for place, rule in enumerate(stage.rules)}
+    rest = compile_stage(rules.schema, stage.object, sound)
+    rows = await _run(uow, rest, bounds, types)
+    return [dict(row) | {"hits": [places[sound[hit].key] for hit in row["hits"]]} for row in rows]  # type: ignore[misc]
+
+
+async def _run(uow: UnitOfWork, stage: Stage, bounds: Bounds, types: list[str]) -> list[asyncpg.Record]:
+    statement = stage.statement
+    values = bound_values(statement.values[statement.arguments :], uow.now)
+    async with uow.connection.transaction():
+        return await uow.fetch(uow.mark() + statement.sql, *_ordered(bounds), uow.now, types, *values)
+
+
+def _ordered(bounds: Bounds) -> list[list[Any]]:
+    lanes, xids, ids, received, to_xids, to_ids = bounds.arrays
+    return [lanes, xids, ids, received, to_xids, to_ids]
+
+
+async def _is_sound(uow: UnitOfWork, rules: RuleSet, rule: Rule, bounds: Bounds, types: list[str]) -> bool:
+    try:
+        await _run(uow, compile_stage(rules.schema, rule.object, [rule]), bounds, types)
+    except STALE:
+        raise
+    except asyncpg.PostgresError as error:
+        await quarantine(uow, "rule", rule.key, problem_of(error))
+        return False
+    return True

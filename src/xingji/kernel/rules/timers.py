@@ -1,0 +1,132 @@
+"""Timers of `since` rules: armed and stopped by the events of a batch, fired when due. Owns the table `timer`.
+
+The due instant is counted once, when the timer is armed. A rule's condition is not asked then but when it fires, about
+the record as it is by then: a lead whose intent changes meanwhile is under the rule of its new intent.
+A timer against the event that stops it: the row is the judge. Whoever records a stopping event deletes the row in that
+same transaction; whoever fires holds the row, and looks at the log once more for events up to the due instant.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from xingji.kernel.core.protocols import NewEvent
+from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.rules.compile import RuleSet, load_rules
+from xingji.kernel.rules.document import Rule
+
+CALM_MINUTES = 60.0
+"""A timer at least this long breaks a chain of rules that trigger each other: it is no runaway."""
+
+# Arms only when no later event has started it anew or stopped it, and leaves a later start alone. A timer put off
+# keeps its indexed `due` and moves `until`; it is armed again when it comes up early.
+ARM = """with wanted as (
+    select w.*, case when w.minutes is null then w.started + make_interval(secs => w.seconds)
+      else add_working_minutes(w.calendar, w.started, w.minutes) end as at
+    from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::bigint[], $6::timestamptz[], $7::smallint[],
+      $8::float8[], $9::float8[], $10::text[], $11::text[])
+      as w(key, object, record, started, event, event_received, depth, seconds, minutes, calendar, ends)
+    where not exists (select from event e where e.record = w.record and e.type = any (string_to_array(w.ends, ' '))
+      and (e.occurred_at, e.id) > (w.started, w.event))),
+  armed as (insert into timer as held (kind, key, object, record, due, until, started, event, event_received, depth)
+    select 'since', key, object, record, at, at, started, event, event_received, depth from wanted where at is not null
+    order by key, record
+    on conflict (kind, key, record) do update set until = excluded.until, due = least(held.due, excluded.due),
+      started = excluded.started, event = excluded.event, event_received = excluded.event_received, depth = excluded.depth
+    where held.started is null or held.started <= excluded.started)
+  select key, record, event from wanted where at is null"""
+
+CANCEL = """delete from timer t using unnest($1::text[], $2::uuid[], $3::timestamptz[]) as c(key, record, at)
+  where t.kind = 'since' and t.key = c.key and t.record = c.record and t.started <= c.at"""
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What the events of a batch ask of timers: the last word for each rule and record."""
+
+    arm: dict[tuple[str, UUID], tuple[Rule, Any]] = field(default_factory=dict)
+    cancel: dict[tuple[str, UUID], datetime] = field(default_factory=dict)
+
+    def start(self, rule: Rule, row: Any) -> None:
+        """An event that starts a rule's time; a later one starts it anew."""
+        key = (rule.key, row["record"])
+        held = self.arm.get(key)
+        if held is None or held[1]["occurred_at"] <= row["occurred_at"]:
+            self.arm[key] = (rule, row)
+
+    def stop(self, rule: Rule, row: Any) -> None:
+        """An event that stops it, when it did not happen before the start."""
+        key, at = (rule.key, row["record"]), row["occurred_at"]
+        held = self.arm.get(key)
+        if held is not None and held[1]["occurred_at"] <= at:
+            del self.arm[key]
+        self.cancel[key] = max(at, self.cancel.get(key, at))
+
+
+async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Stops and arms timers for the events of a batch (ordered within each record)."""
+    wanted = Wanted()
+    for row in rows:
+        if row["record"] is None:
+            continue
+        key = (row["object"], row["type"])
+        for rule in rules.cancels.get(key, ()):
+            wanted.stop(rule, row)
+        if row["mode"] == "live":
+            for rule in rules.starts.get(key, ()):
+                wanted.start(rule, row)
+    await _cancel(uow, wanted.cancel)
+    await arm_timers(uow, list(wanted.arm.values()))
+
+
+async def arm_timers(uow: UnitOfWork, starts: Sequence[tuple[Rule, Any]]) -> list[tuple[str, UUID]]:
+    """Arms (or puts off) timers from their start events; (rule, record) of those whose calendar has no such time.
+
+    An event here has id, received_at, occurred_at, object, record, depth.
+    """
+    if not starts:
+        return []
+    columns = [
+        (
+            rule.key, row["object"], row["record"], row["occurred_at"], row["id"], row["received_at"],
+            depth_of(rule, row["depth"]), rule.since.seconds, rule.since.working, rule.since.calendar,
+            " ".join(rule.types),
+        )
+        for rule, row in starts if rule.since
+    ]  # fmt: skip
+    rows = await uow.fetch(ARM, *map(list, zip(*columns, strict=True)))
+    return [(row["key"], row["record"]) for row in rows]
+
+
+def depth_of(rule: Rule, depth: int) -> int:
+    """The depth a timer carries on: none after an hour or more."""
+    assert rule.since is not None
+    minutes = rule.since.working if rule.since.working is not None else (rule.since.seconds or 0.0) / 60.0
+    return 0 if minutes >= CALM_MINUTES else depth
+
+
+async def _cancel(uow: UnitOfWork, cancels: Mapping[tuple[str, UUID], datetime]) -> None:
+    if cancels:
+        keys = sorted(cancels)
+        await uow.execute(
+            CANCEL, [key for key, _ in keys], [record for _, record in keys], [cancels[key] for key in keys]
+        )
+
+
+async def stop_timers_of(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
+    """Stops timers in the very transaction that records what stops them. An append hook, joined in `app.py`."""
+    if not any(event.record for event in events):
+        return
+    rules = await load_rules(uow)
+    if not rules.cancels:
+        return
+    cancels: dict[tuple[str, UUID], datetime] = {}
+    for event in events:
+        for rule in rules.cancels.get((event.object, event.type), ()):
+            # A type that starts the rule anew is left to the batch: it moves the row instead of making another.
+            if event.record is not None and event.type not in rule.events:
+                at = event.occurred_at or uow.now
+                cancels[rule.key, event.record] = max(at, cancels.get((rule.key, event.record), at))
+    await _cancel(uow, cancels)
