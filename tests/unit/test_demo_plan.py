@@ -67,6 +67,7 @@ def test_owners_exist_in_the_pack_and_times_run_forward(plan):
             t for t in (lead.created_at, lead.assigned_at, lead.response_at, lead.followup_at, lead.converted_at) if t
         ]
         assert known == sorted(known)
+        assert all(moment.date() < TODAY or moment.hour < 8 for moment in known)
 
 
 def test_the_same_seed_gives_the_same_past(plan):

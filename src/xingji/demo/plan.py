@@ -72,6 +72,7 @@ class Draw:
         self.calendar = calendar
         self.zone = ZoneInfo(calendar.zone)
         self.today = today
+        self.limit = datetime.combine(today, time(8), tzinfo=self.zone)  # nothing planned happens later
         self.serial = 0
 
     def company(self, province: str, trade: str) -> str:
@@ -122,6 +123,8 @@ def plan_history(seed: int, today: date, calendar: WorkingCalendar) -> Plan:
     for lead in plan.leads:
         _live_through(draw, lead)
     _convert(draw, plan)
+    for lead in plan.leads:
+        _forget_the_future(lead, draw.limit)
     return plan
 
 
@@ -210,12 +213,22 @@ def _live_through(draw: Draw, lead: PlannedLead) -> None:
         lead.followup_at = lead.response_at + timedelta(hours=rng.expovariate(1 / 9))
 
 
+def _forget_the_future(lead: PlannedLead, limit: datetime) -> None:
+    """What would come after the demo's start has not happened yet."""
+    if lead.followup_at and lead.followup_at >= limit:
+        lead.followup_at = None
+    if lead.response_at and lead.response_at >= limit:
+        lead.response_at = None
+    if lead.returned_at and lead.returned_at >= limit:
+        lead.returned_at = None
+
+
 def _add_customers(draw: Draw, plan: Plan) -> None:
     """Old customers, the new ones of both windows, and the four that come back under another name."""
     for _ in range(OLD_CUSTOMERS):
         plan.customers.append(_customer(draw, 91 + draw.rng.randrange(700)))
     for first_day, count in NEW_CUSTOMERS.items():
-        leads = [lead for lead in plan.leads if _age(draw, lead) in range(first_day - 29, first_day + 1)]
+        leads = [lead for lead in plan.leads if _age(draw, lead) in range(max(first_day - 29, 6), first_day + 1)]
         for lead in draw.rng.sample([lead for lead in leads if lead.values["intent"] != "C"], count):
             _become_customer(draw, plan, lead)
     recent = [lead for lead in plan.leads if _age(draw, lead) <= 25 and lead.customer is None]
@@ -257,14 +270,15 @@ def _age(draw: Draw, lead: PlannedLead) -> int:
 
 def _convert(draw: Draw, plan: Plan) -> None:
     """Leads that became customers have a deal; some are won or lost by today."""
-    rng, limit = draw.rng, datetime.combine(draw.today, time(9), tzinfo=draw.zone)
+    rng, limit = draw.rng, draw.limit
     for lead in plan.leads:
         if lead.customer is None or lead.customer < OLD_CUSTOMERS:
             continue
         lead.returned_at = None
         lead.response_at = lead.response_at or add_working(draw.calendar, lead.assigned_at, 20)
-        lead.followup_at = lead.followup_at or lead.response_at + timedelta(hours=3)
+        lead.followup_at = min(lead.followup_at or limit, lead.response_at + timedelta(hours=3 + rng.random() * 20))
         lead.converted_at = lead.followup_at + timedelta(hours=rng.expovariate(1 / 40))
+        lead.converted_at = min(lead.converted_at, limit - timedelta(hours=rng.uniform(1, 20)))
         plan.customers[lead.customer].created_at = lead.converted_at
         lead.deal = {
             "amount": max(lead.values["budget"], 2_000_000),
