@@ -23,6 +23,7 @@ class RoleKind:
     """Roles: row scope per object and verb, field policy, workspace rights."""
 
     key = "role"
+    right = "people.write"  # needed besides definitions.write: who changes a role gives rights
 
     def __init__(self, check_condition: CheckCondition | None = None) -> None:
         self._check_condition = check_condition

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from litestar.exceptions import HTTPException, NotFoundException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, NotFoundException, ValidationException
 
 from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError
 
@@ -57,6 +57,10 @@ class ProblemAnswer(msgspec.Struct):
 
 def problem_of(error: BaseException, request_id: str | None) -> ProblemAnswer:
     """The answer to an exception."""
+    if isinstance(error, RecursionError) and "deserializing" in str(error):
+        error = ClientException("nested too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        error = ClientException("the body is not UTF-8")
     if isinstance(error, HTTPException) and not isinstance(error, ValidationException):
         return _of_framework(error, request_id)
     refusal = _refusal_of(error)

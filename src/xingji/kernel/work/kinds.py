@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from xingji.kernel.core.calendar import working_days_back, working_minutes
-from xingji.kernel.core.errors import Problem, invalid
+from xingji.kernel.core.errors import Problem, XingjiError, invalid
 from xingji.kernel.core.protocols import CheckContext, Ref
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.work.calendar_document import calendar_problem, read_calendar
@@ -13,7 +13,7 @@ from xingji.kernel.work.calendars import drop_calendar, load_public_holidays, ma
 from xingji.kernel.work.channels import CHANNEL_KINDS
 from xingji.kernel.work.public_holidays import seed_public_holidays
 from xingji.kernel.work.runtime import Runtime, process_runtime
-from xingji.kernel.work.vault import mask_settings, seal_settings
+from xingji.kernel.work.vault import mask_settings, open_settings, seal_settings
 
 Document = Mapping[str, Any]
 
@@ -64,6 +64,7 @@ class ChannelKind:
 
     key = "channel"
     right = "channels.write"
+    right = "channels.write"
 
     def __init__(self, runtime: Runtime | None = None) -> None:
         self._runtime = runtime or process_runtime()
@@ -82,7 +83,16 @@ class ChannelKind:
         if not isinstance(settings, Mapping):
             texts = {"zh": "缺少 settings。", "en": "The settings are missing."}
             return [Problem("channel.settings_missing", "settings", {}, texts)]
-        return kind.check(settings, self._runtime.guard) + _check_attempts(document)
+        try:
+            # Drafts are stored sealed: what is checked is what was entered.
+            opened = open_settings(self._runtime.vault, str(document.get("key", "")), kind.secrets, settings)
+        except XingjiError:
+            texts = {
+                "zh": "密钥是用另一把 XINGJI_SECRET_KEY 封存的，请重新填写。",
+                "en": "The secrets were sealed under another XINGJI_SECRET_KEY: enter them again.",
+            }
+            return [Problem("channel.secrets_unreadable", "settings", {}, texts)]
+        return kind.check(opened, self._runtime.guard) + _check_attempts(document)
 
     def references(self, document: Document) -> set[Ref]:
         return set()
