@@ -80,7 +80,7 @@ FACTS: dict[str, list[tuple[str, Any]]] = {
         ("[1, 2] + [3] == [1, 2, 3]", True), ("[1, 2] + [3] == [3, 1, 2]", False), ("['a'] + ['a'] == ['a', 'a']", True),
         ("['a', 'b'] == ['b', 'a']", False), ("['a'] != ['a']", False), ("[] + ['a']", ["a"]), ("size(['a', 'b'])", 2),
         ("['a', 'b'].size()", 2), ("size(['a'] + [])", 1), ("'b' in ['a', 'b']", True), ("'c' in ['a', 'b']", False),
-        ("2 in [1, 2, 3]", True), ("2.0 in [1, 2, 3]", True), ("4 in [1, 2, 3]", False), 
+        ("2 in [1, 2, 3]", True), ("2.0 in [1, 2, 3]", True), ("4 in [1, 2, 3]", False),
         ("!(2 in [1])", True), ("1 / 0 in [1, 2]", FAILS), ("1 in [1, 1 / 0]", FAILS), ("['a', 'b'][0]", "a"),
         ("['a', 'b'][1]", "b"), ("['a', 'b'][2]", FAILS), ("['a', 'b'][-1]", FAILS), ("true in [false]", False),
     ],
