@@ -15,9 +15,9 @@ export interface Problem {
 }
 
 export interface Session {
-  person: { id: string; name: string; title?: string | null; unit?: string | null; unit_name?: string | null } | null
-  workspace: { key: string; name: string; zone: string; currency: string; currency_decimals: number; clock: { now: string; moved: boolean; fixed?: boolean } }
-  roles: string[]
+  person: { id: string; key?: string; name: string; title?: string | null; unit?: { id: string; key: string; name: string } | null } | null
+  workspace: { key: string; name: string; zone: string; currency: string; currency_decimals: number; clock: { now: string; moved: boolean; fixed: boolean } }
+  roles: { key: string; name: Text }[]
   rights: string[]
   home?: string | null
   csrf: string
@@ -82,6 +82,6 @@ export interface Duplicate { id?: string | null; object?: string; title?: string
 export interface MergePreview { fields: { field: string; kept: Json; other: Json; result: Json }[]; moves: Record<string, number> }
 
 export interface InboxItem { id: string; at: string; kind: string; urgency: 'normal' | 'strong'; title: string; body: string; object?: string | null; record?: string | null; rule?: string | null; read_at?: string | null; data?: Record<string, Json> }
-export interface HeatCell { channel: string; hour: number; n: number; overdue?: number; first_response_median_min?: number | null; follow_24h?: number | null; conv_72h?: number | null }
-export interface HeatMap { hours: number[]; channels: Named[]; cells: HeatCell[]; working_hours: number[]; findings?: { zh?: string; en?: string }[] }
-export interface ChannelRow { channel: string; name?: Text | string; leads: number; wins: number; conversion: number | null; lag_median_days: number | null; lag_mean_days: number | null }
+export interface HeatCell { channel: string | null; hour: number; n: number; overdue?: number; first_response_median_min?: number | null; follow_24h?: number | null; conv_72h?: number | null }
+export interface HeatMap { hours: number[]; channels: (Named & Partial<HeatCell>)[]; cells: HeatCell[]; working_hours: number[]; findings?: { zh?: string; en?: string }[] }
+export interface ChannelRow { channel: string | null; win_share?: number | null; name?: Text | string; leads: number; wins: number; conversion: number | null; lag_median_days: number | null; lag_mean_days: number | null }

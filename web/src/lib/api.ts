@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-const client = createClient<paths>({ baseUrl: '/', fetch: (request: Request) => globalThis.fetch(request) })
+const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', fetch: (request: Request) => globalThis.fetch(request) })
 let csrf = ''
 let renew: (() => Promise<boolean>) | null = null
 let renewing: Promise<boolean> | null = null

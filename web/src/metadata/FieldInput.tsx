@@ -9,6 +9,7 @@ import type { ControlProps } from '@/ui/Field'
 import { DateBox, SelectBox } from '@/ui/heavy'
 import { useSchema } from './schema'
 import { useMe } from './session'
+import { REFERENCE } from './values'
 
 interface InputProps { field: FieldDefinition; value: unknown; onChange: (value: unknown) => void; control: ControlProps; label: string }
 
@@ -42,6 +43,22 @@ function ChoiceInput({ field, value, onChange, control }: InputProps) {
     <select className="xj-input" value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control}>
       <option value="">–</option>
       {field.options?.map((option) => <option key={option.key} value={option.key}>{say(option.name, option.key)}</option>)}
+    </select>
+  )
+}
+
+/** A text field that names something of the schema (source, region, …) is chosen from that list. */
+function NamedInput({ field, value, onChange, control }: InputProps) {
+  const { say } = useTongue()
+  const { data: schema } = useSchema()
+  const options = schema?.[REFERENCE[field.key]!] ?? []
+  if (!options.length) return <input className="xj-input" value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control} />
+  const known = options.some((option) => option.key === value)
+  return (
+    <select className="xj-input" value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control}>
+      <option value="">–</option>
+      {Boolean(value) && !known && <option value={text(value)}>{text(value)}</option>}
+      {options.map((option) => <option key={option.key} value={option.key}>{say(option.name, option.key)}</option>)}
     </select>
   )
 }
@@ -82,6 +99,7 @@ export const isEditable = (field: FieldDefinition) => field.can === 'write' && !
 
 export function FieldInput(props: InputProps) {
   const { field, value, onChange, control } = props
+  if (REFERENCE[field.key] && !field.options?.length && ['text', 'choice'].includes(field.kind)) return <NamedInput {...props} />
   switch (field.kind) {
     case 'number': case 'money': case 'percent': return <NumberInput {...props} />
     case 'choice': return field.options?.length ? <ChoiceInput {...props} /> : <input className="xj-input" value={text(value)} onChange={(event) => onChange(event.target.value || null)} {...control} />

@@ -73,12 +73,17 @@ export function RecordForm({ object, record, meta, fields, onClose }: FormProps)
 export function FactsPanel({ object, record, meta, fields, people, related }: Omit<FormProps, 'onClose'> & { people?: Record<string, string> | undefined; related?: Record<string, string> | undefined }) {
   const { t } = useTongue()
   const [editing, setEditing] = useState(false)
+  const [all, setAll] = useState(false)
+  const empty = fields.filter((field) => { const value = record[field.key]; return value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length) }).length
   const context = useValues(people, related)
   if (editing) return <RecordForm object={object} record={record} meta={meta} fields={fields} onClose={() => setEditing(false)} />
   return (
     <div className="xj-stack-8">
-      <Facts record={record} fields={fields} context={context} />
-      {record.can?.update && <div><Button icon="edit" onClick={() => setEditing(true)}>{t('common.edit')}</Button></div>}
+      <Facts record={record} fields={fields} context={context} sparse={!all} />
+      <div className="xj-line">
+        {record.can?.update && <Button icon="edit" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}
+        {empty > 0 && <Button kind="ghost" aria-expanded={all} onClick={() => setAll(!all)}>{t(all ? 'form.hide_empty' : 'form.show_empty', { count: empty })}</Button>}
+      </div>
     </div>
   )
 }

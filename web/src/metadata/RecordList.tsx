@@ -10,7 +10,7 @@ import type { ObjectMeta } from './schema'
 import type { ValueContext } from './values'
 import './records.css'
 
-export interface ExtraColumn { key: string; label: string; width: string; cell: (row: RecordRow) => ReactNode }
+export interface ExtraColumn { key: string; label: string; width: number; cell: (row: RecordRow) => ReactNode }
 
 export interface RecordListProps {
   meta: ObjectMeta
@@ -28,7 +28,9 @@ export interface RecordListProps {
   total: number | null
 }
 
-const WIDTH: Record<string, string> = { datetime: '132px', date: '116px', money: '120px', number: '92px', percent: '92px', boolean: '76px', choice: '132px', person: '104px', phone: '136px', tags: '168px', multi_choice: '160px', region: '140px' }
+const WIDTH: Record<string, number> = { datetime: 116, date: 108, money: 100, number: 92, percent: 92, boolean: 76, choice: 112, person: 92, phone: 128, tags: 140, multi_choice: 140, region: 132 }
+const TITLE = 208
+const TEXT = 108
 const UNSORTABLE = new Set(['long_text', 'tags', 'multi_choice', 'file', 'formula', 'rollup', 'region'])
 
 /** The next sort when a head is pressed: descending first for times and amounts, then the other way, then none. */
@@ -48,7 +50,8 @@ export function RecordList(props: RecordListProps) {
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? -1
   useEffect(() => { if (more && !loadingMore && lastShown >= rows.length - 12) onMore() }, [more, loadingMore, lastShown, rows.length, onMore])
-  const grid = useMemo(() => ['minmax(220px, 2.200fr)', ...extra.map((each) => each.width), ...columns.map((field) => `minmax(${WIDTH[field.kind] ?? '120px'}, 1fr)`)].join(' '), [columns, extra])
+  const grid = useMemo(() => [`minmax(${TITLE}px, 2fr)`, ...extra.map((each) => `${each.width}px`), ...columns.map((field) => `minmax(${WIDTH[field.kind] ?? TEXT}px, 1fr)`)].join(' '), [columns, extra])
+  const least = TITLE + extra.reduce((sum, each) => sum + each.width, 0) + columns.reduce((sum, field) => sum + (WIDTH[field.kind] ?? TEXT), 0)
   const keys = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     const links = [...(box.current?.querySelectorAll<HTMLElement>('[data-open]') ?? [])]
@@ -65,7 +68,7 @@ export function RecordList(props: RecordListProps) {
             {items.map((item) => <PhoneRow key={item.key} row={rows[item.index]!} y={item.start} height={item.size} extra={extra} {...props} />)}
           </div>
         ) : (
-          <div className="xj-list__table" role="table" aria-label={label} aria-rowcount={total ?? rows.length}>
+          <div className="xj-list__table" style={{ minWidth: least }} role="table" aria-label={label} aria-rowcount={total ?? rows.length}>
             <div role="rowgroup">
               <div className="xj-list__head" role="row" style={{ gridTemplateColumns: grid }}>
                 <Head field={titleField(props)} {...props} />

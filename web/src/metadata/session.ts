@@ -8,7 +8,7 @@ import { setClock } from '@/lib/clock'
 export function takeSession(session: Session): Session {
   setCsrf(session.csrf)
   const { clock, zone } = session.workspace
-  setClock({ now: clock.now, moved: clock.moved, fixed: clock.fixed ?? clock.moved, zone })
+  setClock({ now: clock.now, moved: clock.moved, fixed: clock.fixed, zone })
   return session
 }
 

@@ -6,7 +6,7 @@ import type { Names, NamedList } from './schema'
 
 export interface ValueContext { tongue: Tongue; names: Names; related?: Record<string, string>; decimals: number; currency: string; yes: string; no: string }
 
-const REFERENCE: Record<string, NamedList> = { source: 'sources', channel: 'channels', pool: 'pools', region: 'regions', brand: 'brands', unit: 'units' }
+export const REFERENCE: Record<string, NamedList> = { source: 'sources', channel: 'sources', pool: 'pools', region: 'regions', brand: 'brands', unit: 'units' }
 
 /** Money in minor units → "¥15 万" style only above ten thousand in Chinese, else grouped yuan. */
 export function moneyText(minor: number, decimals: number, currency: string, tongue: Tongue): string {

@@ -11,7 +11,6 @@ import { useRight } from '@/metadata/session'
 import { Notice } from '@/ui/Card'
 import { Page } from '@/ui/Page'
 import { problemText } from '@/lib/errors'
-import type { Problem } from '@/api/types'
 import '@/features/definitions/definitions.css'
 
 export default function DefinitionPage() {
@@ -23,14 +22,14 @@ export default function DefinitionPage() {
   const fresh = query.error instanceof ApiError && query.error.status === 404
   const found = query.data
   if (!found && !fresh) return <Page title={t('nav.settings')} back="/settings"><QueryState query={query} rows={8} /></Page>
-  const document = found?.draft ?? found?.draft_document ?? found?.document ?? { name: { zh: '', en: '' } }
+  const document = found?.draft?.document ?? found?.document ?? { name: { zh: '', en: '' } }
   const name = say((document as { name?: { zh?: string; en?: string } }).name, key)
   return (
-    <Page title={name} back="/settings">
+    <Page title={t('nav.settings')} subject={name} back="/settings">
       <div><h1 className="xj-headline">{name}</h1><p className="xj-facts-line"><span>{t(`definitions.kind.${kind}`)}</span><span className="xj-code">{key}</span><span>{found?.version ? t('definitions.version', { version: found.version }) : t('definitions.unpublished')}</span></p></div>
-      {found?.quarantined && <Notice kind="error"><strong>{t('definitions.quarantined')}</strong><span>{problemText(found.quarantined as Problem, t, tongue)}</span></Notice>}
+      {found?.quarantine && <Notice kind="error"><strong>{t('definitions.quarantined')}</strong><span>{problemText(found.quarantine, t, tongue)}</span></Notice>}
       <div className="xj-split">
-        <DefinitionEditor key={`${kind}.${key}.${round}`} kind={kind} name={key} document={document as Record<string, unknown>} hasDraft={Boolean(found?.draft ?? found?.draft_document)} readOnly={!may} />
+        <DefinitionEditor key={`${kind}.${key}.${round}`} kind={kind} name={key} document={document as Record<string, unknown>} hasDraft={Boolean(found?.draft)} readOnly={!may} />
         <aside className="xj-stack" aria-label={t('definitions.sides')}>
           {!fresh && <VersionsCard kind={kind} name={key} current={found?.version ?? null} may={may} onRolledBack={() => setRound((now) => now + 1)} />}
           {!fresh && <UsageCard kind={kind} name={key} />}

@@ -21,7 +21,7 @@ export default function DefinitionsPage() {
   const kind = KINDS.find((each) => each === search.kind) ?? 'rule'
   const query = useDefinitions(kind)
   const may = useRight('definitions.write')
-  const broken = query.data?.filter((row) => row.quarantined).length ?? 0
+  const broken = query.data?.filter((row) => row.quarantine).length ?? 0
   return (
     <Page title={t('nav.settings')}>
       <div><h1 className="xj-headline">{query.data ? t(broken ? 'definitions.head_broken' : 'definitions.head', { kind: t(`definitions.kind.${kind}`), count: query.data.length, broken }) : t('nav.settings')}</h1><p className="xj-muted">{t(`definitions.about.${kind}`)}</p></div>
@@ -36,13 +36,13 @@ export default function DefinitionsPage() {
 
 function Row({ kind, row }: { kind: string; row: DefinitionRow }) {
   const { t, say } = useTongue()
-  const draft = row.draft || row.has_draft
+  const draft = Boolean(row.draft_version)
   return (
     <li>
       <Link to="/settings/$kind/$key" params={{ kind, key: row.key }} className="xj-row" style={{ color: 'inherit' }}>
         <span className="xj-row__main"><strong>{say(row.name, row.key)}</strong><span className="xj-facts-line xj-small"><span className="xj-code">{row.key}</span>{row.origin && <span>{row.origin}</span>}</span></span>
         {draft && <Tag tint>{t('definitions.draft')}</Tag>}
-        {row.quarantined ? <Status kind="overdue">{t('definitions.quarantined')}</Status> : row.version ? <Status kind="done">{t('definitions.version', { version: row.version })}</Status> : <Status kind="idle">{t('definitions.unpublished')}</Status>}
+        {row.quarantine ? <Status kind="overdue">{t('definitions.quarantined')}</Status> : row.version ? <Status kind="done">{t('definitions.version', { version: row.version })}</Status> : <Status kind="idle">{t('definitions.unpublished')}</Status>}
       </Link>
     </li>
   )

@@ -1,8 +1,8 @@
 /** The heat map: hour by channel, a cell opens its leads and a lead its log on the same page; the channel table beside it. */
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { HeatTable, Legend, useChannelName, type Spot } from '@/features/heat/HeatTable'
-import { cellFilter, RANGES, useChannelTable, useHeatMap, windowOf, type Range } from '@/features/heat/queries'
+import { RANGES, useCellFilter, useChannelTable, useHeatMap, windowOf, type Range, type Window } from '@/features/heat/queries'
 import { finding, MEASURES, type Measure } from '@/features/heat/steps'
 import { LeadClockChip } from '@/features/leads/LeadClockChip'
 import { leadSecond, leadTitle } from '@/features/leads/LeadHead'
@@ -43,7 +43,7 @@ export default function HeatPage() {
       <Card flush title={t('heat.title')} aside={query.data && <span className="xj-facts-line"><span>{t('heat.total_leads', { count: total })}</span><span>{t(`heat.unit.${measure}`)}</span><span>{t('heat.press')}</span></span>}>
         {!query.data ? <QueryState query={query} rows={8} /> : total === 0 ? <Empty icon="heat" title={t('heat.empty')}>{t('heat.empty_help')}</Empty> : <HeatTable map={query.data} measure={measure} spot={spot} onSpot={setSpot} />}
       </Card>
-      {spot && query.data && <Behind map={query.data} spot={spot} filter={cellFilter(window, spot.channel, spot.hour)} />}
+      {spot && query.data && <Behind map={query.data} spot={spot} window={window} />}
       <ChannelCard range={range} map={query.data} />
     </Page>
   )
@@ -64,20 +64,23 @@ function FindingLine({ map }: { map: HeatMap }) {
   )
 }
 
-function Behind({ map, spot, filter }: { map: HeatMap; spot: Spot; filter: string }) {
+function Behind({ map, spot, window }: { map: HeatMap; spot: Spot; window: Window }) {
   const { t } = useTongue()
   const name = useChannelName()
-  const query = useRecordPage('lead', { filter, sort: '-created_at', limit: 50 })
+  const cell = useCellFilter(window, spot.channel, spot.hour)
+  const query = useRecordPage('lead', { filter: cell.data?.filter ?? '', sort: '-created_at', limit: 50 }, Boolean(cell.data))
   const rows = useMemo(() => query.data?.rows ?? [], [query.data])
   const times = useLeadTimers(useMemo(() => rows.map((row) => row.id), [rows]))
   const [open, setOpen] = useState<RecordRow | null>(null)
   const context = useValues(query.data?.people)
   const { meta } = useObject('lead')
+  const host = useRef<HTMLDivElement>(null)
+  useEffect(() => { host.current?.scrollIntoView({ block: 'nearest' }) }, [spot])
   const shown = open && rows.some((row) => row.id === open.id) ? open : null
   return (
-    <div className="xj-halves">
+    <div className="xj-halves" ref={host}>
       <Card flush title={t('heat.behind', { channel: name(map, spot.channel), hour: spot.hour })} aside={query.data && <span>{t('list.leads', { count: query.data.count ?? rows.length, shown: `${query.data.count ?? rows.length}${query.data.count_capped ? '+' : ''}` })}</span>}>
-        {!query.data ? <QueryState query={query} rows={4} /> : (
+        {!query.data || cell.error ? <QueryState query={cell.error ? cell : query} rows={4} /> : (
           <ul>
             {rows.map((row) => (
               <li key={row.id}>
@@ -109,7 +112,7 @@ function ChannelCard({ range, map }: { range: Range; map: HeatMap | undefined })
         <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('heat.channels')}>
           <table className="xj-table">
             <thead><tr><th scope="col">{t('heat.channel')}</th>{['leads', 'wins', 'conversion', 'median', 'mean'].map((key) => <th key={key} scope="col" className="xj-num">{t(`heat.column.${key}`)}</th>)}</tr></thead>
-            <tbody>{query.data.map((row) => <ChannelLine key={row.channel} row={row} map={map} />)}</tbody>
+            <tbody>{query.data.map((row) => <ChannelLine key={row.channel ?? ''} row={row} map={map} />)}</tbody>
           </table>
         </div>
       )}
@@ -123,7 +126,7 @@ function ChannelLine({ row, map }: { row: ChannelRow; map: HeatMap | undefined }
   const days = (value: number | null) => (value === null || value === undefined ? '–' : value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 }))
   return (
     <tr>
-      <th scope="row">{say(row.name) || name(map, row.channel)}</th>
+      <th scope="row">{say(row.name) || name(map, row.channel ?? '')}</th>
       <td className="xj-num">{row.leads.toLocaleString('en-US')}</td><td className="xj-num">{row.wins.toLocaleString('en-US')}</td>
       <td className="xj-num">{row.conversion === null ? '–' : `${(row.conversion * 100).toFixed(1)}%`}</td>
       <td className="xj-num">{days(row.lag_median_days)}</td><td className="xj-num">{days(row.lag_mean_days)}</td>

@@ -52,7 +52,7 @@ export default function LeadPage() {
   }
   const panel = <FactsPanel object="lead" record={lead} meta={meta} fields={facts} people={lead.people} related={lead.related} />
   return (
-    <Page title={leadTitle(lead)} back="/leads">
+    <Page title={t('nav.leads')} subject={leadTitle(lead)} back="/leads">
       <LeadHead lead={lead} times={times} context={context} />
       <div className="xj-split">
         <div className="xj-stack">

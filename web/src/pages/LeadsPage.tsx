@@ -47,7 +47,7 @@ export default function LeadsPage() {
   const put = (next: Partial<LeadSearch>) => void navigate({ to: '/leads', search: Object.fromEntries(Object.entries({ ...search, ...next }).filter(([, value]) => value)), replace: true })
   const columns = useMemo(() => (view?.columns?.length ? view.columns : FALLBACK).filter((key) => !IN_TITLE.has(key)).map((key) => meta?.fields.get(key)).filter((field) => field !== undefined), [view, meta])
   const extra: ExtraColumn[] = useMemo(() => [{
-    key: 'clock', label: t('clock.label'), width: '168px',
+    key: 'clock', label: t('clock.label'), width: 156,
     cell: (row) => <LeadClockChip lead={row} timers={times.timers.get(row.id)} fired={times.fired.get(row.id)} />,
   }], [t, times])
   const save = useCallback((row: RecordRow, field: { key: string; name: unknown }, value: unknown) => update.mutate({ id: row.id, version: row.version, values: { [field.key]: value } }, {
@@ -67,13 +67,13 @@ export default function LeadsPage() {
         <div>
           <h1><CountLine count={count} capped={capped} one="list.leads" pending={list.isPending} /></h1>
         </div>
-        <div className="xj-page__actions"><AnchorButton kind="primary" icon="plus" href="/capture" onClick={(event) => { event.preventDefault(); void navigate({ to: '/capture' }) }}>{t('lead.new')}</AnchorButton></div>
+        <div className="xj-page__actions xj-page__actions--desk"><AnchorButton kind="primary" icon="plus" href="/capture" onClick={(event) => { event.preventDefault(); void navigate({ to: '/capture' }) }}>{t('lead.new')}</AnchorButton></div>
       </div>
       <div className="xj-list__bar">
         {views.length > 1 && <Tabs label={t('list.views')} value={view?.key ?? ''} onChange={(key) => put({ view: key, sort: '' })} tabs={views.map((each) => ({ key: each.key, label: say(each.name, each.key) }))} />}
         <FindBox value={search.q ?? ''} onFind={(q) => put({ q })} />
+        <FilterBar meta={meta} trees={trees} onChange={(next: Tree[]) => put({ f: next.length ? JSON.stringify(next) : '' })} />
       </div>
-      <FilterBar meta={meta} trees={trees} onChange={(next: Tree[]) => put({ f: next.length ? JSON.stringify(next) : '' })} />
       {!list.data && <div className="xj-card xj-list"><QueryState query={list} rows={8} /></div>}
       {list.data && list.error && <div className="xj-card"><QueryState query={list} rows={8} /></div>}
       {list.data && !list.error && rows.length === 0 && (

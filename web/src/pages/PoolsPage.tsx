@@ -77,7 +77,7 @@ function Entry({ pool, row, people, blocked }: { pool: Pool; row: RecordRow; peo
         </span>
       </div>
       {intent && typeof row.intent === 'string' && <Tag>{optionName(intent, row.intent, tongue)}</Tag>}
-      <Button icon="hand" reason={reason} disabled={pick.isPending} onClick={() => pick.mutate({ pool: pool.key, record: row.id }, { onSuccess: (written) => { done(t('pool.picked'), written?.change); void navigate({ to: '/leads/$id', params: { id: row.id } }) }, onError: refused })}>{t('next.pick')}</Button>
+      <Button icon="hand" className="xj-end" reason={reason} disabled={pick.isPending} onClick={() => pick.mutate({ pool: pool.key, record: row.id }, { onSuccess: (written) => { done(t('pool.picked'), written?.change); void navigate({ to: '/leads/$id', params: { id: row.id } }) }, onError: refused })}>{t('next.pick')}</Button>
     </li>
   )
 }

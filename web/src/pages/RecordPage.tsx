@@ -19,7 +19,7 @@ export default function RecordPage() {
   const record = query.data
   const title = String(record[meta.definition.title] ?? '') || say(meta.definition.name)
   return (
-    <Page title={title} back="/">
+    <Page title={say(meta.definition.name)} subject={title} back="/">
       <div><h1 className="xj-headline">{title}</h1><p className="xj-muted">{say(meta.definition.name)}</p></div>
       <div className="xj-split">
         <Card flush title={t('lead.tab.timeline')}><Timeline object={object} id={id} meta={meta} /></Card>

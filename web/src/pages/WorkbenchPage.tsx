@@ -20,7 +20,7 @@ import '@/features/leads/lead.css'
 import './workbench.css'
 
 /** Whether this session works on its own leads or looks after others'. */
-export const looksAfterOthers = (roles: string[]) => roles.some((role) => !['rep', 'channel', 'presales', 'service'].includes(role))
+export const looksAfterOthers = (roles: { key: string }[]) => roles.some((role) => !['rep', 'channel', 'presales', 'service'].includes(role.key))
 
 export default function WorkbenchPage() {
   const { t, tongue } = useTongue()

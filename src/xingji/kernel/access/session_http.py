@@ -132,7 +132,7 @@ async def describe_session(here: Here, uow: UnitOfWork, actor: Actor, csrf: str 
         "workspace": {
             "key": state.key, "name": await _workspace_name(here, state.key), "zone": state.zone.key,
             "currency": state.currency, "currency_decimals": state.currency_decimals,
-            "clock": {"now": uow.now.astimezone(UTC), "moved": state.clock_moved},
+            "clock": {"now": uow.now.astimezone(UTC), "moved": state.clock_moved, "fixed": state.clock_fixed},
         },
         "roles": [{"key": key, "name": document.get("name", {})} for key, document in roles],
         "rights": [right for right in RIGHTS if right != "*" and actor.policy is not None and actor.policy.may(right)],

@@ -53,6 +53,7 @@ class WorkspaceState:
     epoch: int
     clock_moved: bool
     settings: dict[str, Any]
+    clock_fixed: bool = False
 
 
 @dataclass(slots=True)
@@ -220,6 +221,7 @@ class Database:
             epoch=row["epoch"],
             clock_moved=row["clock_fixed"] is not None or bool(row["clock_offset"]),
             settings=row["settings"],
+            clock_fixed=row["clock_fixed"] is not None,
         )
         return UnitOfWork(connection, self, state, actor, now, mode)
 

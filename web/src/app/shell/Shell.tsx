@@ -46,7 +46,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null)
   const tell = useCallback((next: PageTitle) => {
     setPage((old) => (old.title === next.title && old.back === next.back ? old : next))
-    document.title = `${next.title} · ${t('brand')}`
+    document.title = `${next.subject ?? next.title} · ${t('brand')}`
   }, [t])
   useEffect(() => { main.current?.scrollTo({ top: 0 }) }, [path])
   const unread = me?.unread ?? 0

@@ -6,11 +6,12 @@ import { call } from '@/lib/api'
 export const KINDS = ['object', 'list_view', 'rule', 'dispatch', 'pool', 'calendar', 'role', 'source', 'channel', 'metric'] as const
 export type Kind = (typeof KINDS)[number]
 
-export interface DefinitionRow { key: string; kind?: string; name?: Text; version?: number | null; draft?: boolean; has_draft?: boolean; quarantined?: Problem | string | null; origin?: string | null; updated_at?: string | null }
-export interface Definition { kind: string; key: string; version?: number | null; document?: Document | null; draft?: Document | null; draft_document?: Document | null; quarantined?: Problem | null; problems?: Problem[]; origin?: string | null }
+export interface DefinitionRow { key: string; name?: Text; object?: string | null; version?: number | null; draft_version?: number | null; quarantine?: Problem | null; origin?: string | null; published_at?: string | null }
+export interface Draft { version: number; document: Document; base_version?: number | null; note?: string; saved_at?: string }
+export interface Definition { kind: string; key: string; version?: number | null; status?: string; document?: Document | null; draft?: Draft | null; quarantine?: Problem | null; origin?: string | null }
 export type Document = Record<string, unknown>
-export interface Version { version: number; at: string; person?: string | null; person_name?: string | null; by_name?: string | null; note?: string; status?: string }
-export interface Use { kind: string; key: string; path?: string; name?: Text; status?: string }
+export interface Version { version: number; status: string; note?: string | null; origin?: string | null; saved_at?: string | null; saved_by?: string | null; published_at?: string | null; published_by?: string | null }
+export interface Use { kind: string; key: string; name?: Text; draft?: boolean; through?: string[] }
 export interface DryRun { would?: number; count?: number; samples?: Record<string, unknown>[]; sentence?: Text; [more: string]: unknown }
 
 const path = (kind: string, key: string) => ({ kind, key })
@@ -42,7 +43,7 @@ export function useLife(kind: string, key: string) {
   const fresh = () => { void client.invalidateQueries({ queryKey: ['definitions', kind] }); void client.invalidateQueries({ queryKey: ['schema'] }) }
   const at = { path: path(kind, key) }
   return {
-    save: useMutation({ mutationFn: (document: Document) => call('put', '/api/v1/definitions/{kind}/{key}', { ...at, body: document }), onSettled: fresh }),
+    save: useMutation({ mutationFn: (document: Document) => call('put', '/api/v1/definitions/{kind}/{key}', { ...at, body: { document } }).then((answer) => (answer as { problems?: Problem[] } | undefined)?.problems ?? []), onSettled: fresh }),
     check: useMutation({ mutationFn: () => call<{ problems?: Problem[]; rows?: Problem[] }>('post', '/api/v1/definitions/{kind}/{key}/check', { ...at, body: {} }).then((answer) => answer?.problems ?? answer?.rows ?? []) }),
     dryRun: useMutation({ mutationFn: (window: { since: string; until: string }) => call<DryRun>('post', '/api/v1/definitions/{kind}/{key}/dry-run', { ...at, body: window }) }),
     publish: useMutation({ mutationFn: (note: string) => call('post', '/api/v1/definitions/{kind}/{key}/publish', { ...at, body: { note } }), onSettled: fresh }),

@@ -24,8 +24,8 @@ export function VersionsCard({ kind, name, current, may, onRolledBack }: { kind:
       {!query.data ? <QueryState query={query} rows={3} /> : query.data.length === 0 ? <Empty icon="history" title={t('definitions.no_history')} /> : (
         <ul>{query.data.map((row) => (
           <li key={row.version} className="xj-row">
-            <span className="xj-row__main"><span>{t('definitions.version', { version: row.version })} {row.note}</span><span className="xj-facts-line xj-small"><span>{moment(row.at, tongue)}</span><span>{row.person_name ?? row.by_name ?? (context.names.person(row.person) || t('event.system'))}</span></span></span>
-            {row.version === current ? <Tag tint>{t('definitions.in_use')}</Tag> : may && <Button size="small" icon="undo" disabled={rollBack.isPending} onClick={() => back(row.version)}>{t('definitions.roll_back')}</Button>}
+            <span className="xj-row__main"><span>{t('definitions.version', { version: row.version })} {row.note}</span><span className="xj-facts-line xj-small"><span>{moment(row.published_at ?? row.saved_at, tongue)}</span><span>{context.names.person(row.published_by ?? row.saved_by) || row.origin || t('event.system')}</span></span></span>
+            {row.version === current ? <Tag tint>{t('definitions.in_use')}</Tag> : row.status === 'draft' ? <Tag>{t('definitions.draft')}</Tag> : may && <Button size="small" icon="undo" disabled={rollBack.isPending} onClick={() => back(row.version)}>{t('definitions.roll_back')}</Button>}
           </li>
         ))}</ul>
       )}
@@ -40,7 +40,7 @@ export function UsageCard({ kind, name }: { kind: string; name: string }) {
     <Card flush title={t('definitions.usage')}>
       {!query.data ? <QueryState query={query} rows={3} /> : query.data.length === 0 ? <Empty icon="info" title={t('definitions.no_usage')} /> : (
         <ul>{query.data.map((use, at) => (
-          <li key={at}><Link to="/settings/$kind/$key" params={{ kind: use.kind, key: use.key }} className="xj-row" style={{ color: 'inherit' }}><span className="xj-row__main"><span>{say(use.name, use.key)}</span><span className="xj-facts-line xj-small"><span>{t(`definitions.kind.${use.kind}`, { defaultValue: use.kind })}</span>{use.path && <span className="xj-code">{use.path}</span>}</span></span></Link></li>
+          <li key={at}><Link to="/settings/$kind/$key" params={{ kind: use.kind, key: use.key }} className="xj-row" style={{ color: 'inherit' }}><span className="xj-row__main"><span>{say(use.name, use.key)}</span><span className="xj-facts-line xj-small"><span>{t(`definitions.kind.${use.kind}`, { defaultValue: use.kind })}</span>{use.draft && <span>{t('definitions.draft')}</span>}</span></span></Link></li>
         ))}</ul>
       )}
     </Card>

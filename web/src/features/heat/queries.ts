@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query'
 import dayjs from 'dayjs'
 import type { ChannelRow, HeatMap } from '@/api/types'
-import { celString } from '@/metadata/filter'
 import { call } from '@/lib/api'
 import { clockNow, clockZone } from '@/lib/clock'
 import '@/lib/time'
@@ -21,8 +20,15 @@ export function windowOf(range: Range, now = clockNow(), zone = clockZone()): Wi
 
 export const useHeatMap = (window: Window) => useQuery({
   queryKey: ['heat', 'map', window],
-  queryFn: ({ signal }) => call<HeatMap>('get', '/api/v1/heat-map', { query: { ...window }, signal }),
+  queryFn: ({ signal }) => call<HeatMap>('get', '/api/v1/heat-map', { query: { ...window }, signal }).then(tidy),
   placeholderData: (previous) => previous,
+})
+
+/** No channel arrives as null and is kept as the empty key. */
+const tidy = (map: HeatMap): HeatMap => ({
+  ...map,
+  channels: map.channels.map((channel) => ({ ...channel, key: channel.key ?? '' })),
+  cells: map.cells.map((cell) => ({ ...cell, channel: cell.channel ?? '' })),
 })
 
 export const useChannelTable = (window: Window) => useQuery({
@@ -31,10 +37,8 @@ export const useChannelTable = (window: Window) => useQuery({
   placeholderData: (previous) => previous,
 })
 
-/** The leads behind a cell, a row (hour null) or a column (channel null), as a filter. */
-export function cellFilter(window: Window, channel: string | null, hour: number | null): string {
-  const parts = [`created_at >= timestamp(${celString(window.since)})`, `created_at < timestamp(${celString(window.until)})`]
-  if (channel !== null) parts.push(channel === '' ? '(channel == null || channel == "")' : `channel == ${celString(channel)}`)
-  if (hour !== null) parts.push(`hour(created_at) == ${hour}`)
-  return parts.join(' && ')
-}
+/** The condition that lists the leads behind a cell, as the server draws it from the metric itself. */
+export const useCellFilter = (window: Window, channel: string, hour: number) => useQuery({
+  queryKey: ['heat', 'drill', window, channel, hour],
+  queryFn: ({ signal }) => call<{ object: string; filter: string }>('post', '/api/v1/metrics/{key}/drill', { path: { key: 'lead_inflow' }, body: { at: { channel: channel || null, 'hour(created_at)': hour }, ...window }, signal }),
+})

@@ -24,7 +24,7 @@ export function step(value: number, most: number, measure: Measure): number {
 export const cellKey = (channel: string, hour: number) => `${channel}\u0000${hour}`
 
 export function byKey(map: HeatMap): Map<string, HeatCell> {
-  return new Map(map.cells.map((cell) => [cellKey(cell.channel, cell.hour), cell]))
+  return new Map(map.cells.map((cell) => [cellKey(cell.channel ?? '', cell.hour), cell]))
 }
 
 export const greatest = (map: HeatMap, measure: Measure) => map.cells.reduce((most, cell) => Math.max(most, figure(cell, measure) ?? 0), 0)

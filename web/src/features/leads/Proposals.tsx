@@ -72,7 +72,7 @@ function MergeDialog({ lead, proposal, onClose }: { lead: string; proposal: Prop
   return (
     <Dialog title={t('duplicate.preview_title')} open width={760} onClose={onClose} footer={<div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button kind="primary" disabled={!preview.data || decide.isPending} onClick={merge}>{t('duplicate.merge')}</Button></div>}>
       <div className="xj-stack">
-        <Tabs soft label={t('duplicate.keep')} value={keep} onChange={setKeep} tabs={[{ key: proposal.record, label: t('duplicate.keep_this') }, { key: proposal.other, label: t('duplicate.keep_other') }]} />
+        <Tabs soft label={t('duplicate.keep')} value={keep} onChange={setKeep} tabs={[{ key: proposal.record, label: t('duplicate.keep_this') }, { key: proposal.other, label: t('duplicate.keep_second') }]} />
         {preview.data ? (
           <>
             <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('duplicate.preview_title')}>

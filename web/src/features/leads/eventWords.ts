@@ -54,3 +54,13 @@ export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta 
   const details = event.type.endsWith('.updated') && data.changes ? changeWords(data.changes as Record<string, [Json, Json]>, meta, context) : []
   return { text, details, ...(quote ? { quote } : {}) }
 }
+
+const sameTouch = (a: TimelineEvent, b: TimelineEvent) => a.occurred_at === b.occurred_at && (a.person ?? null) === (b.person ?? null) && JSON.stringify(a.data) === JSON.stringify(b.data)
+
+/** One touch may count twice (response and effective follow-up); on screen it is one thing that happened. */
+export function foldTouches(rows: TimelineEvent[]): TimelineEvent[] {
+  return rows.filter((event, at) => {
+    const before = rows[at - 1]
+    return !(before && event.type.startsWith('touch.') && before.type.startsWith('touch.') && sameTouch(event, before))
+  })
+}

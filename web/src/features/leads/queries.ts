@@ -32,7 +32,7 @@ export interface Touch { kind: 'call' | 'message' | 'meeting' | 'visit' | 'note'
 export function useLogTouch(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (touch: Touch) => call<Written>('post', '/api/v1/leads/{id}/touch', { path: { id }, body: touch, headers: { 'Idempotency-Key': idempotencyKey() } }),
+    mutationFn: (touch: Touch) => call<Written & { counted?: string[]; demanded_recorded?: boolean }>('post', '/api/v1/leads/{id}/touch', { path: { id }, body: touch, headers: { 'Idempotency-Key': idempotencyKey() } }),
     onMutate: (touch) => ({
       back: touch.kind === 'note' || touch.direction === 'in' ? () => undefined : showAtOnce(client, 'lead', id, { first_response_at: new Date(clockNow()).toISOString() }),
     }),

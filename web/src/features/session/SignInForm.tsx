@@ -6,17 +6,14 @@ import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Notice } from '@/ui/Card'
 import { Field } from '@/ui/Field'
-import { useSignIn, type Credentials } from './queries'
+import { useEnterWorkspace, useSignIn, type Credentials } from './queries'
 
 type Step = 'password' | 'totp' | 'workspace'
-interface Choice { key: string; name: string }
 
 /** What a refusal asks for next, if anything. */
-export function nextStep(error: unknown): Step | null {
+export function nextStep(error: unknown): 'totp' | null {
   if (!(error instanceof ApiError)) return null
-  if (/totp_(needed|required)|needs_totp/.test(error.code)) return 'totp'
-  if (/workspace_(needed|required|choice)|choose_workspace/.test(error.code)) return 'workspace'
-  return null
+  return error.code === 'login.totp_needed' ? 'totp' : null
 }
 
 export function SignInForm({ login: fixed, workspace, onDone }: { login?: string; workspace?: string; onDone: () => void }) {
@@ -25,30 +22,30 @@ export function SignInForm({ login: fixed, workspace, onDone }: { login?: string
   const [password, setPassword] = useState('')
   const [totp, setTotp] = useState('')
   const [step, setStep] = useState<Step>('password')
-  const [choices, setChoices] = useState<Choice[]>([])
+  const [empty, setEmpty] = useState(false)
   const signIn = useSignIn()
+  const enter = useEnterWorkspace()
+  const [choices, setChoices] = useState<{ key: string; name: string }[]>([])
   const send = (extra: Partial<Credentials> = {}) => signIn.mutate({ login: login.trim(), password, ...(totp ? { totp: totp.trim() } : {}), ...(workspace ? { workspace } : {}), ...extra }, {
-    onSuccess: onDone,
+    onSuccess: (session) => { if (!workspace && session.workspaces.length > 1) { setChoices(session.workspaces); setStep('workspace') } else onDone() },
     onError: (error) => {
       const next = nextStep(error)
-      if (!next) return
-      if (error instanceof ApiError && Array.isArray(error.data.workspaces)) setChoices(error.data.workspaces as Choice[])
-      setStep(next)
+      if (next) setStep(next)
     },
   })
   const asked = nextStep(signIn.error)
-  const shown = signIn.error && !(asked && asked === step && !(asked === 'totp' && totp)) ? signInError(signIn.error, t, tongue) : ''
+  const shown = signIn.error && !(asked && asked === step && !(asked === 'totp' && totp)) ? signInError(signIn.error, step === 'totp', t, tongue) : ''
   if (step === 'workspace') {
     return (
       <div className="xj-form" role="group" aria-label={t('sign_in.choose')}>
         <p className="xj-second">{t('sign_in.choose')}</p>
-        {choices.map((choice) => <Button key={choice.key} size="large" block disabled={signIn.isPending} onClick={() => send({ workspace: choice.key })}>{choice.name}</Button>)}
+        {choices.map((choice) => <Button key={choice.key} size="large" block disabled={enter.isPending} onClick={() => enter.mutate(choice.key, { onSuccess: onDone })}>{choice.name}</Button>)}
       </div>
     )
   }
   return (
-    <form className="xj-form" onSubmit={(event) => { event.preventDefault(); send() }}>
-      {shown && <Notice kind="error">{shown}</Notice>}
+    <form className="xj-form" onSubmit={(event) => { event.preventDefault(); if (login.trim() && password) { setEmpty(false); send() } else setEmpty(true) }}>
+      {(empty || shown) && <Notice kind="error">{empty ? t('sign_in.fill') : shown}</Notice>}
       {step === 'password' ? (
         <>
           <Field label={t('sign_in.login')}>{(control) => <input {...control} className="xj-input xj-input--tall" autoComplete="username" autoFocus={!fixed} readOnly={Boolean(fixed)} value={login} onChange={(event) => setLogin(event.target.value)} />}</Field>
@@ -57,17 +54,16 @@ export function SignInForm({ login: fixed, workspace, onDone }: { login?: string
       ) : (
         <Field label={t('sign_in.totp')} hint={t('sign_in.totp_hint')}>{(control) => <input {...control} className="xj-input xj-input--tall" inputMode="numeric" autoComplete="one-time-code" autoFocus maxLength={8} value={totp} onChange={(event) => setTotp(event.target.value)} />}</Field>
       )}
-      <Button type="submit" kind="primary" size="large" block disabled={signIn.isPending} reason={!login || !password ? t('sign_in.fill') : undefined}>{t('sign_in.do')}</Button>
+      <Button type="submit" kind="primary" size="large" block disabled={signIn.isPending}>{t('sign_in.do')}</Button>
     </form>
   )
 }
 
-function signInError(error: unknown, t: ReturnType<typeof useTongue>['t'], tongue: ReturnType<typeof useTongue>['tongue']): string {
+function signInError(error: unknown, withCode: boolean, t: ReturnType<typeof useTongue>['t'], tongue: ReturnType<typeof useTongue>['tongue']): string {
   if (error instanceof ApiError) {
     const seconds = Number(error.data.retry_after ?? error.data.seconds ?? 0)
-    if (/locked|lock_out/.test(error.code) || error.status === 429) return t('sign_in.locked', { minutes: Math.max(1, Math.ceil((seconds || 60) / 60)) })
-    if (nextStep(error) === 'totp' || /totp/.test(error.code)) return t('sign_in.totp_wrong')
-    if (error.status === 401 || error.status === 403) return t('sign_in.wrong')
+    if (error.code === 'login.locked' || error.status === 429) return t('sign_in.locked', { minutes: Math.max(1, Math.ceil((seconds || 60) / 60)) })
+    if (error.code === 'login.refused') return t(withCode ? 'sign_in.totp_wrong' : 'sign_in.wrong')
   }
   return errorText(error, t, tongue)
 }

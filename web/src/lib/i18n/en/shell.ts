@@ -2,7 +2,7 @@ export const shell = {
   brand: 'Xingji',
   nav: { workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {
-    skip: 'Skip to content', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', sign_out: 'Sign out',
+    skip: 'Skip to content', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
     clock_fixed: 'Rehearsal clock: stands at {{at}} and is advanced by command', clock_moved: 'Rehearsal clock: it is {{at}} here, not real time',
   },
   search: { open: 'Open search', label: 'Search customers, leads, phones', placeholder: 'Search customers, leads, phones', nothing: 'Nothing found' },
@@ -22,7 +22,7 @@ export const shell = {
     op: { is: 'is', is_not: 'is not', in: 'is', not_in: 'is not', contains: 'contains', starts: 'starts with', has: 'has', lacks: 'lacks', above: 'above', below: 'below', at_least: 'at least', at_most: 'at most', empty: 'is empty', filled: 'is filled', older: 'more than … ago', within: 'in the last', before: 'before', after: 'from', yes: 'is yes', no: 'is no' },
     unit: { label: 'Unit', minutes: 'minutes', hours: 'hours', days: 'days' },
   },
-  form: { conflict: 'Someone has just changed this record. What you typed is still here; save again to write these fields.', save_anyway: 'Save mine', refused_one: '{{count}} thing needs attention', refused_other: '{{count}} things need attention', nothing_editable: 'Your role cannot change the fields of {{object}}' },
+  form: { show_empty: 'Show {{count}} empty', hide_empty: 'Hide empty', conflict: 'Someone has just changed this record. What you typed is still here; save again to write these fields.', save_anyway: 'Save mine', refused_one: '{{count}} thing needs attention', refused_other: '{{count}} things need attention', nothing_editable: 'Your role cannot change the fields of {{object}}' },
   workbench: {
     head_both: '{{overdue}} overdue, {{soon}} due within 10 minutes', head_overdue: '{{overdue}} overdue', head_soon: '{{soon}} due within 10 minutes', head_running: '{{total}} waiting for first contact, all in time', head_clear: 'All done', waiting: '{{count}} waiting for a response', now: 'To do now', team_now: 'The team, now', all_leads: 'All leads', tasks: 'My tasks', none: 'No lead waits for a response', none_help: 'New leads assigned to you appear here.', first_contact: 'First contact', open: 'Open',
   },

@@ -11,7 +11,7 @@ export const leads = {
     why_other: { pick: '没有人负责，领取后由你联系。', first_contact: '联系客户后，在下面记一笔。', follow_up: '首次响应已完成。客户有回复的联系计入有效跟进。', convert: '需求已确认，可以建立客户和商机。', assign: '没有人负责，也不在公海。', none: '这条线索不需要再处理。' },
   },
   touch: {
-    title: '记一笔', group: '发生了什么', text: '补充说明', placeholder: '补一句（可不填），例如：客户要 50 人版本的报价，周四再联系', help: '电话、消息、见面会停止响应时限；备注不会。由你填写的会标为“自报”。', claimed: '自报', claimed_help: '由销售填写，不是系统记录的', note_needs_text: '备注需要先写内容',
+    title: '记一笔', group: '发生了什么', text: '补充说明', placeholder: '补一句（可不填），例如：客户要 50 人版本的报价，周四再联系', help: '电话、消息、见面会停止响应时限；备注不会。由你填写的会标为“自报”。', claimed: '自报', claimed_help: '由销售填写，不是系统记录的', not_counted: '已记下，但这个来源只认系统记录的联系，时限没有停止', note_needs_text: '备注需要先写内容',
     tap: { call_answered: '电话接通', call_missed: '电话未接', message: '发了消息', replied: '客户回复', meeting: '见面', note: '只写备注' },
     logged: { call_answered: '已记录：电话接通', call_missed: '已记录：电话未接', message: '已记录：发了消息', replied: '已记录：客户回复', meeting: '已记录：见面', note: '备注已保存' },
   },
@@ -29,7 +29,7 @@ export const leads = {
     excluded: { leave: '请假', capacity: '在手线索已满', daily_limit: '今天已到上限', per_day: '今天已到上限', calendar: '不在工作时间', cap: '超过均值上限', inactive: '已停用', preference: '偏好不符', not_team: '不在该团队', trainee: '见习不参与' },
   },
   duplicate: {
-    title: '{{count}} 条可能重复', found: '找到 {{count}} 条可能重复', owned_elsewhere: '已有人负责（{{team}}）', other_team: '其他团队', preview: '预览合并', dismiss: '不是同一个', dismissed: '已标记为不重复', merged: '已合并', merge: '合并', preview_title: '合并预览', keep: '保留哪一条', keep_this: '保留当前这条', keep_other: '保留另一条', kept: '保留的', other: '并入的', result: '合并后', keeps_all: '合并会保留两边的全部动态，可以撤销。',
+    title: '{{count}} 条可能重复', found: '找到 {{count}} 条可能重复', owned_elsewhere: '已有人负责（{{team}}）', other_team: '其他团队', preview: '预览合并', dismiss: '不是同一个', dismissed: '已标记为不重复', merged: '已合并', merge: '合并', preview_title: '合并预览', keep: '保留哪一条', keep_this: '保留当前这条', keep_second: '保留另一条', kept: '保留的', other: '并入的', result: '合并后', keeps_all: '合并会保留两边的全部动态，可以撤销。',
     moves: { events: '{{count}} 条动态', tasks: '{{count}} 件任务', touches: '{{count}} 次联系', ledger: '{{count}} 条台账', records: '{{count}} 条关联记录' },
     reason: { phone: '电话相同', mobile: '手机号相同', email: '邮箱相同', company: '公司名相近', wechat: '微信相同', uscc: '统一社会信用代码相同', device: '同一设备', name: '名称相近' },
   },

@@ -2,7 +2,7 @@ export const shell = {
   brand: '行迹',
   nav: { workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', team: '团队看板', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
   shell: {
-    skip: '跳到正文', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', sign_out: '退出登录',
+    skip: '跳到正文', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', go_to: '进入{{name}}', sign_out: '退出登录',
     clock_fixed: '演练时钟：停在 {{at}}，由命令推进', clock_moved: '演练时钟：现在是 {{at}}，不是真实时间',
   },
   search: { open: '打开搜索', label: '搜索客户、线索、电话', placeholder: '搜索客户、线索、电话', nothing: '没有找到' },
@@ -22,7 +22,7 @@ export const shell = {
     op: { is: '等于', is_not: '不等于', in: '是', not_in: '不是', contains: '包含', starts: '开头是', has: '含有', lacks: '不含', above: '大于', below: '小于', at_least: '不少于', at_most: '不多于', empty: '为空', filled: '不为空', older: '早于', within: '最近', before: '早于', after: '不早于', yes: '为是', no: '为否' },
     unit: { label: '单位', minutes: '分钟', hours: '小时', days: '天' },
   },
-  form: { conflict: '别人刚改过这条记录。你填写的内容还在，可以再次保存覆盖这些字段。', save_anyway: '用我的内容保存', refused: '有 {{count}} 处需要修改', nothing_editable: '你的角色不能修改{{object}}的字段' },
+  form: { show_empty: '显示 {{count}} 个空字段', hide_empty: '收起空字段', conflict: '别人刚改过这条记录。你填写的内容还在，可以再次保存覆盖这些字段。', save_anyway: '用我的内容保存', refused: '有 {{count}} 处需要修改', nothing_editable: '你的角色不能修改{{object}}的字段' },
   workbench: {
     head_both: '{{overdue}} 条已超时，{{soon}} 条 10 分钟内到期', head_overdue: '{{overdue}} 条已超时', head_soon: '{{soon}} 条 10 分钟内到期', head_running: '{{total}} 条线索等待首次联系，都在时限内', head_clear: '都处理完了', waiting: '{{count}} 条等待响应', now: '现在要做', team_now: '团队现在要做', all_leads: '全部线索', tasks: '我的任务', none: '没有等待响应的线索', none_help: '新线索分给你后会出现在这里。', first_contact: '首次联系', open: '去处理',
   },

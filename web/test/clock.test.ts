@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import type { RecordRow } from '@/api/types'
+import { leadClock, nextAction } from '@/features/leads/sla'
+import { longDay, moment, span, fromLocalInput, toLocalInput } from '@/lib/time'
+import { clockNow, setClock } from '@/lib/clock'
+
+const NOW = Date.parse('2026-02-10T02:00:00Z')
+const lead = (more: Partial<RecordRow> = {}): RecordRow => ({ id: 'l', version: 1, created_at: '2026-02-10T01:30:00Z', assigned_at: '2026-02-10T01:30:00Z', owner: 'p', status: 'assigned', ...more })
+const due = (minutes: number, key = 'remind') => ({ record: 'l', key, due: new Date(NOW + minutes * 60_000).toISOString() })
+
+describe('the response clock of a lead', () => {
+  it('counts down to the next step, soon from ten minutes on, and names the instant beyond an hour', () => {
+    expect(leadClock(lead(), [due(42)], [], NOW)).toMatchObject({ kind: 'ontrack', word: 'left', ms: 42 * 60_000 })
+    expect(leadClock(lead(), [due(10)], [], NOW)).toMatchObject({ kind: 'soon', word: 'left' })
+    expect(leadClock(lead(), [due(90)], [], NOW)).toMatchObject({ kind: 'ontrack', word: 'until' })
+  })
+
+  it('takes the earliest waiting timer', () => {
+    expect(leadClock(lead(), [due(300, 'pool'), due(30, 'remind')], [], NOW).step?.key).toBe('remind')
+  })
+
+  it('is overdue from the first step that fired, while later steps still wait', () => {
+    const fired = [{ record: 'l', key: 'remind', at: '2026-02-10T01:45:00Z' }, { record: 'l', key: 'escalate', at: '2026-02-10T01:55:00Z' }]
+    expect(leadClock(lead(), [due(180, 'pool')], fired, NOW)).toMatchObject({ kind: 'overdue', word: 'overdue', ms: 15 * 60_000, step: { key: 'pool' } })
+  })
+
+  it('is overdue when its time has passed and the worker has not come yet', () => {
+    expect(leadClock(lead(), [due(-1)], [], NOW)).toMatchObject({ kind: 'overdue', ms: 60_000 })
+  })
+
+  it('stops with the response and says how long it took', () => {
+    expect(leadClock(lead({ first_response_at: '2026-02-10T01:48:00Z' }), [due(5)], [], NOW)).toMatchObject({ kind: 'done', word: 'answered', ms: 18 * 60_000 })
+  })
+
+  it('does not run in a pool or after the end', () => {
+    expect(leadClock(lead({ pool: 'pool_new', owner: null }), [due(5)], [], NOW).word).toBe('pooled')
+    expect(leadClock(lead({ status: 'invalid' }), [], [], NOW).word).toBe('closed')
+    expect(leadClock(lead(), [], [], NOW).word).toBe('stopped')
+  })
+})
+
+describe('the one next action', () => {
+  it('follows the state of the lead', () => {
+    expect(nextAction(lead({ pool: 'p', owner: null }), {})).toBe('pick')
+    expect(nextAction(lead(), {})).toBe('first_contact')
+    expect(nextAction(lead({ first_response_at: 'x', status: 'working' }), {})).toBe('follow_up')
+    expect(nextAction(lead({ first_response_at: 'x', status: 'qualified' }), {})).toBe('convert')
+    expect(nextAction(lead({ status: 'converted' }), {})).toBe('none')
+  })
+})
+
+describe('times in words', () => {
+  it('are as short as is clear today, in both languages', () => {
+    expect(moment('2026-02-10T01:01:00Z', 'zh-CN', NOW, 'Asia/Shanghai')).toBe('09:01')
+    expect(moment('2026-02-09T09:40:00Z', 'zh-CN', NOW, 'Asia/Shanghai')).toBe('昨天 17:40')
+    expect(moment('2026-02-06T08:20:00Z', 'en', NOW, 'Asia/Shanghai')).toBe('Fri 16:20')
+    expect(moment('2025-12-31T16:00:00Z', 'zh-CN', NOW, 'Asia/Shanghai')).toBe('1月1日 00:00')
+    expect(moment('2025-12-31T15:00:00Z', 'en', NOW, 'Asia/Shanghai')).toBe('31 Dec 2025 23:00')
+    expect(longDay(NOW, 'zh-CN', 'Asia/Shanghai')).toBe('2月10日 星期二')
+  })
+
+  it('shows spans as minutes and seconds below an hour, in words above', () => {
+    expect(span(-728_000, 'zh-CN')).toBe('12:08')
+    expect(span(3 * 3_600_000 + 20 * 60_000, 'zh-CN')).toBe('3 小时 20 分')
+    expect(span(52 * 3_600_000, 'en')).toBe('2 d 4 h')
+  })
+
+  it('reads what is typed in the workspace’s zone', () => {
+    expect(fromLocalInput('2026-02-10T10:00', 'Asia/Shanghai')).toBe('2026-02-10T02:00:00.000Z')
+    expect(toLocalInput('2026-02-10T02:00:00Z')).toBe('2026-02-10T10:00')
+  })
+
+  it('stand still on a fixed clock and run on a moved one', async () => {
+    setClock({ now: '2026-02-10T02:00:00Z', fixed: true, moved: true, zone: 'Asia/Shanghai' })
+    const before = clockNow()
+    await new Promise((resolve) => setTimeout(resolve, 15))
+    expect(clockNow()).toBe(before)
+    setClock({ now: '2026-02-10T02:00:00Z', fixed: false, moved: true, zone: 'Asia/Shanghai' })
+    await new Promise((resolve) => setTimeout(resolve, 15))
+    expect(clockNow()).toBeGreaterThan(NOW)
+  })
+})

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { joinLive, parseEvent } from '@/lib/live'
+import { holdRecord, knowVersion, queryClient, takeLiveEvent } from '@/lib/query'
+
+class FakeSource {
+  static all: FakeSource[] = []
+  onopen: (() => void) | null = null
+  onmessage: ((event: unknown) => void) | null = null
+  onerror: (() => void) | null = null
+  closed = false
+  constructor(readonly url: string) { FakeSource.all.push(this) }
+  addEventListener() { /* named events are not used here */ }
+  close() { this.closed = true }
+}
+
+describe('the live stream', () => {
+  beforeEach(() => { FakeSource.all = []; vi.stubGlobal('EventSource', FakeSource); vi.useFakeTimers() })
+  afterEach(() => { vi.unstubAllGlobals(); vi.useRealTimers() })
+
+  it('opens again after a loss from the last event it has seen', () => {
+    const seen: string[] = []
+    const leave = joinLive({ url: '/live', name: 't', onEvent: (event) => seen.push(event.topic), onGap: () => seen.push('gap') })
+    const first = FakeSource.all[0]!
+    first.onopen?.()
+    first.onmessage?.({ type: 'message', data: '{"topic":"lead","id":"a","version":2}', lastEventId: '7.9' })
+    first.onerror?.()
+    expect(first.closed).toBe(true)
+    vi.advanceTimersByTime(600)
+    expect(FakeSource.all[1]!.url).toBe('/live?last=7.9')
+    expect(seen).toEqual(['lead'])
+    leave()
+    expect(FakeSource.all[1]!.closed).toBe(true)
+  })
+
+  it('reads topic, id and version, treats a reset as a gap and ignores what it cannot read', () => {
+    expect(parseEvent({ type: 'message', data: '{"topic":"inbox"}', lastEventId: '' })).toEqual({ topic: 'inbox' })
+    expect(parseEvent({ type: 'reset', data: '{}', lastEventId: '' })).toEqual({ topic: 'gap' })
+    expect(parseEvent({ type: 'message', data: 'nonsense', lastEventId: '1' })).toBeNull()
+    expect(parseEvent({ type: 'message', data: '{"id":1}', lastEventId: '1' })).toBeNull()
+  })
+})
+
+describe('what an event makes stale', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => { vi.useRealTimers(); vi.restoreAllMocks() })
+  const keysAfter = (run: () => void) => {
+    const spy = vi.spyOn(queryClient, 'invalidateQueries').mockResolvedValue(undefined)
+    run()
+    vi.advanceTimersByTime(200)
+    return spy.mock.calls.map(([filter]) => JSON.stringify(filter?.queryKey))
+  }
+
+  it('is the record, its lists and its parts, once for many events', () => {
+    const keys = keysAfter(() => { for (let at = 0; at < 5; at++) takeLiveEvent({ topic: 'lead', id: 'a', version: 9 }) })
+    expect(keys.filter((key) => key === '["records","lead","one","a"]')).toHaveLength(1)
+    expect(keys).toContain('["records","lead","list"]')
+    expect(keys).toContain('["records","lead","part","a"]')
+  })
+
+  it('is never the record somebody is editing, nor the version we have just written', () => {
+    const release = holdRecord('lead', 'b')
+    expect(keysAfter(() => takeLiveEvent({ topic: 'lead', id: 'b', version: 2 }))).not.toContain('["records","lead","one","b"]')
+    release()
+    knowVersion('lead', 'c', 4)
+    expect(keysAfter(() => takeLiveEvent({ topic: 'lead', id: 'c', version: 4 }))).not.toContain('["records","lead","one","c"]')
+    expect(keysAfter(() => takeLiveEvent({ topic: 'lead', id: 'c', version: 5 }))).toContain('["records","lead","one","c"]')
+  })
+})
