@@ -16,8 +16,10 @@ ROLES = {"admin": ["*"], "rep": []}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def clients(fresh, bare):
-    async with fresh.work(bare) as uow:
+async def clients(database, bare):
+    async with database.work(bare) as uow:
+        for table in ("outbox", "inbox", "definition"):
+            await uow.execute(f"delete from {table}")
         for key, rights in ROLES.items():
             document = {"kind": "role", "key": key, "rows": {"default": "all"}, "rights": rights}
             await uow.execute(
@@ -28,20 +30,20 @@ async def clients(fresh, bare):
         persons = [{"key": key, "name": f"{key}(演示)", "unit": "root", "roles": [key]} for key in ROLES]
         ids = await access.save_people(uow, {"units": [{"key": "root", "name": "总部"}], "persons": persons})
 
-    async def authenticate(database, cookie, bearer) -> Identity:
+    async def authenticate(_database, cookie, bearer) -> Identity:
         if bearer not in ids:
             raise XingjiError("token.unknown", ErrorKind.UNAUTHENTICATED)
-        async with fresh.work(bare) as uow:
+        async with database.work(bare) as uow:
             actor = await access.actor_for_person(uow, ids[bearer])
         return Identity(bare, actor, f"login:{bearer}")
 
     parts = Parts(authenticate, access.require, ROUTES, {}, [], [], SimpleNamespace(unread=count_unread))
-    transport = httpx.ASGITransport(build_shell(fresh, parts))
+    transport = httpx.ASGITransport(build_shell(database, parts))
     made = {
         key: httpx.AsyncClient(transport=transport, base_url="http://test", headers={"authorization": f"Bearer {key}"})
         for key in ids
     }
-    made["ids"], made["work"] = ids, lambda: fresh.work(bare)
+    made["ids"], made["work"] = ids, lambda: database.work(bare)
     yield made
     for key in ROLES:
         await made[key].aclose()

@@ -51,8 +51,10 @@ class Told:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def told(fresh, bare):
-    async with fresh.work(bare) as uow:
+async def told(database, bare):
+    async with database.work(bare) as uow:
+        for table in ("outbox", "inbox", "definition"):
+            await uow.execute(f"delete from {table}")
         for document in DOCUMENTS:
             await uow.execute(
                 "insert into definition (id, kind, key, version, status, document) values ($1, $2, $3, 1, 'published', $4)",
@@ -60,7 +62,7 @@ async def told(fresh, bare):
             )  # fmt: skip
         await uow.execute("update workspace_state set definitions_rev = definitions_rev + 1")
         ids = await access.save_people(uow, PEOPLE)
-    return Told(fresh, bare, ids)
+    return Told(database, bare, ids)
 
 
 async def test_a_notice_stands_in_the_inbox_and_goes_out_by_its_channels(told):

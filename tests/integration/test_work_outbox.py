@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -51,6 +52,8 @@ class Team:
     async def publish_channels(self) -> None:
         kind = ChannelKind(self.runtime)
         async with self.work() as uow:
+            for table in ("outbox", "channel_state", "definition"):
+                await uow.execute(f"delete from {table}")
             for key, (channel, platform) in KINDS.items():
                 robot = DEMO_ROBOTS.get(platform, (None,))[0]
                 settings = self.simulators.channel_settings(platform, robot)
@@ -91,14 +94,27 @@ class Team:
             await uow.execute("update channel_state set paused_until = null, recent = '{}'")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def team(fresh, bare):
+@asynccontextmanager
+async def a_team(database, workspace):
     async with running_simulators() as simulators:
         runtime = Runtime(lambda: KEY, AddressGuard(simulators.allow))
-        team = Team(fresh, bare, simulators, runtime)
+        team = Team(database, workspace, simulators, runtime)
         await team.publish_channels()
         yield team
         await runtime.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def team(database, bare):
+    async with a_team(database, bare) as team:
+        yield team
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def other_team(fresh, bare):
+    """One whose tables may be bent."""
+    async with a_team(fresh, bare) as team:
+        yield team
 
 
 async def test_a_message_reaches_each_kind_of_channel_signed_and_once(team):
@@ -276,16 +292,16 @@ async def test_a_worker_killed_between_sending_and_marking_loses_nothing_and_the
 # ── negative controls: with one safeguard taken away, the promise it keeps must break ────────────────────────────
 
 
-async def test_without_the_unique_key_a_message_said_twice_leaves_twice(team):
-    async with team.database.owner() as owner:
-        await owner.execute(f"alter table ws_{team.workspace}.outbox drop constraint outbox_dedupe_key")
-    async with team.work() as uow:
+async def test_without_the_unique_key_a_message_said_twice_leaves_twice(other_team):
+    async with other_team.database.owner() as owner:
+        await owner.execute(f"alter table ws_{other_team.workspace}.outbox drop constraint outbox_dedupe_key")
+    async with other_team.work() as uow:
         for _ in range(2):
             await uow.execute(
                 "insert into outbox (channel, dedupe, message) values ('wecom_sales', 'd', '{\"title\": \"x\"}')"
             )
-    await team.send()
-    assert team.simulators.state.texts("wecom") == ["x", "x"]
+    await other_team.send()
+    assert other_team.simulators.state.texts("wecom") == ["x", "x"]
 
 
 async def test_a_channel_that_trusts_the_status_would_lose_the_message(team, monkeypatch):

@@ -3,10 +3,10 @@
 Never decides who must be told, and never sends inside a transaction.
 """
 
+from xingji.kernel.work.calendar_care import refresh_calendars
 from xingji.kernel.work.calendars import (
     load_calendar,
     materialise_calendar,
-    refresh_calendars,
     set_public_holidays,
 )
 from xingji.kernel.work.channels import CHANNEL_KINDS

@@ -1,7 +1,7 @@
 """The workspace's calendars in the database: public holidays, and each calendar laid out as spans for SQL.
 
 Owns `public_holiday` and `calendar_span`. The arithmetic is `core.calendar`; the words are `calendar_document`.
-A calendar is laid out when it is published, when a public holiday changes, and once a day (`refresh_calendars`),
+A calendar is laid out when it is published, when a public holiday changes, and by `calendar_care` every hour,
 so that the end of what is laid out stays ten years away.
 """
 
@@ -106,11 +106,11 @@ async def set_public_holidays(uow: UnitOfWork, days: Iterable[tuple[date, bool |
             name,
         )
     await uow.execute("update workspace_state set definitions_rev = definitions_rev + 1")
-    await refresh_calendars(uow)
+    await lay_out_all(uow)
 
 
-async def refresh_calendars(uow: UnitOfWork) -> list[str]:
-    """Lays out every published calendar anew; their keys. Cheap enough for once a day."""
+async def lay_out_all(uow: UnitOfWork) -> list[str]:
+    """Lays out every published calendar anew; their keys. What has not changed is not written."""
     documents = (await load_published(uow)).of_kind("calendar")
     for key, document in sorted(documents.items()):
         await materialise_calendar(uow, key, document)
