@@ -3,117 +3,22 @@
 import asyncio
 import signal
 import sys
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
-from xingji.connectors.simulators import DEMO_ROBOTS, running_simulators
-from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.work import (
-    OutboxLoop,
-    Outgoing,
-    Runtime,
-    channel_health,
-    enqueue,
-    outbox,
-    resend,
-    run_outbox_once,
-)  # fmt: skip
+from work_lab import KEY, KINDS, a_team, app_url_of
+from xingji.kernel.work import OutboxLoop, Outgoing, Runtime, channel_health, enqueue, resend, run_outbox_once
 from xingji.kernel.work.address_guard import AddressGuard
 from xingji.kernel.work.channels import CHANNEL_KINDS, Outcome
-from xingji.kernel.work.channels.robot import classify_status
 from xingji.kernel.work.kinds import ChannelKind
 from xingji.kernel.work.outbox import claim, mark
-
-KEY = "a key for tests, long enough"
-KINDS = {
-    "wecom_sales": ("wecom_robot", "wecom"),
-    "ding_sales": ("dingtalk_robot", "dingtalk"),
-    "feishu_sales": ("feishu_robot", "feishu"),
-    "erp": ("webhook", "webhook"),
-    "mail": ("email", "email"),
-}
-
-
-def app_url_of(database) -> str:
-    """The address a database was opened with."""
-    return str(database.pool._connect_args[0])
-
-
-class Team:
-    """A workspace with one channel of each kind, all of them simulated."""
-
-    def __init__(self, database, workspace, simulators, runtime) -> None:
-        self.database, self.workspace, self.simulators, self.runtime = database, workspace, simulators, runtime
-
-    async def publish_channels(self) -> None:
-        kind = ChannelKind(self.runtime)
-        async with self.work() as uow:
-            for table in ("outbox", "channel_state", "definition"):
-                await uow.execute(f"delete from {table}")
-            for key, (channel, platform) in KINDS.items():
-                robot = DEMO_ROBOTS.get(platform, (None,))[0]
-                settings = self.simulators.channel_settings(platform, robot)
-                document = {"kind": "channel", "key": key, "channel": channel, "settings": settings}
-                await uow.execute(
-                    "insert into definition (id, kind, key, version, status, document)"
-                    " values ($1, 'channel', $2, 1, 'published', $3)", uuid4(), key, kind.store(document, None),
-                )  # fmt: skip
-            await uow.execute("update workspace_state set definitions_rev = definitions_rev + 1")
-
-    def work(self):
-        return self.database.work(self.workspace, SYSTEM)
-
-    async def say(self, channel: str, title: str, dedupe: str | None = None, **more) -> None:
-        recipient = {"mobiles": ["13800001234"], "emails": more.pop("emails", ["zhang@demo.example"])}
-        message = {"title": title, "body": "演示", "type": "lead.reminded", **more}
-        async with self.work() as uow:
-            await enqueue(uow, [Outgoing(channel, dedupe or f"{channel}:{title}", message, recipient)])
-
-    async def send(self) -> int:
-        return await run_outbox_once(self.database, self.workspace, self.runtime)
-
-    async def until_received(self, platform: str, count: int) -> None:
-        for _ in range(500):
-            if len(self.simulators.state.received[platform]) >= count:
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"{platform} received {len(self.simulators.state.received[platform])} of {count}")
-
-    async def rows(self) -> dict[str, tuple[str, int]]:
-        async with self.work() as uow:
-            rows = await uow.fetch("select message->>'title' as title, status, attempts from outbox order by id")
-        return {row["title"]: (row["status"], row["attempts"]) for row in rows}
-
-    async def all_due_now(self) -> None:
-        async with self.work() as uow:
-            await uow.execute("update outbox set next_at = now() - interval '1 second' where status = 'waiting'")
-            await uow.execute("update channel_state set paused_until = null, recent = '{}'")
-
-
-@asynccontextmanager
-async def a_team(database, workspace):
-    async with running_simulators() as simulators:
-        runtime = Runtime(lambda: KEY, AddressGuard(simulators.allow))
-        team = Team(database, workspace, simulators, runtime)
-        await team.publish_channels()
-        yield team
-        await runtime.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(database, bare):
     async with a_team(database, bare) as team:
-        yield team
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def other_team(fresh, bare):
-    """One whose tables may be bent."""
-    async with a_team(fresh, bare) as team:
         yield team
 
 
@@ -287,52 +192,6 @@ async def test_a_worker_killed_between_sending_and_marking_loses_nothing_and_the
     assert await team.send() == 1
     assert team.simulators.state.calls["webhook"] == 2
     assert team.simulators.state.texts("webhook") == ["被杀之前已发出"]
-
-
-# ── negative controls: with one safeguard taken away, the promise it keeps must break ────────────────────────────
-
-
-async def test_without_the_unique_key_a_message_said_twice_leaves_twice(other_team):
-    async with other_team.database.owner() as owner:
-        await owner.execute(f"alter table ws_{other_team.workspace}.outbox drop constraint outbox_dedupe_key")
-    async with other_team.work() as uow:
-        for _ in range(2):
-            await uow.execute(
-                "insert into outbox (channel, dedupe, message) values ('wecom_sales', 'd', '{\"title\": \"x\"}')"
-            )
-    await other_team.send()
-    assert other_team.simulators.state.texts("wecom") == ["x", "x"]
-
-
-async def test_a_channel_that_trusts_the_status_would_lose_the_message(team, monkeypatch):
-    team.simulators.state.set_fault("wecom", "error:93000")
-    by_status = lambda self, answer: classify_status(answer) or Outcome("delivered")  # noqa: E731
-    monkeypatch.setattr(type(CHANNEL_KINDS["wecom_robot"]), "classify", by_status)
-    await team.say("wecom_sales", "丢失")
-    await team.send()
-    assert await team.rows() == {"丢失": ("sent", 1)}
-    assert team.simulators.state.texts("wecom") == []
-
-
-async def test_without_our_own_limit_the_platform_refuses(team, monkeypatch):
-    monkeypatch.setattr(type(CHANNEL_KINDS["wecom_robot"]), "rates", ())
-    for number in range(22):
-        await team.say("wecom_sales", f"{number}")
-    await team.send()
-    assert team.simulators.state.calls["wecom"] > 20
-    assert sum(status == "waiting" for status, _ in (await team.rows()).values()) == 2
-
-
-async def test_without_the_fence_a_late_worker_would_bury_a_sent_message(team, monkeypatch):
-    await team.say("erp", "已送达")
-    async with team.work() as uow:
-        first = await claim(uow, "erp", (), 1)
-        await uow.execute("update outbox set next_at = now()")
-    await team.send()
-    monkeypatch.setattr(outbox, "MARK", outbox.MARK.replace("attempts = $2 and status = 'sending'", "$2 > 0"))
-    async with team.work() as uow:
-        await mark(uow, "erp", first[0], Outcome("dead", "late"), 8)
-    assert await team.rows() == {"已送达": ("dead", 2)}
 
 
 async def test_a_worker_whose_lease_ran_out_cannot_overwrite_the_next_ones_result(team):

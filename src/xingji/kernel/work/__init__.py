@@ -16,7 +16,8 @@ from xingji.kernel.work.notices import Notice, Outgoing, Withdrawn, enqueue, esc
 from xingji.kernel.work.outbox import channel_health, list_outbox, resend
 from xingji.kernel.work.outbox_loop import OutboxLoop, run_outbox_once
 from xingji.kernel.work.runtime import Runtime, make_runtime, process_runtime
-from xingji.kernel.work.templates import render, template_fields
+from xingji.kernel.work.templates import pick_language, render, template_fields
+from xingji.kernel.work.vault import Vault, is_sealed, mask_settings, open_settings, seal_settings
 
 __all__ = [
     "CHANNEL_KINDS",
@@ -26,23 +27,29 @@ __all__ = [
     "OutboxLoop",
     "Outgoing",
     "Runtime",
+    "Vault",
     "Withdrawn",
     "channel_health",
     "count_unread",
     "enqueue",
     "escalate",
+    "is_sealed",
     "list_inbox",
     "list_outbox",
     "load_calendar",
     "make_runtime",
     "mark_read",
+    "mask_settings",
     "materialise_calendar",
     "notify",
+    "open_settings",
+    "pick_language",
     "process_runtime",
     "refresh_calendars",
     "render",
     "resend",
     "run_outbox_once",
+    "seal_settings",
     "set_public_holidays",
     "template_fields",
     "watch_inbox",

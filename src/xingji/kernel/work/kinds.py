@@ -64,7 +64,6 @@ class ChannelKind:
 
     key = "channel"
     right = "channels.write"
-    right = "channels.write"
 
     def __init__(self, runtime: Runtime | None = None) -> None:
         self._runtime = runtime or process_runtime()
