@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 MEGABYTE = 1 << 20
+SMALL_SHARED_MEMORY = 512 * MEGABYTE
 
 
 def memory_of_machine() -> int:
@@ -17,6 +18,15 @@ def memory_of_machine() -> int:
     return min(total, int(text)) if text.isdigit() else total
 
 
+def shared_memory_kind() -> str:
+    """Where parallel queries meet: /dev/shm, unless it is as small as containers make it."""
+    try:
+        status = os.statvfs("/dev/shm")
+    except OSError:
+        return "sysv"
+    return "posix" if status.f_bavail * status.f_frsize > SMALL_SHARED_MEMORY else "sysv"
+
+
 def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
     """Settings by name for a machine with `memory` bytes. `durable=False` is for throw-away test servers only."""
     buffers = max(32, min(1024, memory // 4 // MEGABYTE))
@@ -27,6 +37,7 @@ def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
         "maintenance_work_mem": f"{max(16, min(256, memory // 16 // MEGABYTE))}MB",
         "max_connections": "200",
         "jit": "off",
+        "dynamic_shared_memory_type": shared_memory_kind(),
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
         "wal_compression": "on",
