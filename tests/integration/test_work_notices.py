@@ -21,7 +21,12 @@ PEOPLE = {
 }  # fmt: skip
 DOCUMENTS = [
     {"kind": "role", "key": "all", "rows": {"default": "all"}},
-    {"kind": "role", "key": "rep", "rows": {"default": "own"}, "fields": {"hide": ["lead.budget"], "mask": ["lead.mobile"]}},
+    {"kind": "role", "key": "rep", "rows": {"default": "own"}, "fields": {"hide": ["lead.budget", "customer.floor"], "mask": ["lead.mobile"]}},
+    {"kind": "object", "key": "lead", "fields": [
+        {"key": "name", "kind": "text"}, {"key": "budget", "kind": "money"}, {"key": "mobile", "kind": "phone"},
+        {"key": "customer", "kind": "relation", "to": "customer"},
+    ]},
+    {"kind": "object", "key": "customer", "fields": [{"key": "floor", "kind": "money"}, {"key": "name", "kind": "text"}]},
     {"kind": "channel", "key": "wecom_sales", "channel": "wecom_robot", "settings": {}},
     {"kind": "channel", "key": "mail", "channel": "email", "settings": {"lang": "en"}},
 ]  # fmt: skip
@@ -114,6 +119,14 @@ async def test_a_blank_shows_no_field_its_reader_may_not_see(told):
     assert await told.inbox("boss") == ["王经理 预算 88 万 电话 13812345678"]
     texts = [row["message"]["title"] for row in await told.outbox()]
     assert sum("13812345678" in text for text in texts) == 1
+
+
+async def test_a_field_of_a_related_record_is_hidden_too_and_a_counted_number_is_not(told):
+    values = {"customer.floor": 7, "customer.name": "砺澜(演示)", "minutes": 5}
+    title = "{customer.name} {customer.floor} {minutes}"
+    async with told.work() as uow:
+        await notify(uow, [told.notice("rep", title=title, values=values)])
+    assert await told.inbox("rep") == ["砺澜(演示) ••• 5"]
 
 
 async def test_an_escalation_reaches_the_next_person_up_and_the_top_reaches_itself(told):

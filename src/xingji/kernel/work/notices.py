@@ -13,6 +13,7 @@ from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
+from xingji.kernel.work.blanks import may_show
 from xingji.kernel.work.channels import CHANNEL_KINDS
 from xingji.kernel.work.templates import Text, look_up, pick_language, render, template_fields
 
@@ -143,11 +144,11 @@ async def _under_policy(uow: UnitOfWork, notice: Notice) -> Notice:
         policy = (await actor_for_person(uow, notice.person)).policy
     except XingjiError:
         policy = None
-    values = {name: look_up(notice.values, name) for name in names}
-    for name in names:
-        level = policy.field(notice.object, name.partition(".")[0]) if policy else "hidden"
-        if level in ("hidden", "masked"):
-            values[name] = HIDDEN
+    published = await load_published(uow)
+    values = {
+        name: look_up(notice.values, name) if may_show(policy, published, str(notice.object), name) else HIDDEN
+        for name in names
+    }
     return replace(notice, values=values)
 
 
