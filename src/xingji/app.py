@@ -4,14 +4,20 @@ import asyncio
 import importlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
+from uuid import UUID
 
-from xingji.kernel import access
+from xingji.connectors.simulators import Simulators, start_simulators
+from xingji.features.leads import asgi as leads_asgi
+from xingji.features.leads.actions import ACTIONS
+from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
+from xingji.kernel import access, records
 from xingji.kernel.core.errors import ErrorKind, XingjiError
-from xingji.kernel.core.protocols import SYSTEM, Actor
+from xingji.kernel.core.protocols import SYSTEM, Actor, DefinitionKind
 from xingji.kernel.core.settings import load_settings, packs_folder
 from xingji.kernel.db.database import Database, UnitOfWork
 from xingji.kernel.db.migrate import create_workspace_schema
@@ -23,27 +29,23 @@ from xingji.kernel.definitions import (
     run_queued_schema_changes,
 )
 from xingji.kernel.definitions.pack_files import read_pack
-from xingji.kernel.events import append_events, ensure_partitions
+from xingji.kernel.events import append_events, configure_append_hook, ensure_partitions
+from xingji.kernel.events.live import configure_live
+from xingji.kernel.events.asgi import events_asgi
+from xingji.kernel.events.asgi import routes_openapi as events_openapi
+from xingji.kernel.events.live import configure_live
 from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
-from xingji.kernel.work import OutboxLoop, count_unread, refresh_calendars
+from xingji.kernel.metrics import MetricKind
+from xingji.kernel.records.kinds import ListViewKind, ObjectKind
+from xingji.kernel.rules import configure_actions, run_rules_once, run_timers_once
+from xingji.kernel.rules.kinds import RuleKind
+from xingji.kernel.work import CalendarKind, ChannelKind, OutboxLoop, count_unread, refresh_calendars, watch_inbox
+from xingji.kernel.work.inbox_news import inbox_news
 from xingji.worker import Job, run_jobs
 
 log = logging.getLogger("xingji.app")
 
-# In the order in which documents build on each other.
-KIND_PLACES = (
-    ("xingji.kernel.records.kinds", "ObjectKind"),
-    ("xingji.kernel.records.kinds", "ListViewKind"),
-    ("xingji.kernel.access", "RoleKind"),
-    ("xingji.kernel.work.kinds", "CalendarKind"),
-    ("xingji.kernel.work.kinds", "ChannelKind"),
-    ("xingji.kernel.metrics.kinds", "MetricKind"),
-    ("xingji.features.leads.kinds", "SourceKind"),
-    ("xingji.features.leads.kinds", "PoolKind"),
-    ("xingji.features.leads.kinds", "DispatchKind"),
-    ("xingji.kernel.rules.kinds", "RuleKind"),
-)
 ROUTE_PLACES = (
     "xingji.kernel.definitions.http",
     "xingji.kernel.definitions.packs_http",
@@ -57,20 +59,20 @@ ROUTE_PLACES = (
     "xingji.kernel.rules.http",
     "xingji.features.leads.http",
 )
-MOUNTED_PLACES = ("xingji.features.leads.asgi",)
-
 KINDS: dict[str, Any] = {}
 
 
 def configure() -> None:
     """Joins the modules of this process; calling it again changes nothing."""
     access.configure(append_events)
-    for place in KIND_PLACES:
-        found = _optional(*place)
-        if found is not None:
-            kind = found()
-            KINDS[kind.key] = kind
-    changer = _optional("xingji.kernel.records.schema_changer", "SchemaChanger")
+    configure_actions(ACTIONS)
+    configure_live(readable, {"inbox": watch_inbox})
+    # In the order in which documents build on each other.
+    kinds: tuple[DefinitionKind, ...] = (
+        ObjectKind(), ListViewKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
+        SourceKind(), PoolKind(), DispatchKind(), RuleKind(),
+    )  # fmt: skip
+    KINDS.update({kind.key: kind for kind in kinds})
     configure_kinds(
         KINDS,
         Ports(
@@ -79,9 +81,27 @@ def configure() -> None:
             save_people=access.save_people,
             look_up=access.known_keys,
             wake=log_moved,
-            schema_changers={"object": changer()} if changer else {},
+            schema_changers={"object": records.SchemaChanger()},
         ),
     )
+
+
+async def readable(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The versions of those records the reader may see, for the live stream."""
+    try:
+        found = await records.get_records(uow, object_key, ids, [])
+    except XingjiError:
+        return {}
+    return {UUID(str(record["id"])): record["version"] for record in found}
+
+
+async def readable_versions(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Versions of those records the unit of work's actor may read; what the live stream may name."""
+    try:
+        rows = await get_records(uow, object_key, ids, ["version"])
+    except XingjiError:
+        return {}
+    return {UUID(str(row["id"])): row["version"] for row in rows}
 
 
 async def create_workspace(database: Database, key: str, name: str, folder: Path | None = None) -> None:
@@ -123,16 +143,9 @@ def build_web(database: Database, limits: Limits | None = None) -> Any:
     """The whole web application on an open database; `configure` has run."""
     handlers = [handler for place in ROUTE_PLACES for handler in _optional(place, "ROUTES") or ()]
     mounted: dict[str, Any] = {}
-    fragments: list[Mapping[str, Any]] = []
-    events_asgi = _optional("xingji.kernel.events.asgi", "events_asgi")
-    if events_asgi is not None:
-        mounted["/api/v1/events"] = events_asgi(database, lambda headers: event_writer(database, headers))
-        fragments.append(_optional("xingji.kernel.events.asgi", "routes_openapi")())
-    for place in MOUNTED_PLACES:
-        routes = _optional(place, "asgi_routes")
-        if routes is not None:
-            mounted |= routes(database)
-            fragments.append(_optional(place, "routes_openapi")())
+    mounted["/api/v1/events"] = events_asgi(database, lambda headers: event_writer(database, headers))
+    mounted |= leads_asgi.asgi_routes(database)
+    fragments = [events_openapi(), leads_asgi.routes_openapi()]
     parts = Parts(
         authenticate, access.require, handlers, mounted, fragments, [read_figures], SimpleNamespace(unread=count_unread)
     )
@@ -179,13 +192,6 @@ async def read_figures(database: Database) -> dict[str, float]:
     return {**totals, "xingji_oldest_write_seconds": age}
 
 
-# What a worker does in every workspace: where the function is, how often it looks when idle, whether the log wakes it.
-JOB_PLACES = (
-    ("xingji.kernel.rules", "run_rules_once", 0.5, True),
-    ("xingji.kernel.rules", "run_timers_once", 0.2, False),
-)
-
-
 async def run_worker(stop: asyncio.Event) -> None:
     """All of a worker's loops, until `stop` is set."""
     configure()
@@ -201,7 +207,10 @@ async def run_worker(stop: asyncio.Event) -> None:
 
 def jobs() -> list[Job]:
     """What a worker does in every workspace, how often when idle, and whether the log wakes it."""
-    found = [
+    return [
+        Job("run_rules_once", run_rules_once, 0.5, True),
+        Job("run_timers_once", run_timers_once, 0.2),
+        *(Job(*job) for job in _optional("xingji.features.leads", "JOBS") or ()),
         Job("run_queued_schema_changes", run_queued_schema_changes, 0.3, True),
         Job("recheck_published", recheck_once(), 5.0),
         Job("seal_audit", access.seal_audit, 20.0),
@@ -209,12 +218,6 @@ def jobs() -> list[Job]:
         Job("refresh_calendars", in_work(refresh_calendars), 3_600.0),
         Job("forget_keys", in_work(forget_keys), 3_600.0),
     ]
-    found += [
-        Job(name, run, every, wakes)
-        for module, name, every, wakes in JOB_PLACES
-        if (run := _optional(module, name)) is not None
-    ]
-    return found + [Job(*job) for job in _optional("xingji.features.leads", "JOBS") or ()]
 
 
 async def stop_with(stop: asyncio.Event, outbox: OutboxLoop) -> None:
@@ -229,10 +232,9 @@ async def stop_with(stop: asyncio.Event, outbox: OutboxLoop) -> None:
 
 async def run_simulators(stop: asyncio.Event) -> None:
     """The simulated chat platforms of the demo at XINGJI_SIMULATORS, unless another worker has the address."""
-    start = _optional("xingji.connectors.simulators", "start_simulators")
     host, _, port = os.environ["XINGJI_SIMULATORS"].rpartition(":")
     try:
-        running = await start(host or "127.0.0.1", int(port)) if start else None
+        running: Simulators | None = await start_simulators(host or "127.0.0.1", int(port), smtp_port=int(port) + 1)
     except OSError as error:
         log.info("the simulators run elsewhere: %s", error)
         running = None

@@ -11,7 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 from xingji.kernel.core.errors import ErrorKind, XingjiError, forbidden, not_found
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.database import Database
-from xingji.kernel.http.here import PUBLIC, SESSION_COOKIE, SIGNED_IN, Authenticate, Identity
+from xingji.kernel.http.here import PUBLIC, SIGNED_IN, Authenticate, Identity, credentials
 from xingji.kernel.http.limits import Limits
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,7 +37,7 @@ class Door:
         if right is None:
             raise not_found("http.no_such_route")
         unsafe = connection.scope["method"] not in SAFE_METHODS
-        cookie, bearer = connection.cookies.get(SESSION_COOKIE), bearer_of(connection.headers.get("authorization"))
+        cookie, bearer = credentials(connection)
         if unsafe and not bearer:
             check_origin(connection.headers.get("origin"), connection.headers.get("host"))
         if right == PUBLIC:
@@ -55,15 +55,9 @@ class Door:
         """Who it is, within the caller's rate. Raises: `session.none`, `token.unknown`, `http.rate_limited`."""
         if not cookie and not bearer:
             raise XingjiError("session.none", ErrorKind.UNAUTHENTICATED)
-        identity = await self.authenticate(self.database, None if bearer else cookie, bearer)
+        identity = await self.authenticate(self.database, cookie, bearer)
         self.limits.spend(self.limits.token if bearer else self.limits.session, identity.key)
         return identity
-
-
-def bearer_of(header: str | None) -> str | None:
-    """The token of an Authorization header, or None."""
-    scheme, _, token = (header or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def check_origin(origin: str | None, host: str | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.connection import ASGIConnection
 
 from xingji.kernel.core.errors import ErrorKind, XingjiError, conflict, invalid
 from xingji.kernel.core.protocols import Actor
@@ -46,6 +47,22 @@ def needs(right: str) -> dict[str, Any]:
     return {"needs": right}
 
 
+def credentials(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str | None, str | None]:
+    """(cookie, bearer token) of a request; a token goes before a cookie."""
+    scheme, _, token = (connection.headers.get("authorization") or "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return None, token.strip()
+    return connection.cookies.get(SESSION_COOKIE) or None, None
+
+
+class Door(Protocol):
+    """What a request was let in by."""
+
+    limits: Limits
+    authenticate: Authenticate
+    require: Callable[[Actor, str], None]
+
+
 class Here:
     """One request's surroundings. `identity` is None only in public handlers."""
 
@@ -54,15 +71,14 @@ class Here:
         request: Request[Any, Any, Any],
         database: Database,
         identity: Identity | None,
-        require: Callable[[Actor, str], None],
-        limits: Limits,
+        door: Door,
         ports: Any,
     ) -> None:
         self.request = request
         self.database = database
         self.identity = identity
-        self._require = require
-        self.limits = limits
+        self._door = door
+        self.limits = door.limits
         self.ports = ports
 
     @property
@@ -84,7 +100,13 @@ class Here:
 
     def require(self, right: str) -> None:
         """Passes when the actor holds a further right. Raises: `access.right_missing`."""
-        self._require(self.actor, right)
+        self._door.require(self.actor, right)
+
+    async def actor_again(self) -> Actor:
+        """The actor as of now, for streams that outlive a change of rights. Raises: `session.none`, `token.unknown`."""
+        cookie, bearer = credentials(self.request)
+        identity = await self._door.authenticate(self.database, cookie, bearer)
+        return identity.actor
 
     @property
     def request_id(self) -> str | None:

@@ -11,7 +11,7 @@ from litestar.di import Provide
 
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.database import Database
-from xingji.kernel.http.edge import Asgi, Edge
+from xingji.kernel.http.edge import API, Asgi, Edge
 from xingji.kernel.http.figures import ReadFigures, render
 from xingji.kernel.http.guard import Door
 from xingji.kernel.http.here import PUBLIC, Authenticate, Here, needs
@@ -52,7 +52,7 @@ def build_shell(database: Database, parts: Parts, limits: Limits | None = None) 
     document: list[bytes] = []
 
     def provide_here(request: Request[Any, Any, Any]) -> Here:
-        return Here(request, database, request.scope["state"].get("identity"), parts.require, limits, parts.ports)
+        return Here(request, database, request.scope["state"].get("identity"), door, parts.ports)
 
     @get("/api/v1/openapi.json", opt=needs(PUBLIC), include_in_schema=False)
     async def get_openapi() -> Response[bytes]:
@@ -102,6 +102,8 @@ def _check_rights(app: Litestar) -> None:
         for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
             if method != "OPTIONS" and "needs" not in handler.opt:
                 raise WithoutRight(f"{method} {route.path}: say opt=needs(…)")
+            if not route.path.startswith(API):
+                raise ValueError(f"{method} {route.path}: routes stand under /api/v1")
 
 
 class LazyShell:

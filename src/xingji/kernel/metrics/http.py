@@ -27,7 +27,7 @@ class Point(msgspec.Struct):
     until: datetime | None = None
 
 
-@get("/heat-map", opt=needs(READ), tags=["metrics"])
+@get("/api/v1/heat-map", opt=needs(READ), tags=["metrics"])
 async def heat_map(
     request: Request[Any, Any, Any], here: Here, since: datetime | None = None, until: datetime | None = None
 ) -> dict[str, Any]:
@@ -36,7 +36,7 @@ async def heat_map(
     return await here.read(lambda uow: build_heat_map(uow, since, until))
 
 
-@get("/channels/table", opt=needs(READ), tags=["metrics"])
+@get("/api/v1/channels/table", opt=needs(READ), tags=["metrics"])
 async def channel_table(
     request: Request[Any, Any, Any], here: Here, since: datetime | None = None, until: datetime | None = None
 ) -> dict[str, Any]:
@@ -45,7 +45,7 @@ async def channel_table(
     return await here.read(lambda uow: build_channel_table(uow, since, until))
 
 
-@get("/metrics/{key:str}", opt=needs(READ), tags=["metrics"])
+@get("/api/v1/metrics/{key:str}", opt=needs(READ), tags=["metrics"])
 async def read_metric_values(
     request: Request[Any, Any, Any],
     here: Here,
@@ -66,7 +66,7 @@ async def read_metric_values(
     return await here.read(command)
 
 
-@post("/metrics/{key:str}/drill", opt=needs(READ), tags=["metrics"], status_code=200)
+@post("/api/v1/metrics/{key:str}/drill", opt=needs(READ), tags=["metrics"], status_code=200)
 async def drill_metric(request: Request[Any, Any, Any], here: Here, key: str, data: Point) -> dict[str, Any]:
     """The object and filter that list the rows behind a figure."""
     found = await here.read(lambda uow: drill(uow, key, data.since, data.until, data.at))
