@@ -2,3 +2,7 @@
 
 Owns the tables of `70_leads.sql`. Never writes an object's table itself: leads go through the records floor.
 """
+
+from xingji.features.leads.jobs import JOBS
+
+__all__ = ["JOBS"]

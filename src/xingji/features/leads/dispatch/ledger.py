@@ -15,7 +15,7 @@ from xingji.kernel.definitions import load_published
 MOST_CANDIDATES = 60
 
 INSERT = """insert into ledger (lead, at, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, mode)
-  select lead, $1, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, $2
+  select lead, $1, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates->'v', $2
   from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::uuid[], $9::text[], $10::uuid[], $11::jsonb[], $12::jsonb[])
     with ordinality as n(lead, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, ord) order by ord"""
 COUNT = """insert into dispatch_day (person, day, received, last)
@@ -45,7 +45,7 @@ async def write_ledger(uow: UnitOfWork, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     rows = [
-        (e.lead, e.action, e.table_key, e.table_version, e.row_key, e.chosen, e.pool, e.previous, dict(e.reason), list(e.candidates))
+        (e.lead, e.action, e.table_key, e.table_version, e.row_key, e.chosen, e.pool, e.previous, dict(e.reason), {"v": list(e.candidates)})  # a list in an array would count as a dimension
         for e in entries
     ]  # fmt: skip
     await uow.execute(INSERT, uow.now, uow.mode.value, *map(list, zip(*rows, strict=True)))

@@ -28,8 +28,10 @@ CLAIM = """insert into delivery_key as k (source, delivery, receipt, body_hash)
   returning source, delivery, receipt, body_hash"""
 
 STORE = """insert into receipt as r (id, source, delivery, occurred_at, body, file, method, query, headers, ip, status, problems, note, lead)
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::uuid[], $7::text[], $8::text[],
+  select id, source, delivery, occurred_at, body, file, method, query, headers, ip, status, problems->'v', note, lead
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::uuid[], $7::text[], $8::text[],
     $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::uuid[])
+    as n(id, source, delivery, occurred_at, body, file, method, query, headers, ip, status, problems, note, lead)
   on conflict (id) do update set delivery = excluded.delivery, body = excluded.body, file = excluded.file,
     method = excluded.method, query = excluded.query, headers = excluded.headers, status = excluded.status,
     problems = excluded.problems, note = excluded.note, lead = excluded.lead, attempts = r.attempts + 1"""
@@ -77,7 +79,7 @@ async def store_receipts(uow: UnitOfWork, kept: Sequence[Kept]) -> None:
             k.receipt, k.prepared.item.source, k.prepared.key, k.prepared.occurred_at or uow.now,
             None if k.file else k.prepared.item.delivery.body, k.file, k.prepared.item.delivery.method,
             k.prepared.item.delivery.query, headers_kept(k.prepared.item.delivery), k.prepared.item.delivery.ip,
-            k.status, [p.as_dict() for p in k.problems] or None, k.note, k.lead,
+            k.status, {"v": [p.as_dict() for p in k.problems]} if k.problems else None, k.note, k.lead,
         )
         for k in kept
     ]  # fmt: skip
