@@ -1,10 +1,12 @@
-"""An SMTP relay that keeps what it is given. Owns the dialogue; speaks no TLS and knows no passwords.
+"""An SMTP relay that keeps what it is given. Owns the dialogue; with a certificate it demands STARTTLS and a password.
 
 Addresses decide what goes wrong: nobody@… is unknown (550), busy@… is asked to come again (450).
 """
 
 import asyncio
+import base64
 import re
+import ssl
 from email import message_from_bytes, policy
 
 from xingji.connectors.simulators.state import Received, SimulatorState
@@ -16,8 +18,10 @@ _PATH = re.compile(r"<([^<>\s]+)>")
 class SmtpSimulator:
     """One relay on loopback."""
 
-    def __init__(self, state: SimulatorState) -> None:
-        self._state = state
+    def __init__(
+        self, state: SimulatorState, tls: ssl.SSLContext | None = None, login: tuple[str, str] | None = None
+    ) -> None:
+        self._state, self._tls, self._login = state, tls, login
         self._server: asyncio.Server | None = None
         self.port = 0
 
@@ -49,14 +53,27 @@ class SmtpSimulator:
             await self._state.hang("email")
         say("421 simulated: not available" if fault == "down" else "220 simulator ESMTP")
         sender, recipients = "", []
+        secure, known = self._tls is None, self._login is None
         while line := (await reader.readline()).decode("utf-8", "replace").strip():
             verb = line.partition(" ")[0].upper()
             if verb in ("EHLO", "HELO"):
-                say("250-simulator")
+                extra = [] if secure else ["STARTTLS"]
+                extra += ["AUTH PLAIN"] if secure and self._login else []
+                for word in ("simulator", *extra):
+                    say(f"250-{word}")
                 say(f"250 SIZE {MAX_BYTES}")
+            elif verb == "STARTTLS" and self._tls is not None:
+                say("220 go ahead")
+                await writer.start_tls(self._tls)
+                secure = True
+            elif not secure:
+                say("530 STARTTLS first")
+            elif verb == "AUTH":
+                known = self._login is None or line.split()[-1] == _plain(*self._login)
+                say("235 welcome" if known else "535 wrong name or password")
             elif verb == "MAIL":
                 sender, recipients = _address(line), []
-                say("250 ok" if sender else "501 no address")
+                say("530 sign in first" if not known else "250 ok" if sender else "501 no address")
             elif verb == "RCPT":
                 say(self._rcpt(_address(line), recipients))
             elif verb == "DATA":
@@ -96,6 +113,10 @@ class SmtpSimulator:
         identity = str(mail["Message-ID"])
         self._state.keep(Received("email", sender, self._state.clock(), text, tuple(recipients), id=identity, raw=raw))
         return "250 kept"
+
+
+def _plain(name: str, password: str) -> str:
+    return base64.b64encode(f"\0{name}\0{password}".encode()).decode()
 
 
 def _address(line: str) -> str:
