@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
-from uuid import UUID
 
 from xingji.connectors.simulators import Simulators, start_simulators
 from xingji.features.leads import asgi as leads_asgi
@@ -30,7 +29,6 @@ from xingji.kernel.definitions import (
 )
 from xingji.kernel.definitions.pack_files import read_pack
 from xingji.kernel.events import append_events, configure_append_hook, ensure_partitions
-from xingji.kernel.events.live import configure_live
 from xingji.kernel.events.asgi import events_asgi
 from xingji.kernel.events.asgi import routes_openapi as events_openapi
 from xingji.kernel.events.live import configure_live
@@ -38,10 +36,9 @@ from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import MetricKind
 from xingji.kernel.records.kinds import ListViewKind, ObjectKind
-from xingji.kernel.rules import configure_actions, run_rules_once, run_timers_once
+from xingji.kernel.rules import configure_actions, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules.kinds import RuleKind
 from xingji.kernel.work import CalendarKind, ChannelKind, OutboxLoop, count_unread, refresh_calendars, watch_inbox
-from xingji.kernel.work.inbox_news import inbox_news
 from xingji.worker import Job, run_jobs
 
 log = logging.getLogger("xingji.app")
@@ -66,6 +63,7 @@ def configure() -> None:
     """Joins the modules of this process; calling it again changes nothing."""
     access.configure(append_events)
     configure_actions(ACTIONS)
+    configure_append_hook("timers", stop_timers_of)
     configure_live(readable, {"inbox": watch_inbox})
     # In the order in which documents build on each other.
     kinds: tuple[DefinitionKind, ...] = (
@@ -93,15 +91,6 @@ async def readable(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dic
     except XingjiError:
         return {}
     return {UUID(str(record["id"])): record["version"] for record in found}
-
-
-async def readable_versions(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Versions of those records the unit of work's actor may read; what the live stream may name."""
-    try:
-        rows = await get_records(uow, object_key, ids, ["version"])
-    except XingjiError:
-        return {}
-    return {UUID(str(row["id"])): row["version"] for row in rows}
 
 
 async def create_workspace(database: Database, key: str, name: str, folder: Path | None = None) -> None:
