@@ -16,26 +16,23 @@ create table calendar_span (
 );
 create index calendar_span_before on calendar_span (calendar, before_us, opens);
 
-create function working_us_at(cal text, at timestamptz) returns bigint
-language plpgsql stable strict parallel safe as $$
-declare
-    s_opens timestamptz;
-    s_closes timestamptz;
-    s_before bigint;
-begin
-    select s.opens, s.closes, s.before_us into s_opens, s_closes, s_before from calendar_span s
-        where s.calendar = cal collate "C" and s.opens <= at order by s.opens desc limit 1;
-    if not found or s_closes = 'infinity' then
-        return null;
-    end if;
-    return s_before + round(date_part('epoch', least(at, s_closes) - s_opens) * 1e6)::bigint;
-end $$;
-
 -- Working minutes from a to b, negative when b lies before a.
 create function working_minutes(cal text, a timestamptz, b timestamptz) returns double precision
 language plpgsql stable strict parallel safe as $$
+declare
+    a_us bigint;
+    b_us bigint;
 begin
-    return (working_us_at(cal, b) - working_us_at(cal, a)) / 60e6::double precision;
+    select case when s.closes < 'infinity'
+            then s.before_us + round(date_part('epoch', least(a, s.closes) - s.opens) * 1e6)::bigint end into a_us
+        from calendar_span s where s.calendar = cal collate "C" and s.opens <= a order by s.opens desc limit 1;
+    if a_us is null then
+        return null;
+    end if;
+    select case when s.closes < 'infinity'
+            then s.before_us + round(date_part('epoch', least(b, s.closes) - s.opens) * 1e6)::bigint end into b_us
+        from calendar_span s where s.calendar = cal collate "C" and s.opens <= b order by s.opens desc limit 1;
+    return (b_us - a_us) / 60e6::double precision;
 end $$;
 
 -- The earliest instant by which so many working minutes have passed since a; a itself for zero or fewer.
@@ -43,18 +40,21 @@ create function add_working_minutes(cal text, a timestamptz, minutes double prec
 language plpgsql stable strict parallel safe as $$
 declare
     wanted bigint;
-    s_opens timestamptz;
-    s_closes timestamptz;
-    s_before bigint;
+    due timestamptz;
 begin
     if minutes <= 0 then
         return a;
     end if;
-    wanted := working_us_at(cal, a) + round(least(minutes, 1e9) * 60e6)::bigint;
-    select s.opens, s.closes, s.before_us into s_opens, s_closes, s_before from calendar_span s
-        where s.calendar = cal collate "C" and s.before_us < wanted order by s.before_us desc, s.opens desc limit 1;
-    if not found or s_closes = 'infinity' then
+    select case when s.closes < 'infinity'
+            then s.before_us + round(date_part('epoch', least(a, s.closes) - s.opens) * 1e6)::bigint
+                + round(least(minutes, 1e9) * 60e6)::bigint end into wanted
+        from calendar_span s where s.calendar = cal collate "C" and s.opens <= a order by s.opens desc limit 1;
+    if wanted is null then
         return null;
     end if;
-    return s_opens + (wanted - s_before)::double precision * interval '1 microsecond';
+    select case when s.closes < 'infinity'
+            then s.opens + (wanted - s.before_us)::double precision * interval '1 microsecond' end into due
+        from calendar_span s where s.calendar = cal collate "C" and s.before_us < wanted
+        order by s.before_us desc, s.opens desc limit 1;
+    return due;
 end $$;
