@@ -3,6 +3,7 @@
 A further enquiry is an event on the customer's open lead, or a new lead of that customer when none is open.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -63,3 +64,6 @@ def repr_id(text: str) -> str:
     return f'"{UUID(str(text))}"'
 
 
+def repr_text(text: object) -> str:
+    """A text as a CEL literal; what it contains cannot leave it."""
+    return json.dumps(str(text), ensure_ascii=False)
