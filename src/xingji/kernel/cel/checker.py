@@ -31,6 +31,8 @@ _lock = Lock()
 
 def check(source: str, env: Env, want: Kind | None = None) -> Checked:
     """The checked expression. Raises: CelError with every problem found."""
+    if len(source) > MAX_BYTES:  # before anything looks at all of it
+        raise CelError([problem("too_large", found=len(source), limit=MAX_BYTES, what="bytes")], source[:MAX_BYTES])
     key = (source, env.fingerprint, want)
     with _lock:
         found = _results.get(key)

@@ -10,6 +10,7 @@ from typing import Any
 from xingji.kernel.cel import sql_compare, sql_functions, sql_lists, sql_numbers
 from xingji.kernel.cel.checker_types import Checked, FunctionArg, function_arg
 from xingji.kernel.cel.environment import CALLER_FUNCTIONS, LISTS, Env, Kind, Var
+from xingji.kernel.cel.problems import CelError, problem_at
 from xingji.kernel.cel.sql_piece import SQL_TYPES, Piece, Sink, State, joined
 from xingji.kernel.cel.tree import Call, ListOf, Literal, Local, Macro, Name, Node, Present
 from xingji.kernel.cel.typing_rules import Refusal
@@ -23,11 +24,19 @@ _CALLER_STATES = {"count_events": State.total, "last_event": State.nullable, "in
 
 
 def to_sql(checked: Checked, sink: Sink, *, only_true: bool = False) -> str:
-    """SQL of the expression, of the type the documentation gives its kind; `only_true` for use as a condition."""
+    """SQL of the expression, of the type the documentation gives its kind; `only_true` for use as a condition.
+
+    Raises: CelError when the sink's names make it longer than it may be.
+    """
     emit = Emitter(sink, checked.env)
-    if checked.tree.kind is checked.result:
-        return emit.piece(checked.tree, only_true).sql
-    return sql_functions.converted(emit, checked.tree, checked.result)
+    try:
+        if checked.tree.kind is checked.result:
+            return emit.piece(checked.tree, only_true).sql
+        return sql_functions.converted(emit, checked.tree, checked.result)
+    except Refusal as refusal:
+        raise CelError(
+            [problem_at(refusal.code, checked.source, refusal.at, **refusal.params)], checked.source
+        ) from None
 
 
 class DrySink:
@@ -54,6 +63,7 @@ class Emitter:
         self.env = env
         self.locals: dict[str, Piece] = {}
         self.loops = 0
+        self.states: dict[int, State] = {}
 
     def piece(self, node: Node, only_true: bool = False) -> Piece:
         """SQL of a node. Raises: Refusal when it grows beyond reason or has no SQL."""
@@ -81,9 +91,12 @@ class Emitter:
 
     def state(self, node: Node) -> State:
         """What NULL would mean in a node's SQL, found out without binding anything."""
-        trial = Emitter(DrySink(), self.env)
-        trial.locals = self.locals
-        return trial.piece(node).state
+        known = self.states.get(id(node))  # nodes live as long as the compilation
+        if known is None:
+            trial = Emitter(DrySink(), self.env)
+            trial.locals, trial.states = self.locals, self.states
+            known = self.states[id(node)] = trial.piece(node).state
+        return known
 
     def name(self, node: Name) -> Piece:
         """SQL of a variable; a list that is empty is never NULL."""
