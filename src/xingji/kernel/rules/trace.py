@@ -111,7 +111,7 @@ def _because(rule: Rule, trace: Mapping[str, Any], zone: ZoneInfo) -> tuple[str,
         zh, en = f"到了定时 {rule.cron}", f"the time of {rule.cron} had come"
     if rule.since:
         amount, unit, unit_en = _span(rule)
-        zh, en = f"{zh}后已过 {amount} {unit}", f"{amount:g} {unit_en} had passed since {en}"
+        zh, en = f"{zh}后已过 {amount:g} {unit}", f"{amount:g} {unit_en} had passed since {en}"
     facts = trace.get("facts") or {}
     if facts:
         zh += "，且 " + "、".join(f"{key} 为 {_shown(value, '空')}" for key, value in facts.items())
