@@ -13,7 +13,7 @@ from xingji.kernel.work.channels.protocol import DELIVERED, Message, Outcome
 from xingji.kernel.work.http_client import Answer, OutboundClient, OutboundFailed
 
 # A mobile number in a group chat is read by everybody in the group: the middle is not shown.
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)((?:(?:\+|00)?86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 LIMIT_PAUSE = 60.0
 
 
