@@ -1,0 +1,110 @@
+"""Generated requests over the whole OpenAPI document: whatever comes, no route answers with a fault of ours."""
+
+import asyncio
+import itertools
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+
+from integration.http_world import NO_LIMITS, World, make_world
+from xingji import app
+from xingji.kernel import access
+from xingji.kernel.db import Database
+from xingji.kernel.http import LazyShell
+
+EXAMPLES = 5
+# Streams never end; advancing the clock by thousands of years is tested where the clock is.
+LEFT_OUT = ("/api/v1/live", "/api/v1/clock/advance")
+
+
+@contextmanager
+def serving(owner_url: str) -> Iterator[str]:
+    """The web application on a port of its own, with its own connections, as in a process of its own."""
+
+    async def connect() -> Database:
+        return await Database.connect(owner_url, max_size=4)
+
+    shell = LazyShell(connect, lambda database: app.build_web(database, NO_LIMITS))
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(shell, lifespan="on", log_config=None, access_log=False, loop="asyncio")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listener.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(database: Database, workspace: str) -> AsyncIterator[World]:
+    yield await make_world(database, workspace)
+
+
+@pytest.mark.slow
+async def test_no_generated_request_is_answered_by_a_fault_of_ours(world: World):
+    _, token = await access.create_token(
+        world.database, world.workspace, "api", "generated", person=world.people["boss"], scopes=["*"]
+    )
+    _, source = await access.create_token(world.database, world.workspace, "source", "generated", source="manual")
+    async with await world.browser("boss") as client:
+        lead = (await client.post("/api/v1/records/lead", json={"name": "王经理（演示）"})).json()
+    plausible = {
+        "object_key": ["lead"], "kind": list(app.KINDS), "key": ["lead", "rep", "office", "boss", "main"],
+        "id": [str(lead["id"])], "source_token": [source], "inverse": ["leads"], "change": [str(lead["change"])],
+    }  # fmt: skip
+    with serving(str(world.database.owner_url)) as address:
+        faults, seen = await asyncio.to_thread(walk, address, {"authorization": f"Bearer {token}"}, plausible)
+    assert seen > 60
+    assert faults == []
+
+
+def walk(address: str, headers: dict[str, str], plausible: dict[str, list[str]]) -> tuple[list[str], int]:
+    """Faults over all operations, and how many operations there were."""
+    document = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
+    faults: list[str] = []
+    seen = 0
+    for found in document.get_all_operations():
+        operation = found.ok()
+        if operation.path in LEFT_OUT:
+            continue
+        seen += 1
+        probe(operation, headers, plausible, faults)
+    return faults, seen
+
+
+def probe(operation: Any, headers: dict[str, str], plausible: dict[str, list[str]], faults: list[str]) -> None:
+    """Sends a few generated requests to one operation, all but the first with names of things that exist."""
+    turn = itertools.count()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def send(case: Any) -> None:
+        if at := next(turn):
+            for name in set(case.path_parameters or {}) & set(plausible):
+                case.path_parameters[name] = plausible[name][at % len(plausible[name])]
+        answer = case.call(headers=headers)
+        if answer.status_code >= 500:
+            faults.append(f"{operation.method} {operation.path} {answer.status_code}: {case.as_curl_command()[:600]}")
+        elif answer.status_code >= 400 and "problem+json" not in answer.headers.get("content-type", [""])[0]:
+            faults.append(f"{operation.method} {operation.path} {answer.status_code}: no problem document")
+
+    send()
