@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cel_lab import CUSTOMER, ENV, VARIABLES
-from xingji.kernel.cel import ALL, CelError, Env, FunctionArg, FunctionCall, Kind, Var, check, checker
+from xingji.kernel.cel import ALL, RESERVED, CelError, Env, FunctionArg, FunctionCall, Kind, Var, check, checker
 from xingji.kernel.core.errors import ErrorKind
 
 
@@ -156,6 +156,19 @@ def test_the_same_text_is_checked_once_per_environment() -> None:
 def test_two_relations_of_different_objects_can_be_compared() -> None:
     env = Env({"owner": Var(Kind.uuid, fields={"name": Var(Kind.text)}), "customer": CUSTOMER})
     assert check("owner == customer.owner && customer != owner", env).result is Kind.boolean
+
+
+def test_fields_whose_keys_differ_by_an_underscore_stand_side_by_side() -> None:
+    fields = {"f_1": Var(Kind.text), "f1": Var(Kind.text)}
+    env = Env({**fields, "customer": Var(Kind.uuid, fields=fields)})
+    assert check("customer.f_1 == f_1 && customer.f1 == f1", env).result is Kind.boolean
+
+
+@pytest.mark.parametrize("key", sorted(RESERVED))
+def test_a_field_with_a_reserved_key_harms_no_other(key: str) -> None:
+    env = Env({key: Var(Kind.text), "name": Var(Kind.text)})
+    assert check('name == "a"', env).result is Kind.boolean
+    assert refused(f'{key} == "a"', env).problems
 
 
 def test_a_typical_check_takes_about_a_millisecond() -> None:

@@ -29,6 +29,45 @@ class Kind(StrEnum):
     null = "null"
 
 
+#: Keys no variable can have: the language's own words, and names of its types.
+RESERVED = frozenset(
+    [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "null",
+        "package",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+        "now",
+        "bool",
+        "bytes",
+        "double",
+        "dyn",
+        "int",
+        "list",
+        "map",
+        "null_type",
+        "string",
+        "type",
+        "uint",
+    ]
+)
+
 LISTS = frozenset({Kind.text_list, Kind.uuid_list, Kind.list})
 NUMBERS = frozenset({Kind.integer, Kind.double, Kind.percent, Kind.money})
 

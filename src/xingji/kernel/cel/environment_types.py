@@ -2,13 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
 from cel_expr_python import cel
 from google.protobuf import descriptor_pb2, descriptor_pool, duration_pb2, timestamp_pb2, wrappers_pb2
 
-from xingji.kernel.cel.environment import NOW, Env, Kind, Var, members
+from xingji.kernel.cel.environment import NOW, RESERVED, Env, Kind, Var, members
 from xingji.kernel.cel.library import DATE, MONEY, configuration
 
 _FIELD = descriptor_pb2.FieldDescriptorProto
@@ -55,9 +56,16 @@ def official_environment(env: Env) -> "cel.Env":
 def _build(env: Env) -> "cel.Env":
     messages = _Messages()
     variables = {name: messages.type_of(var) for name, var in {**env.variables, "now": NOW}.items()}
-    config = cel.NewEnvConfigFromYaml(configuration(env.functions, messages.ids, messages.regions))
-    types = {name: cel.Type(signature) for name, signature in variables.items()}
+    config = _configuration(env.functions, tuple(messages.ids), tuple(messages.regions))
+    # A variable named like one of the language's types would make the whole environment unusable.
+    types = {name: cel.Type(text) for name, text in variables.items() if name == "now" or name not in RESERVED}
     return cel.NewEnv(descriptor_pool=messages.pool(), config=config, variables=types)
+
+
+@lru_cache(maxsize=64)
+def _configuration(functions: frozenset[str], ids: tuple[str, ...], regions: tuple[str, ...]) -> "cel.EnvConfig":
+    """The declared functions; environments with as many relations and regions share one."""
+    return cel.NewEnvConfigFromYaml(configuration(functions, ids, regions))
 
 
 class _Messages:
@@ -69,6 +77,7 @@ class _Messages:
         self.file.message_type.add(name="Money")
         self.file.message_type.add(name="Date")
         self.named: dict[Any, str] = {}
+        self.seen: list[Var] = []
         self.ids: list[str] = []
         self.regions: list[str] = []
 
@@ -93,13 +102,16 @@ class _Messages:
         inside = members(var)
         identity = (var.kind, tuple((key, repr(inside[key])) for key in sorted(inside)))
         if identity not in self.named:
-            name = f"{var.kind.value.capitalize()}{len(self.named)}"
+            alike = sum(one.kind is var.kind for one in self.seen)
+            name = f"{var.kind.value.capitalize()}{alike}"
+            self.seen.append(var)
             self.named[identity] = f"xingji.{name}"
             if var.kind is Kind.uuid:
                 self.ids.append(f"xingji.{name}")
             elif var.kind is Kind.region:
                 self.regions.append(f"xingji.{name}")
             message = descriptor_pb2.DescriptorProto(name=name)
+            message.options.deprecated_legacy_json_field_conflicts = True  # f_1 and f1 may stand side by side
             self._add_members(message, inside)
             self.file.message_type.append(message)
         return self.named[identity]
