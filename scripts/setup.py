@@ -105,7 +105,22 @@ def install_packages() -> None:
         return
     say("installing the pinned Python packages")
     uv = shutil.which("uv")
-    fast = [uv, "pip", "install", "--python", str(PYTHON), "--quiet", "--require-hashes", "-r", str(LOCK)] if uv else []
+    fast = (
+        [
+            uv,
+            "pip",
+            "install",
+            "--python",
+            str(PYTHON),
+            "--quiet",
+            "--compile-bytecode",
+            "--require-hashes",
+            "-r",
+            str(LOCK),
+        ]
+        if uv
+        else []
+    )
     plain = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     if not fast or subprocess.run(fast, cwd=ROOT, capture_output=True).returncode:
         run([*plain, "--only-binary", ":all:", "--no-deps", "-r", str(LOCK)], step="pip install")

@@ -12,7 +12,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -147,40 +147,54 @@ def new_name(kind: str, ending: str) -> str:
     return f"xj_{kind}_{int(time.time() // 60)}_{ending}"
 
 
-async def kernel_template(server: asyncpg.Connection, server_url: str) -> str:
-    """A template with the kernel's tables and one bare workspace, made once for these migrations."""
-    digest = digest_of("src/xingji/kernel/db/migrations/**/*", "src/xingji/kernel/db/migrate.py", "tests/conftest.py")
-    if found := await existing_template(server, "kernel", digest):
+async def make_template(
+    server: asyncpg.Connection, kind: str, digest: str, origin: str, fill: Callable[[str], Awaitable[None]]
+) -> str:
+    """The template of this kind and digest; made, and thrown away again when it cannot be filled, if there is none."""
+    if found := await existing_template(server, kind, digest):
         return found
-    name = new_name("kernel", digest)
-    await server.execute(f"create database \"{name}\" template template0 encoding 'UTF8'")
-    owner_url = addresses_of(server_url, name).owner_url
-    await migrate(owner_url)
-    await create_workspace_schema(owner_url, BARE, "空白组织（演示）")
+    name = new_name(kind, digest)
+    await server.execute(f'drop database if exists "{name}" with (force)')
+    await server.execute(f'create database "{name}" template "{origin}" encoding \'UTF8\'')
+    try:
+        await fill(name)
+    except BaseException:
+        await server.execute(f'drop database if exists "{name}" with (force)')
+        raise
     await server.execute(f'alter database "{name}" is_template true')
     return name
+
+
+async def kernel_template(server: asyncpg.Connection, server_url: str) -> str:
+    """A template with the kernel's tables and one bare workspace, made once for these migrations."""
+
+    async def fill(name: str) -> None:
+        owner_url = addresses_of(server_url, name).owner_url
+        await migrate(owner_url)
+        await create_workspace_schema(owner_url, BARE, "空白组织（演示）")
+
+    digest = digest_of("src/xingji/kernel/db/migrations/**/*", "src/xingji/kernel/db/migrate.py", "tests/conftest.py")
+    return await make_template(server, "kernel", digest, "template0", fill)
 
 
 async def base_template(server: asyncpg.Connection, server_url: str) -> str:
-    """A template that holds a workspace with the base pack too, made once for this state of the source."""
+    """A template that holds a workspace with the base pack too, made once for what its state depends on."""
     from xingji import app
     from xingji.kernel.definitions import install_pack
 
-    digest = digest_of("src/xingji/**/*.py", "src/xingji/**/*.sql", "packs/base/**/*", "tests/conftest.py")
-    if found := await existing_template(server, "base", digest):
-        return found
-    name = new_name("base", digest)
-    await server.execute(f'create database "{name}" template "{await kernel_template(server, server_url)}"')
-    addresses = addresses_of(server_url, name)
-    app.configure()
-    await create_workspace_schema(addresses.owner_url, WORKSPACE, "测试组织（演示）")
-    database = await Database.connect(addresses.app_url, addresses.owner_url, max_size=4)
-    try:
-        await install_pack(database, WORKSPACE, SYSTEM, ROOT / "packs" / "base")
-    finally:
-        await database.close()
-    await server.execute(f'alter database "{name}" is_template true')
-    return name
+    async def fill(name: str) -> None:
+        addresses = addresses_of(server_url, name)
+        app.configure()
+        await create_workspace_schema(addresses.owner_url, WORKSPACE, "测试组织（演示）")
+        database = await Database.connect(addresses.app_url, addresses.owner_url, max_size=4)
+        try:
+            await install_pack(database, WORKSPACE, SYSTEM, ROOT / "packs" / "base")
+        finally:
+            await database.close()
+
+    floors = [f"src/xingji/kernel/{floor}/**/*.py" for floor in ("core", "db", "definitions", "access", "records", "work")]
+    digest = digest_of(*floors, "src/xingji/**/kinds.py", "src/xingji/**/*.sql", "packs/base/**/*", "tests/conftest.py")
+    return await make_template(server, "base", digest, await kernel_template(server, server_url), fill)
 
 
 async def create_database(server_url: str, *, with_base: bool) -> Addresses:
@@ -243,9 +257,12 @@ def bare() -> str:
     return BARE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def workspace() -> str:
-    """The key of a workspace with the base pack and no records."""
+    """The key of a workspace with the base pack and no records; the program is joined as it runs in earnest."""
+    from xingji import app
+
+    app.configure()  # another module's tests may have joined it otherwise
     return WORKSPACE
 
 
