@@ -40,10 +40,11 @@ export interface FieldDefinition {
   result?: string
   required?: boolean
   server_owned?: boolean
+  system?: boolean
   can: 'read' | 'write' | 'masked' | 'hidden' | string
 }
 export interface ListView { key: string; name: Text; object?: string; columns: string[]; filter?: string | null; sort?: string[] | string }
-export interface ObjectDefinition { key: string; name: Text; icon?: string; title: string; sort?: string; fields: FieldDefinition[]; list_views: ListView[]; can?: Record<string, boolean> }
+export interface ObjectDefinition { key: string; name: Text; icon?: string; title: string; sort?: string | string[]; fields: FieldDefinition[]; list_views: ListView[]; can?: Record<string, boolean> }
 export interface Person { id: string; key?: string; name: string; unit?: string | null; title?: string | null; active?: boolean }
 export interface Named { key: string; name: Text | string }
 export interface Schema {

@@ -14,7 +14,7 @@ export function useRecordList(object: string, query: ListQuery, enabled = true) 
   return useInfiniteQuery({
     queryKey: listKey(object, query),
     queryFn: ({ pageParam, signal }) => call<Page>('get', '/api/v1/records/{object}', {
-      path: { object }, query: { limit: 50, ...query, after: pageParam, count: pageParam ? 'none' : 'capped' }, signal,
+      path: { object }, query: { limit: 50, ...query, after: pageParam, ...(pageParam ? {} : { count: 'capped' }) }, signal,
     }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,

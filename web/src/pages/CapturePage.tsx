@@ -34,7 +34,7 @@ function kept(): { values: Record<string, unknown>; text: string } {
 export default function CapturePage() {
   const { t, tongue, say } = useTongue()
   const navigate = useNavigate()
-  const { meta, schema, ...state } = useObject('lead')
+  const { meta, ...state } = useObject('lead')
   const [start] = useState(kept)
   const [text, setText] = useState(start.text)
   const [values, setValues] = useState<Record<string, unknown>>(start.values)

@@ -43,7 +43,7 @@ export default function LeadPage() {
   const refused = useRefused()
   if (!query.data || !meta) return <Page title={t('nav.leads')}><QueryState query={query.data ? schema : query} rows={8} /></Page>
   const lead = query.data
-  const facts = [...meta.fields.values()].filter((field) => !NOT_FACTS.has(field.key))
+  const facts = [...meta.fields.values()].filter((field) => !NOT_FACTS.has(field.key) && !field.system && !field.server_owned)
   const actions: LeadActions = {
     onTouch: () => { log.current?.scrollIntoView({ block: 'center' }); log.current?.querySelector('textarea')?.focus({ preventScroll: true }) },
     onConvert: () => setDialog('convert'),

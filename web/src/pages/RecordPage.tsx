@@ -23,7 +23,7 @@ export default function RecordPage() {
       <div><h1 className="xj-headline">{title}</h1><p className="xj-muted">{say(meta.definition.name)}</p></div>
       <div className="xj-split">
         <Card flush title={t('lead.tab.timeline')}><Timeline object={object} id={id} meta={meta} /></Card>
-        <Card title={t('lead.facts')}><FactsPanel object={object} record={record} meta={meta} fields={[...meta.fields.values()].filter((field) => field.key !== 'updated_at')} people={record.people} related={record.related} /></Card>
+        <Card title={t('lead.facts')}><FactsPanel object={object} record={record} meta={meta} fields={[...meta.fields.values()].filter((field) => !field.system || ['owner', 'created_at'].includes(field.key))} people={record.people} related={record.related} /></Card>
       </div>
     </Page>
   )

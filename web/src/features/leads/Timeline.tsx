@@ -11,7 +11,7 @@ import { Button } from '@/ui/Button'
 import { Empty } from '@/ui/Empty'
 import { Icon } from '@/ui/Icon'
 import { Tag } from '@/ui/Status'
-import { eventSign, eventWords, foldTouches } from './eventWords'
+import { eventSign, eventWords, readable } from './eventWords'
 
 const ALERT = /^rule\.escalated|^lead\.returned/
 
@@ -20,7 +20,7 @@ export function Timeline({ object, id, meta, most }: { object: string; id: strin
   const query = useTimeline(object, id)
   const people = useMemo(() => Object.assign({}, ...(query.data?.pages.map((page) => page.people ?? {}) ?? [])) as Record<string, string>, [query.data])
   if (!query.data) return <QueryState query={query} />
-  const rows = foldTouches(query.data.pages.flatMap((page) => page.rows)).slice(0, most)
+  const rows = readable(query.data.pages.flatMap((page) => page.rows), meta).slice(0, most)
   if (!rows.length) return <Empty icon="history" title={t('lead.no_events')} />
   return (
     <>

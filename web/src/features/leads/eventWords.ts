@@ -57,6 +57,17 @@ export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta 
 
 const sameTouch = (a: TimelineEvent, b: TimelineEvent) => a.occurred_at === b.occurred_at && (a.person ?? null) === (b.person ?? null) && JSON.stringify(a.data) === JSON.stringify(b.data)
 
+/** The log as people read it: without changes that only follow from another event, and without the creation that an arrival already tells. */
+export function readable(rows: TimelineEvent[], meta: ObjectMeta | null): TimelineEvent[] {
+  const arrived = rows.some((event) => event.type === 'lead.received')
+  return foldTouches(rows.filter((event) => {
+    if (event.type === 'lead.created') return !arrived
+    if (!event.type.endsWith('.updated')) return true
+    const fields = Object.keys((event.data.changes as object | undefined) ?? {})
+    return fields.some((key) => { const field = meta?.fields.get(key); return !field || !(field.server_owned || field.system) })
+  }))
+}
+
 /** One touch may count twice (response and effective follow-up); on screen it is one thing that happened. */
 export function foldTouches(rows: TimelineEvent[]): TimelineEvent[] {
   return rows.filter((event, at) => {

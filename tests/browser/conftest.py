@@ -1,0 +1,75 @@
+"""The served office and real Chromium, for the tests of this folder."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from browser_office import CHROMIUM, Office, Visit, Visitor, apart, furnish
+from conftest import create_database, drop_database
+from serving import free_port, served
+
+
+@pytest.fixture(scope="session")
+def office(server_url: str) -> Iterator[Office]:
+    simulators = free_port()
+    variables = {
+        "XINGJI_ALLOW_PRIVATE_HTTP": f"127.0.0.1:8010,127.0.0.1:8011,127.0.0.1:{simulators}",
+        "XINGJI_SECRET_KEY": "browser-tests-only-0123456789abcdef",
+    }
+    os.environ.update(variables)
+    addresses = apart(create_database(server_url, with_base=False))
+    try:
+        tokens = apart(furnish(addresses))
+        with served(addresses.owner_url, addresses.app_url, **variables) as system:
+            environment = {
+                **os.environ,
+                **variables,
+                "XINGJI_DATABASE_URL": addresses.owner_url,
+                "XINGJI_APP_DATABASE_URL": addresses.app_url,
+            }
+            yield Office(system, addresses, environment, tokens)
+    finally:
+        apart(drop_database(server_url, addresses.name))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(office: Office, chromium: Browser) -> Iterator[Visit]:
+    """A new browser: `visit("zhanglei", width=390, language="en", theme="dark")`, signed in when a person is named."""
+    contexts: list[BrowserContext] = []
+
+    def make(
+        person: str | None = None, *, width: int = 1440, language: str = "zh-CN", theme: str = "light", path: str = "/"
+    ) -> Visitor:
+        phone = width < 800
+        context = chromium.new_context(
+            viewport={"width": width, "height": 844 if phone else 900},
+            has_touch=phone,
+            locale=language,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        context.add_init_script(
+            f"localStorage.setItem('xingji.language', '{language}'); localStorage.setItem('xingji.theme', '{theme}')"
+        )
+        visitor = Visitor(context.new_page(), office)
+        visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+        visitor.goes_to("/sign-in" if person is None else f"/sign-in?next={path}")
+        if person is not None:
+            visitor.signs_in(person)
+            visitor.page.wait_for_selector("main#main")
+        return visitor
+
+    yield make
+    for context in contexts:
+        context.close()

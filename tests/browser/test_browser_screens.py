@@ -1,0 +1,152 @@
+"""Every screen: usable by readers and keyboards, on a phone, in both languages, light and dark."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser_office import AXE, Office, Visit
+
+SCREENS = {
+    "workbench": "/", "leads": "/leads", "capture": "/capture", "inbox": "/inbox", "tasks": "/tasks", "pools": "/pools",
+    "team": "/team", "heat": "/heat", "definitions": "/settings", "definition": "/settings/rule/sla_remind_a", "me": "/me",
+}  # fmt: skip
+COMPANY = "沪西宏远流体设备有限公司(演示)"
+
+
+@pytest.fixture(scope="module")
+def lead(office: Office) -> str:
+    """A lead to look at; its address."""
+    receipt = office.post_lead(
+        "web_quote", name="高总", company=COMPANY, mobile="13900050021", area="上海", industry="manufacturing", budget="96万",
+        need="空压站节能改造，想看测算", external_id="screens-1",
+    )  # fmt: skip
+    return f"/leads/{receipt['lead']}"
+
+
+def settled(page: Page) -> None:
+    """The page has its data and nothing is on its way."""
+    page.wait_for_selector("h1", state="attached")
+    expect(page.locator(".xj-bones")).to_have_count(0)
+
+
+def wounds(page: Page) -> list[str]:
+    """What axe-core finds wrong: rule, element."""
+    page.evaluate(Path(AXE).read_text())
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
+        ".then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))"
+    )
+    return [f"{rule}: {json.dumps(nodes[:3], ensure_ascii=False)}" for rule, nodes in found]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_screen_has_a_barrier(visit: Visit, lead: str, width: int, theme: str):
+    found = {}
+    visitor = visit("sunian", width=width, theme=theme)
+    for name, path in {**SCREENS, "lead": lead}.items():
+        visitor.goes_to(path)
+        settled(visitor.page)
+        if wrong := wounds(visitor.page):
+            found[name] = wrong
+    assert found == {}
+    assert visitor.errors == []
+
+
+def test_the_sign_in_screen_has_no_barrier(visit: Visit):
+    for language in ("zh-CN", "en"):
+        assert wounds(visit(language=language, width=390).page) == []
+
+
+@pytest.mark.parametrize("width", [1440, 1100, 800, 390])
+def test_no_screen_is_wider_than_its_window(visit: Visit, lead: str, width: int):
+    visitor = visit("sunian", width=width)
+    for path in [*SCREENS.values(), lead]:
+        visitor.goes_to(path)
+        settled(visitor.page)
+        assert visitor.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), path
+        assert visitor.page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.querySelector('#main'))"), path
+
+
+def test_what_is_touched_on_a_phone_is_44_pixels_and_inputs_do_not_zoom(visit: Visit, lead: str):
+    visitor = visit("sunian", width=390)
+    small = {}
+    for path in [*SCREENS.values(), lead]:
+        visitor.goes_to(path)
+        settled(visitor.page)
+        found = visitor.page.evaluate(
+            """() => [...document.querySelectorAll('button, a.xj-btn, select, input:not([type=checkbox]), .xj-tabbar a')]
+                .filter(e => e.offsetParent && !e.closest('.xj-sr, .xj-problem'))
+                .filter(e => e.getBoundingClientRect().height < 40
+                    || (e.matches('input, select, textarea') && parseFloat(getComputedStyle(e).fontSize) < 16))
+                .map(e => e.outerHTML.slice(0, 120))"""
+        )
+        if found:
+            small[path] = found
+    assert small == {}
+
+
+def test_english_leaves_no_chinese_in_the_frame_and_no_bare_keys(visit: Visit):
+    visitor = visit("sunian", language="en")
+    for path in SCREENS.values():
+        visitor.goes_to(path)
+        settled(visitor.page)
+        frame = " ".join(
+            visitor.page.locator(".xj-nav ul, .xj-header__title, h1, button, [role=tab]").all_inner_texts()
+        )
+        own = [word for word in frame.split() if any("\u4e00" <= char <= "\u9fff" for char in word)]
+        assert not [word for word in own if word not in ("苏念", "简体中文")] or path.startswith("/settings/"), (
+            path,
+            own,
+        )
+        text = visitor.page.locator("body").inner_text()
+        assert not [bare for bare in ("definitions.", "nav.", "{{") if bare in text], path
+
+
+def test_a_list_tells_nothing_found_from_nothing_there_and_from_not_allowed(visit: Visit, lead: str):
+    visitor = visit("sunian", path="/leads")
+    visitor.page.get_by_role("searchbox", name="搜索本列表").fill("查无此人查无此人")
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_role("heading", name="没有符合条件的线索")).to_be_visible()
+    visitor.page.get_by_role("button", name="清除筛选").click()
+    expect(visitor.page.locator("[data-record]").first).to_be_visible()
+    visitor.goes_to("/leads/00000000-0000-7000-8000-000000000000")
+    expect(visitor.page.get_by_role("heading", name="没有找到")).to_be_visible()
+
+
+def test_a_failing_server_is_said_and_can_be_asked_again(visit: Visit, lead: str):
+    visitor = visit("sunian")
+    visitor.page.route("**/api/v1/inbox*", lambda route: route.fulfill(status=500, body="{}"))
+    visitor.goes_to("/inbox")
+    expect(visitor.page.get_by_role("heading", name="没有加载出来")).to_be_visible()
+    visitor.page.unroute("**/api/v1/inbox*")
+    visitor.page.get_by_role("button", name="重试").click()
+    expect(visitor.page.get_by_role("heading", name="没有加载出来")).to_have_count(0)
+
+
+def test_the_list_is_walked_with_the_keyboard(visit: Visit, lead: str):
+    visitor = visit("sunian", path="/leads")
+    visitor.page.locator("[data-open]").first.focus()
+    visitor.page.keyboard.press("ArrowDown")
+    visitor.page.keyboard.press("ArrowUp")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url("**/leads/*")
+    visitor.page.keyboard.press("Control+k")
+    expect(visitor.page.get_by_role("combobox", name="搜索客户、线索、电话")).to_be_focused()
+    visitor.page.keyboard.type("宏远流体")
+    expect(visitor.page.get_by_role("option", name=COMPANY).first).to_be_visible()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(COMPANY)
+
+
+def test_the_first_load_stays_below_200_kilobytes(visit: Visit):
+    visitor = visit()
+    sizes: list[int] = []
+    visitor.page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length") or 0)))
+    visitor.goes_to("/sign-in?next=/leads")
+    visitor.signs_in("sunian")
+    visitor.page.wait_for_selector("main#main")
+    settled(visitor.page)
+    assert 50_000 < sum(sizes) < 260_000  # with the data of the first list; the script alone is measured by the build

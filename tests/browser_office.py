@@ -1,0 +1,115 @@
+"""A served demo organisation on a clock that stands still until told otherwise, and somebody in front of a browser."""
+
+import asyncio
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Page
+
+from conftest import Addresses
+from serving import Served
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKSPACE = "lilan"
+PASSWORD = "Xingji-2026-demo"
+OPENING = datetime(2026, 3, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday; the office is open 8:30-12:00
+PEOPLE = ("zhanglei", "chengxiaolan", "shenruogu", "sunian", "zhangshenzhi")
+SOURCES = ("web_quote", "web_form", "douyin")
+CHROMIUM = os.environ.get("XINGJI_CHROMIUM", "/usr/bin/chromium")
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+
+
+@dataclass
+class Office:
+    """The running organisation: where it answers, how its clock moves, how leads reach it."""
+
+    served: Served
+    addresses: Addresses
+    environment: dict[str, str]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.served.base_url
+
+    def advance(self, to: str) -> None:
+        """`xingji clock advance`: "+15m" or "2026-03-10 10:20"."""
+        command = [sys.executable, "-m", "xingji", "clock", "advance", "--workspace", WORKSPACE, to]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def post_lead(self, source: str, **fields: Any) -> dict[str, Any]:
+        """A lead over the intake of a source; the receipt."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/intake/{self.tokens[source]}",
+            data=json.dumps(fields).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read())
+
+
+def apart(coroutine: Any) -> Any:
+    """Runs a coroutine to its end on a loop of its own thread."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
+async def furnish(addresses: Addresses) -> dict[str, str]:
+    """The workspace with its packs, logins and source tokens; the tokens by source."""
+    from xingji import app
+    from xingji.kernel import access
+    from xingji.kernel.core.protocols import SYSTEM
+    from xingji.kernel.db import Database
+    from xingji.kernel.db.migrate import create_workspace_schema
+    from xingji.kernel.definitions import install_pack
+
+    app.configure()
+    await create_workspace_schema(addresses.owner_url, WORKSPACE, "砺澜流体装备(演示)")
+    database = await Database.connect(addresses.app_url, addresses.owner_url, max_size=4)
+    try:
+        for pack in ("base", WORKSPACE):
+            await install_pack(database, WORKSPACE, SYSTEM, ROOT / "packs" / pack)
+        async with database.work(WORKSPACE) as uow:
+            people = {row["key"]: row["id"] for row in await uow.fetch("select key, id from person")}
+            await uow.execute("update workspace_state set clock_fixed = $1, clock_offset = '0'", OPENING)
+        for key in PEOPLE:
+            login = await access.create_login(database, f"{key}@lilan.example", PASSWORD, display=key)
+            await access.bind_person(database, login, WORKSPACE, people[key])
+        made = {
+            source: await access.create_token(database, WORKSPACE, "source", source, source=source)
+            for source in SOURCES
+        }
+        return {source: token for source, (_, token) in made.items()}
+    finally:
+        await database.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody in front of a browser of their own."""
+
+    page: Page
+    office: Office
+    errors: list[str] = field(default_factory=list)
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(self.office.url + path)
+
+    def signs_in(self, person: str, password: str = PASSWORD) -> None:
+        self.page.locator("input[autocomplete=username]").fill(f"{person}@lilan.example")
+        self.page.locator("input[type=password]").fill(password)
+        self.page.locator("button[type=submit]").click()
+
+
+Visit = Callable[..., Visitor]
