@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xingji.kernel.cel.environment import RESERVED as CEL_RESERVED
 from xingji.kernel.cel.environment import Kind as CelKind
 from xingji.kernel.records.field_kinds import FIELD_KINDS, FieldKind
 from xingji.kernel.records.field_kinds.formula import RESULTS
@@ -113,6 +114,7 @@ RESERVED = frozenset(
     {
         *SYSTEM_FIELDS,
         *HIDDEN_COLUMNS,
+        *CEL_RESERVED,
         "can",
         "object",
         "now",
