@@ -38,7 +38,7 @@ from xingji.kernel.metrics import MetricKind
 from xingji.kernel.records.kinds import ListViewKind, ObjectKind
 from xingji.kernel.rules import configure_actions, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules.kinds import RuleKind
-from xingji.kernel.work import CalendarKind, ChannelKind, OutboxLoop, count_unread, refresh_calendars, watch_inbox
+from xingji.kernel.work import CalendarKind, ChannelKind, OutboxLoop, count_unread, forget_messages, refresh_calendars, watch_inbox
 from xingji.worker import Job, run_jobs
 
 log = logging.getLogger("xingji.app")
@@ -206,6 +206,7 @@ def jobs() -> list[Job]:
         Job("ensure_partitions", ensure_partitions, 3_600.0),
         Job("refresh_calendars", in_work(refresh_calendars), 3_600.0),
         Job("forget_keys", in_work(forget_keys), 3_600.0),
+        Job("forget_messages", in_work(forget_messages), 3_600.0),
     ]
 
 

@@ -9,7 +9,16 @@ import pytest
 import pytest_asyncio
 
 from work_lab import KEY, KINDS, a_team, app_url_of
-from xingji.kernel.work import OutboxLoop, Outgoing, Runtime, channel_health, enqueue, resend, run_outbox_once
+from xingji.kernel.work import (
+    OutboxLoop,
+    Outgoing,
+    Runtime,
+    channel_health,
+    enqueue,
+    forget_messages,
+    resend,
+    run_outbox_once,
+)
 from xingji.kernel.work.address_guard import AddressGuard
 from xingji.kernel.work.channels import CHANNEL_KINDS, Outcome
 from xingji.kernel.work.kinds import ChannelKind
@@ -225,6 +234,32 @@ async def test_nothing_leaves_before_the_commit_and_nothing_of_a_rolled_back_one
             raise RuntimeError
     assert await team.send() == 0
     assert team.simulators.state.calls["webhook"] == 0
+
+
+async def test_a_loop_that_is_asked_to_end_does_not_wait_for_a_channel_that_hangs(team, monkeypatch):
+    monkeypatch.setattr("xingji.kernel.work.outbox_loop.LAST_SECONDS", 0.1)
+    team.simulators.state.set_fault("feishu", "hang")
+    await team.say("feishu_sales", "悬着")
+    loop = OutboxLoop(team.database, team.runtime, tick=0.02)
+    running = asyncio.create_task(loop.run())
+    while not team.simulators.state.calls["feishu"]:
+        await asyncio.sleep(0.02)
+    loop.stop()
+    await asyncio.wait_for(running, 5)
+    assert await team.rows() == {"悬着": ("sending", 1)}
+    team.simulators.state.set_fault("feishu", None)
+
+
+async def test_what_left_long_ago_is_dropped_and_dead_letters_are_kept(team):
+    for title in ("sent", "dead", "fresh"):
+        await team.say("erp", title)
+    async with team.work() as uow:
+        await uow.execute(
+            "update outbox set status = case when message->>'title' = 'dead' then 'dead' else 'sent' end,"
+            " done_at = now() - case when message->>'title' = 'fresh' then interval '1 day' else interval '91 days' end"
+        )
+        assert await forget_messages(uow) == 1
+    assert set(await team.rows()) == {"dead", "fresh"}
 
 
 async def test_a_message_for_a_channel_that_is_gone_is_a_visible_dead_letter(team):

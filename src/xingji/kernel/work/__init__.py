@@ -13,7 +13,7 @@ from xingji.kernel.work.channels import CHANNEL_KINDS
 from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read, watch_inbox
 from xingji.kernel.work.kinds import CalendarKind, ChannelKind
 from xingji.kernel.work.notices import Notice, Outgoing, Withdrawn, enqueue, escalate, notify, withdraw_change
-from xingji.kernel.work.outbox import channel_health, list_outbox, resend
+from xingji.kernel.work.outbox import channel_health, forget_messages, list_outbox, resend
 from xingji.kernel.work.outbox_loop import OutboxLoop, run_outbox_once
 from xingji.kernel.work.runtime import Runtime, make_runtime, process_runtime
 from xingji.kernel.work.templates import pick_language, render, template_fields
@@ -33,6 +33,7 @@ __all__ = [
     "count_unread",
     "enqueue",
     "escalate",
+    "forget_messages",
     "is_sealed",
     "list_inbox",
     "list_outbox",

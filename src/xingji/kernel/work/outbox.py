@@ -138,6 +138,15 @@ async def resend(uow: UnitOfWork, ids: Sequence[int]) -> list[int]:
     return sorted(row["id"] for row in rows)
 
 
+async def forget_messages(uow: UnitOfWork) -> int:
+    """Drops what left, or was cancelled, more than ninety days ago; dead letters stay. At most 10,000 at a time."""
+    tag = await uow.execute(
+        "delete from outbox where id in (select id from outbox where status in ('sent', 'cancelled')"
+        " and done_at < now() - interval '90 days' order by id limit 10000)"
+    )
+    return int(tag.rpartition(" ")[2])
+
+
 async def list_outbox(
     uow: UnitOfWork,
     *,

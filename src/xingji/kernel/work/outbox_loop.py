@@ -19,7 +19,8 @@ from xingji.kernel.work.runtime import Runtime, process_runtime
 from xingji.kernel.work.vault import open_settings
 
 log = logging.getLogger(__name__)
-TICK_SECONDS = 0.5
+TICK_SECONDS = 0.25
+LAST_SECONDS = 5.0
 # Below the lease, so that no other worker takes a message that is still being sent.
 SEND_SECONDS = LEASE_SECONDS * 0.75
 GONE = Outcome("dead", "channel.unknown", "no such channel is published")
@@ -95,7 +96,12 @@ class OutboxLoop:
                 await self._start_due(workspace)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), self._tick)
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        if sending := list(self._running.values()):
+            # What is not finished by then is sent again by the next worker, when its lease has run out.
+            _, late = await asyncio.wait(sending, timeout=LAST_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self._runtime.close()
 
     async def _workspaces(self) -> list[str]:
