@@ -38,7 +38,15 @@ from xingji.kernel.metrics import MetricKind
 from xingji.kernel.records.kinds import ListViewKind, ObjectKind
 from xingji.kernel.rules import configure_actions, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules.kinds import RuleKind
-from xingji.kernel.work import CalendarKind, ChannelKind, OutboxLoop, count_unread, forget_messages, refresh_calendars, watch_inbox
+from xingji.kernel.work import (
+    CalendarKind,
+    ChannelKind,
+    OutboxLoop,
+    count_unread,
+    forget_messages,
+    refresh_calendars,
+    watch_inbox,
+)
 from xingji.worker import Job, run_jobs
 
 log = logging.getLogger("xingji.app")
