@@ -1,6 +1,6 @@
 """What a rule did and why, kept for every run and read as a sentence. Owns `rule_run`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -91,16 +91,30 @@ TYPE_WORDS = {
 }  # fmt: skip
 
 
-def sentence(document: Mapping[str, Any], run: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a reader reads facts: which fields at all, their labels by language, values as people read them."""
+
+    allowed: Callable[[str], bool] = lambda path: True
+    label: Callable[[str, str], str] = lambda path, language: path
+    shown: Callable[[str, Any], Any] = lambda path, value: value
+
+
+PLAIN = Words()
+
+
+def sentence(
+    document: Mapping[str, Any], run: Mapping[str, Any], zone: ZoneInfo, words: Words = PLAIN
+) -> dict[str, str]:
     """因为 … 所以 … (because … therefore …), in zh and en, from a rule's document of that version and a run's row."""
     rule = read_rule(str(run["rule"]), int(run["version"]), document)
     trace = run["trace"]
-    because, why = _because(rule, trace, zone)
-    therefore, thus = _therefore(rule, run["outcome"], trace)
+    because, why = _because(rule, trace, zone, words)
+    therefore, thus = _therefore(rule, run["outcome"], trace, words)
     return {"zh": f"因为{because}，所以{therefore}。", "en": f"Because {why}, {thus}."}
 
 
-def _because(rule: Rule, trace: Mapping[str, Any], zone: ZoneInfo) -> tuple[str, str]:
+def _because(rule: Rule, trace: Mapping[str, Any], zone: ZoneInfo, reader: Words) -> tuple[str, str]:
     at = trace.get("happened_at")
     when = datetime.fromisoformat(at).astimezone(zone).strftime("%m-%d %H:%M") if at else ""
     words = TYPE_WORDS.get(
@@ -112,10 +126,14 @@ def _because(rule: Rule, trace: Mapping[str, Any], zone: ZoneInfo) -> tuple[str,
     if rule.since:
         amount, unit, unit_en = _span(rule)
         zh, en = f"{zh}后已过 {amount:g} {unit}", f"{amount:g} {unit_en} had passed since {en}"
-    facts = trace.get("facts") or {}
+    facts = [
+        (reader.label(path, "zh"), reader.label(path, "en"), reader.shown(path, value))
+        for path, value in (trace.get("facts") or {}).items()
+        if reader.allowed(path)
+    ]
     if facts:
-        zh += "，且 " + "、".join(f"{key} 为 {_shown(value, '空')}" for key, value in facts.items())
-        en += " and " + ", ".join(f"{key} was {_shown(value, 'empty')}" for key, value in facts.items())
+        zh += "，且 " + "、".join(f"{label} 为 {_shown(value, '空')}" for label, _, value in facts)
+        en += " and " + ", ".join(f"{label} was {_shown(value, 'empty')}" for _, label, value in facts)
     return zh, en
 
 
@@ -127,19 +145,22 @@ def _span(rule: Rule) -> tuple[float, str, str]:
     return (seconds / 3600, "小时", "hours") if seconds >= 3600 else (seconds / 60, "分钟", "minutes")
 
 
-def _therefore(rule: Rule, outcome: str, trace: Mapping[str, Any]) -> tuple[str, str]:
+def _therefore(rule: Rule, outcome: str, trace: Mapping[str, Any], reader: Words) -> tuple[str, str]:
     name = {"zh": rule.name.get("zh") or rule.key, "en": rule.name.get("en") or rule.name.get("zh") or rule.key}
     head = (f"按规则「{name['zh']}」", f"the rule “{name['en']}” ")
     if outcome in OUTCOMES:
         zh, en = (words.format(limit=trace.get("limit"), count=trace.get("count")) for words in OUTCOMES[outcome])
         return f"规则「{name['zh']}」{zh}", f"{head[1]}: {en}"
-    said = [_said(step, done) for step, done in zip(rule.steps, trace.get("steps") or (), strict=False)]
+    said = [_said(step, done, reader) for step, done in zip(rule.steps, trace.get("steps") or (), strict=False)]
     return head[0] + "；".join(zh for zh, _ in said), head[1] + "; ".join(en for _, en in said)
 
 
-def _said(step: Mapping[str, Any], done: Mapping[str, Any]) -> tuple[str, str]:
+def _said(step: Mapping[str, Any], done: Mapping[str, Any], reader: Words) -> tuple[str, str]:
     action = ACTIONS.get(str(done.get("action")))
-    detail = done.get("detail") or {}
+    detail = dict(done.get("detail") or {})
+    if isinstance(detail.get("fields"), Mapping):
+        fields = detail["fields"].items()
+        detail["fields"] = {reader.label(k, "zh"): reader.shown(k, v) for k, v in fields if reader.allowed(k)}
     words = action.phrase(step, detail) if action else {"zh": str(done.get("action")), "en": str(done.get("action"))}
     if done.get("status") == "done":
         return words["zh"], words["en"]
