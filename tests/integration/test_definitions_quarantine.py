@@ -90,7 +90,8 @@ async def test_a_look_over_after_an_upgrade_takes_out_what_no_longer_passes_and_
 async def test_a_checker_that_crashes_is_a_problem_of_the_document_and_not_of_the_publish(fresh: Database):
     async with fresh.work("bare") as uow:
         await life.save_draft(uow, "thing", "a", {"crash": True})
-        assert [p.code for p in await life.check_draft(uow, "thing", "a")] == ["definitions.checker_failed"]
+        found = await life.check_draft(uow, "thing", "a")
+    assert [(p.code, p.path) for p in found] == [("definitions.wrong_shape", "crash")]
 
 
 async def test_what_does_not_compile_is_left_out_and_the_others_compile(fresh: Database):

@@ -1,5 +1,6 @@
 """The kinds of definitions and the ports of this floor. Owns where they are joined; knows no kind by name."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,6 +10,9 @@ from xingji.kernel.core.protocols import AppendEvents, CheckContext, DefinitionK
 from xingji.kernel.db.database import Database, UnitOfWork
 
 Document = Mapping[str, Any]
+CULPRIT_TRIES = 400
+
+log = logging.getLogger("xingji.definitions")
 
 
 class SchemaChanger(Protocol):
@@ -87,10 +91,62 @@ def right_of(kind: str) -> str | None:
 
 def check_document(kind: str, document: Document, context: CheckContext) -> list[Problem]:
     """All problems of a document. A checker that fails is a problem of the document, never an exception."""
+    checker = kind_of(kind)
     try:
-        return kind_of(kind).check(document, context)
+        return checker.check(document, context)
     except Exception as error:
-        return [checker_failed(error)]
+        log.warning("the check of %s/%s failed", kind, document.get("key"), exc_info=error)
+        path = culprit(document, lambda changed: checker.check(changed, context))
+        return [wrong_shape(path) if path else checker_failed(error)]
+
+
+def culprit(document: Document, run: Callable[[Document], list[Problem]]) -> tuple[Any, ...]:
+    """The path of the part without which a check no longer fails: the deepest one found, () when there is none.
+
+    What a person wrote in a place where something else belongs (a text for a list) makes a checker stumble; leaving
+    out one part after the other finds it without the checker's help. Of several, the one least missed is taken.
+    """
+    path: tuple[Any, ...] = ()
+    tries = CULPRIT_TRIES
+    while True:
+        found: list[tuple[int, Any]] = []
+        for name in _members(_at(document, path)):
+            tries -= 1
+            try:
+                found.append((len(run(_without(document, (*path, name)))), name))
+            except Exception:
+                continue
+        if not found or tries < 0:
+            return path
+        path = (*path, min(found, key=lambda pair: pair[0])[1])
+
+
+def _members(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return list(value)
+    return list(range(len(value))) if isinstance(value, list) else []
+
+
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    for name in path:
+        value = value[name]
+    return value
+
+
+def _without(value: Any, path: tuple[Any, ...]) -> Any:
+    name, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [item if at != name else _without(item, rest) for at, item in enumerate(value) if rest or at != name]
+    return {key: item if key != name else _without(item, rest) for key, item in value.items() if rest or key != name}
+
+
+def wrong_shape(path: tuple[Any, ...]) -> Problem:
+    """The problem of a part that is not of the form it must have."""
+    return Problem(
+        code="definitions.wrong_shape",
+        path=".".join(map(str, path)),
+        message={"zh": "这一处的写法不符合格式", "en": "This part does not have the form it must have"},
+    )
 
 
 def checker_failed(error: Exception) -> Problem:
