@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.leads import reach
-from xingji.features.leads.recognition.credit import repr_id, repr_text
+from xingji.features.leads.literals import repr_id, repr_text
 from xingji.kernel import records
 from xingji.kernel.core.errors import conflict, forbidden
 from xingji.kernel.core.protocols import NewEvent

@@ -8,8 +8,9 @@ from uuid import UUID
 from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.ledger import Entry, write_ledger
 from xingji.features.leads.leads import CLOSED, reach, whole
+from xingji.features.leads.literals import repr_id
 from xingji.features.leads.pool_entries import cooled_owners, enter_pool
-from xingji.features.leads.recognition.credit import OPEN_CEL, repr_id
+from xingji.features.leads.recognition.credit import OPEN_CEL
 from xingji.kernel import access, records
 from xingji.kernel.core.errors import conflict, forbidden, not_found
 from xingji.kernel.core.protocols import NewEvent

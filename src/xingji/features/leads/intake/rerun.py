@@ -8,7 +8,7 @@ from xingji.features.leads.intake.flush import INTAKE, Outcome, flush
 from xingji.features.leads.intake.prepare import Item, Prepared
 from xingji.features.leads.intake.receipt import Kept, delivery_of, receipt_payload, store_receipts
 from xingji.features.leads.intake.words import problem
-from xingji.kernel import records
+from xingji.kernel import access, records
 from xingji.kernel.core.errors import conflict
 from xingji.kernel.db import Database, UnitOfWork
 
@@ -20,7 +20,30 @@ async def run_again(uow: UnitOfWork, receipt: UUID) -> Outcome:
         raise conflict("intake.not_refused", status=row["status"], lead=str(row["lead"]) if row["lead"] else None)
     body = row["body"] if row["file"] is None else await _read_file(uow, row["file"])
     item = Item(source, delivery_of(row, bytes(body or b"")), receipt, again=True)
-    return (await flush(uow, [item]))[0]
+    return (await flush(on_behalf(uow), [item]))[0]
+
+
+SHOWN = 64 * 1024
+CONTACT = ("mobile", "email", "wechat")
+
+
+async def read_receipt(uow: UnitOfWork, receipt: UUID) -> dict[str, Any]:
+    """A receipt with its payload as text; the reading is audited. Raises: `intake.receipt_unknown`.
+
+    Whoever sees contact fields masked or not at all gets no payload: it holds them in the clear.
+    """
+    source, row = await receipt_payload(uow, receipt)
+    policy = uow.actor.policy
+    may = policy is None or (
+        policy.rows("lead", "read").everything and all(policy.field("lead", name) in ("read", "write") for name in CONTACT)
+    )
+    text = None
+    if may:
+        body = row["body"] if row["file"] is None else await _read_file(uow, row["file"])
+        text = bytes(body or b"")[:SHOWN].decode("utf-8", "replace")
+        await access.audit(uow, "receipt.read", object_key="lead", record=row["lead"], receipt=str(receipt))
+    shown = ("id", "received_at", "occurred_at", "status", "problems", "note", "lead", "ip", "attempts", "method", "headers")
+    return {"source": source, "payload": text, "payload_hidden": not may, **{name: row[name] for name in shown}}
 
 
 async def _read_file(uow: UnitOfWork, file: UUID) -> bytes:
