@@ -17,6 +17,7 @@ from xingji.kernel.db.migrate import migrate
 
 PR_SET_PDEATHSIG = 1
 GRACE_SECONDS = 8
+SIMULATORS_PORT = 8010
 
 
 def add_commands(commands: Any) -> None:
@@ -56,9 +57,11 @@ def run_demo(options: argparse.Namespace) -> int:
     """Bring up the demo organisation and serve it; existing data is left alone."""
     logs.configure("demo")
     os.environ.setdefault("XINGJI_SIGN_UP", "1")
-    port = int(os.environ.get("XINGJI_SIMULATORS_PORT", "8010"))
+    port = int(os.environ.get("XINGJI_SIMULATORS_PORT", str(SIMULATORS_PORT)))
     os.environ.setdefault("XINGJI_SIMULATORS", f"127.0.0.1:{port}")
-    os.environ.setdefault("XINGJI_ALLOW_PRIVATE_HTTP", f"127.0.0.1:{port},127.0.0.1:{port + 1}")  # the relay beside it
+    # The packs name the usual port; the mail relay listens beside it.
+    allowed = {f"127.0.0.1:{number + more}" for number in (port, SIMULATORS_PORT) for more in (0, 1)}
+    os.environ.setdefault("XINGJI_ALLOW_PRIVATE_HTTP", ",".join(sorted(allowed)))
     with surroundings() as place:
         asyncio.run(migrate(place.owner(), place.app_password))
         about = asyncio.run(ensure_demo(place))
