@@ -40,7 +40,7 @@ def add_commands(commands: Any) -> None:
 
 def run_import(options: argparse.Namespace) -> int:
     """Import, and print how many rows became what."""
-    import_path = lazily("xingji.kernel.records.importers", "import_path")
+    import_path = lazily("xingji.kernel.records.import_folder", "import_path")
 
     async def work(database: Database, _place: Surroundings) -> Any:
         return await import_path(
