@@ -5,7 +5,7 @@ from typing import Any
 
 from xingji.kernel.cel import CelError, Kind, check
 from xingji.kernel.core.errors import Problem, XingjiError
-from xingji.kernel.core.protocols import CheckContext, Ref
+from xingji.kernel.core.protocols import CheckContext
 from xingji.kernel.events.cloudevents import is_type
 from xingji.kernel.records.schema import Schema, build_schema
 from xingji.kernel.rules.actions import ACTIONS, ActionCheck
@@ -14,7 +14,6 @@ from xingji.kernel.rules.cron import read_cron
 from xingji.kernel.rules.cycles import loops_of
 from xingji.kernel.rules.document import UNITS, WORKING_UNITS, as_list
 from xingji.kernel.rules.environment import rule_env
-from xingji.kernel.rules.references import fields_named
 
 Document = Mapping[str, Any]
 KNOWN = frozenset({"kind", "key", "name", "help", "object", "order", "on", "when", "once_per", "cool_down", "limits", "do", "enabled", "patch"})  # fmt: skip
@@ -258,23 +257,4 @@ def _check_steps(document: Document, context: CheckContext, checker: Expressions
             )
             continue
         found += action.check(step, ActionCheck(context, checker.object, f"do.{place}", checker.check, checker.kinds))
-    return found
-
-
-# ── references ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def rule_references(document: Document) -> set[Ref]:
-    """What a rule uses; fields by the names in its expressions, whether or not they exist."""
-    found: set[Ref] = set()
-    on = document.get("on") or {}
-    if document.get("object"):
-        found.add(Ref("object", str(document["object"])))
-        found |= fields_named(document)
-    if on.get("calendar"):
-        found.add(Ref("calendar", str(on["calendar"])))
-    for step in document.get("do") or ():
-        action = ACTIONS.get(str(step.get("action"))) if isinstance(step, Mapping) else None
-        if action is not None:
-            found |= action.references(step)
     return found

@@ -7,9 +7,10 @@ from typing import Any
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import CheckContext, Ref
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.rules.check import check_rule, rule_references
+from xingji.kernel.rules.check import check_rule
 from xingji.kernel.rules.cron_runs import arm_cron, disarm_cron
 from xingji.kernel.rules.dry_run import dry_run_rule
+from xingji.kernel.rules.references import rule_references
 
 Document = Mapping[str, Any]
 

@@ -1,11 +1,12 @@
-"""Which fields a rule document names, for "what uses this?". Best effort on the text; the check is elsewhere."""
+"""What a rule document uses, for "what uses this?". Best effort on the text; the check is elsewhere."""
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from xingji.kernel.core.protocols import Ref
-from xingji.kernel.rules.actions import ACTIONS
+from xingji.kernel.rules.actions import ACTIONS, Action
 from xingji.kernel.rules.document import as_list
 
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
@@ -14,11 +15,41 @@ _CHANGED = re.compile(r"""changed\(\s*["']([a-z0-9_]+)["']\s*\)""")
 _WORDS = frozenset({"true", "false", "null", "in", "now", "me", "event", "old"})
 
 
+def rule_references(document: Mapping[str, Any]) -> set[Ref]:
+    """What a rule uses; fields by the names in its expressions, whether or not they exist. Never raises."""
+    found: set[Ref] = set()
+    on = trigger_of(document)
+    if document.get("object"):
+        found.add(Ref("object", str(document["object"])))
+        found |= fields_named(document)
+    if on.get("calendar"):
+        found.add(Ref("calendar", str(on["calendar"])))
+    for action, step in steps_of(document):
+        with suppress(AttributeError, TypeError, ValueError, KeyError):
+            found |= action.references(step)
+    return found
+
+
+def trigger_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The trigger, {} when it is none."""
+    on = document.get("on")
+    return on if isinstance(on, Mapping) else {}
+
+
+def steps_of(document: Mapping[str, Any]) -> list[tuple[Action, Mapping[str, Any]]]:
+    """The steps whose action is known."""
+    steps = document.get("do")
+    return [
+        (ACTIONS[str(step.get("action"))], step)
+        for step in (steps if isinstance(steps, list) else ())
+        if isinstance(step, Mapping) and str(step.get("action")) in ACTIONS
+    ]
+
+
 def fields_named(document: Mapping[str, Any]) -> set[Ref]:
     """Fields of the rule's own object that its trigger, condition and steps name."""
     object_key = document.get("object")
-    on = document.get("on") or {}
-    names = set(map(str, as_list(on.get("changed") or [])))
+    names = set(map(str, as_list(trigger_of(document).get("changed") or [])))
     for source in _expressions(document):
         names |= names_in(source)
     return {Ref("field", f"{object_key}.{name}") for name in names}
@@ -37,11 +68,11 @@ def _expressions(document: Mapping[str, Any]) -> Iterator[str]:
     once = document.get("once_per")
     if isinstance(once, str) and once not in ("none", "record", "record_day"):
         yield once
-    for step in document.get("do") or ():
-        action = ACTIONS.get(str(step.get("action"))) if isinstance(step, Mapping) else None
-        if action is None:
-            continue
-        for given in action.expressions(step).values():
+    for action, step in steps_of(document):
+        given_by_name: Mapping[str, Any] = {}
+        with suppress(AttributeError, TypeError, ValueError, KeyError):
+            given_by_name = action.expressions(step)
+        for given in given_by_name.values():
             source, want = given if isinstance(given, tuple) else (given, None)
             if isinstance(source, str):
                 yield source
