@@ -57,7 +57,7 @@ async def dry_run_rule(
     samples: [{record, title, owner, at, type}], today: [names read as they are today], truncated}.
     Raises: `rules.bad_window`, CelError.
     """
-    until = min(until, uow.now)
+    until = min(until, uow.now + timedelta(microseconds=1))
     if since >= until:
         raise invalid("rules.bad_window")
     rule = read_rule(str(document.get("key") or "draft"), 0, document)
