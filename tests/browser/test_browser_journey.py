@@ -59,7 +59,7 @@ def test_the_lead_page_says_why_this_person(office: Office, visit: Visit):
     )
     rep = visit("zhanglei", path="/leads")
     rep.page.locator("[data-record]", has_text=company).locator("[data-open]").click()
-    expect(rep.page.get_by_label("为什么是他")).to_contain_text("华东制造50万以上")
+    expect(rep.page.locator(".xj-why")).to_contain_text("华东制造50万以上")
     rep.page.get_by_role("tab", name="派单台账").click()
     expect(rep.page.locator(".xj-ledger__entry").first).to_contain_text("张磊")
 

@@ -41,8 +41,7 @@ def wounds(page: Page) -> list[str]:
     return [f"{rule}: {json.dumps(nodes[:3], ensure_ascii=False)}" for rule, nodes in found]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_no_screen_has_a_barrier(visit: Visit, lead: str, width: int, theme: str):
     found = {}
     visitor = visit("sunian", width=width, theme=theme)

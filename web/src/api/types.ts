@@ -63,7 +63,7 @@ export type RecordRow = { id: string; version: number; can?: Record<string, bool
 export interface Page { rows: RecordRow[]; next?: string | null; count?: number | null; count_capped?: boolean; people?: Record<string, string>; related?: Record<string, string> }
 export interface Written { id?: string; version?: number; change?: string; record?: RecordRow }
 
-export interface TimelineEvent { id: number | string; type: string; occurred_at: string; person?: string | null; claimed?: boolean; data: Record<string, Json>; source?: string | null; depth?: number }
+export interface TimelineEvent { id: number | string; type: string; occurred_at: string; person?: string | null; claimed?: boolean; data: Record<string, Json>; source?: string | null; depth?: number; change?: string | null }
 export interface TimelinePage { rows: TimelineEvent[]; next?: string | null; people?: Record<string, string> }
 export interface HistoryRow { id: number | string; at: string; person?: string | null; type: string; changes: Record<string, [Json, Json]>; change?: string | null }
 export interface RunRow { id: number | string; at: string; rule: string; rule_name?: Text; outcome: string; sentence?: Text; trace?: Record<string, Json> }
@@ -78,7 +78,7 @@ export interface LedgerRow {
   reason: Record<string, Json>; candidates: Candidate[]
 }
 export interface Reason { code: string; field?: string; zh?: string; en?: string }
-export interface Proposal { id: string; object: string; record: string; other: string; title?: string; owner_team?: string | null; score: number; reasons: Reason[]; can?: Record<string, boolean> }
+export interface Proposal { id: string; object: string; record: string; other: string | null; title?: string | null; owner_team?: string | null; score: number; reasons: Reason[]; can?: Record<string, boolean> }
 export interface Duplicate { id?: string | null; object?: string; title?: string | null; owner_team?: string | null; readable?: boolean; reasons: Reason[] }
 export interface MergePreview { fields: { field: string; kept: Json; other: Json; result: Json }[]; moves: Record<string, number> }
 

@@ -2,6 +2,7 @@
 import type { FieldDefinition } from '@/api/types'
 import { moment, type Tongue } from '@/lib/time'
 import { say } from '@/lib/text'
+import { provinceName } from './provinces'
 import type { Names, NamedList } from './schema'
 
 export interface ValueContext { tongue: Tongue; names: Names; related?: Record<string, string>; decimals: number; currency: string; yes: string; no: string }
@@ -31,10 +32,6 @@ const plain: Show = (value) => String(value)
 const listOf = (value: unknown) => (Array.isArray(value) ? value.map(String) : [String(value)])
 
 const KINDS: Record<string, Show> = {
-  text: (value, field, context) => {
-    const list = REFERENCE[field.key]
-    return list ? say(context.names.named(list, String(value)), context.tongue, String(value)) : String(value)
-  },
   number: (value) => Number(value).toLocaleString('en-US'),
   percent: (value) => `${(Number(value) * 100).toLocaleString('en-US', { maximumFractionDigits: 1 })}%`,
   money: (value, _field, context) => moneyText(Number(value), context.decimals, context.currency, context.tongue),
@@ -50,13 +47,15 @@ const KINDS: Record<string, Show> = {
   tags: (value, _field, context) => listOf(value).join(context.tongue === 'en' ? ', ' : '、'),
   person: (value, _field, context) => context.names.person(String(value)),
   relation: (value, _field, context) => context.related?.[String(value)] ?? '',
-  region: (value) => listOf(value).filter(Boolean).join(' '),
+  region: (value, _field, context) => listOf(value).filter(Boolean).map((code) => provinceName(code, context.tongue)).join(' '),
   file: (value) => String(listOf(value).length),
 }
 
 /** The value as people read it; "" when there is none. Masked values arrive masked and are shown as they are. */
 export function valueText(value: unknown, field: FieldDefinition, context: ValueContext): string {
   if (value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)) return ''
+  const list = REFERENCE[field.key]
+  if (list && typeof value === 'string' && !field.options?.length) return say(context.names.named(list, value), context.tongue, value)
   const kind = field.kind === 'formula' || field.kind === 'rollup' ? (field.result ?? (typeof value === 'number' ? 'number' : 'text')) : field.kind
   const show = field.can === 'masked' && typeof value === 'string' && value.includes('*') ? plain : (KINDS[kind] ?? plain)
   return show(value, field, context)

@@ -92,7 +92,7 @@ export default function CapturePage() {
         </div>
         <Card flush title={t('capture.duplicates')}>
           {duplicates.data?.rows.length
-            ? <DuplicateList rows={duplicates.data.rows} link={(id, title) => <Link to="/leads/$id" params={{ id }}>{title}</Link>} />
+            ? <DuplicateList rows={duplicates.data.rows} link={({ id, title, object }) => (object === 'customer' ? <Link to="/records/$object/$id" params={{ object, id }}>{title}</Link> : <Link to="/leads/$id" params={{ id }}>{title}</Link>)} />
             : <p className="xj-row xj-muted" role="status">{duplicates.isFetching ? t('common.loading') : duplicates.data ? t('capture.no_duplicates') : t('capture.duplicates_help')}</p>}
         </Card>
       </div>

@@ -70,7 +70,7 @@ export default function LeadPage() {
         <aside className="xj-stack" aria-label={t('lead.facts')}>
           <ProposalsCard lead={id} />
           {!phone && <Card title={t('lead.facts')}>{panel}</Card>}
-          <Card flush title={t('ledger.why')}><LeadLedger id={id} brief /></Card>
+          <Card flush className="xj-why" title={t('ledger.why')}><LeadLedger id={id} brief /></Card>
         </aside>
       </div>
       <div className="xj-actionbar"><NextButton lead={lead} actions={actions} /><MoreMenu lead={lead} actions={actions} up /></div>

@@ -96,7 +96,7 @@ function FindBox({ value, onFind }: { value: string; onFind: (text: string) => v
   const { t } = useTongue()
   const [text, setText] = useState(value)
   return (
-    <form className="xj-list__find" role="search" onSubmit={(event) => { event.preventDefault(); onFind(text.trim()) }}>
+    <form className="xj-list__find" role="search" aria-label={t('list.find')} onSubmit={(event) => { event.preventDefault(); onFind(text.trim()) }}>
       <Icon name="search" />
       <input className="xj-input" type="search" aria-label={t('list.find')} placeholder={t('list.find')} value={text} onChange={(event) => { setText(event.target.value); if (!event.target.value) onFind('') }} />
     </form>

@@ -41,11 +41,11 @@ function PoolCard({ pool }: { pool: Pool }) {
   const { t, say } = useTongue()
   const query = usePoolEntries(pool.key)
   const { rows, people } = useMemo(() => joinPages(query.data), [query.data])
-  const left = typeof pool.per_day === 'number' ? Math.max(0, pool.per_day - (pool.picked_today ?? 0)) : null
+  const left = pool.picks_left ?? null
   return (
     <>
-      {left !== null && !pool.manager_only && <Notice kind="info">{t('pool.left', { count: left, limit: pool.per_day })}</Notice>}
-      {pool.manager_only && <Notice kind="info">{t('pool.manager_only')}</Notice>}
+      {left !== null && !pool.pick.manager_only && <Notice kind="info">{t('pool.left', { count: left, limit: pool.pick.per_day })}</Notice>}
+      {pool.pick.manager_only && <Notice kind="info">{t('pool.manager_only')}</Notice>}
       <Card flush label={say(pool.name, pool.key)}>
         {!query.data ? <QueryState query={query} /> : rows.length === 0 ? <Empty icon="pool" title={t('pool.empty')}>{t('pool.empty_help')}</Empty> : <ul>{rows.map((row) => <Entry key={row.id} pool={pool} row={row} people={people} blocked={left === 0} />)}</ul>}
         {query.hasNextPage && <div className="xj-list__foot"><Button kind="ghost" onClick={() => void query.fetchNextPage()}>{t('common.more_rows')}</Button></div>}
@@ -64,7 +64,7 @@ function Entry({ pool, row, people, blocked }: { pool: Pool; row: RecordRow; peo
   const refused = useRefused()
   const intent = meta?.fields.get('intent')
   const entered = typeof row.entered_at === 'string' ? row.entered_at : row.created_at
-  const reason = typeof row.pick_blocked === 'string' ? t(`pool.blocked.${row.pick_blocked}`, { defaultValue: row.pick_blocked }) : blocked ? t('pool.limit_reached') : pool.can?.pick === false || row.can?.pick === false ? t('pool.cannot_pick') : undefined
+  const reason = blocked ? t('pool.limit_reached') : pool.can.pick ? undefined : t('pool.cannot_pick')
   return (
     <li className="xj-row" style={{ flexWrap: 'wrap' }}>
       <div className="xj-row__main">

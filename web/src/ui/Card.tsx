@@ -12,7 +12,7 @@ interface CardProps {
 
 export function Card({ title, aside, flush, children, className, label }: CardProps) {
   return (
-    <section className={['xj-card', className].filter(Boolean).join(' ')} aria-label={label ?? (typeof title === 'string' ? title : undefined)}>
+    <section className={['xj-card', className].filter(Boolean).join(' ')} aria-label={label}>
       {(title || aside) && (
         <div className="xj-card__head">
           {title && <h2>{title}</h2>}

@@ -6,7 +6,7 @@ export function Empty({ icon = 'info', title, children, action }: { icon?: IconN
   return (
     <div className="xj-empty">
       <Icon name={icon} />
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children && <p>{children}</p>}
       {action && <div className="xj-empty__action">{action}</div>}
     </div>

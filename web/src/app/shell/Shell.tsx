@@ -101,5 +101,5 @@ function MovedClock({ fixed }: { fixed: boolean }) {
   const { t } = useTongue()
   const now = useNow(1000)
   const at = exact(new Date(now).toISOString())
-  return <div className="xj-banner" role="note"><Icon name="clock" /><span>{t(fixed ? 'shell.clock_fixed' : 'shell.clock_moved', { at: fixed ? at.slice(0, 16) : at })}</span></div>
+  return <div className="xj-banner" role="region" aria-label={t('shell.clock')}><Icon name="clock" /><span>{t(fixed ? 'shell.clock_fixed' : 'shell.clock_moved', { at: fixed ? at.slice(0, 16) : at })}</span></div>
 }

@@ -79,7 +79,7 @@ function LedgerEntry({ row, people, open }: { row: LedgerRow; people: Record<str
                     <td>{names.person(each.person) || each.person}</td>
                     <td className="xj-num">{typeof each.weight === 'number' ? each.weight.toFixed(2) : '–'}</td>
                     <td className="xj-num">{each.open !== undefined ? `${each.open}${each.capacity ? `/${each.capacity}` : ''}` : '–'}</td>
-                    <td>{each.chosen || each.person === row.chosen ? <Tag tint>{t('ledger.chosen')}</Tag> : <span className="xj-second">{say({ zh: each.zh ?? '', en: each.en ?? '' }) || (each.excluded ? t(`ledger.excluded.${each.excluded}`, { defaultValue: each.excluded }) : t('ledger.lower'))}</span>}</td>
+                    <td>{each.chosen || each.person === row.chosen ? <><Tag tint>{t('ledger.chosen')}</Tag> <span className="xj-second">{say({ zh: each.zh ?? '', en: each.en ?? '' })}</span></> : <span className="xj-second">{say({ zh: each.zh ?? '', en: each.en ?? '' }) || (each.excluded ? t(`ledger.excluded.${each.excluded}`, { defaultValue: each.excluded }) : t('ledger.lower'))}</span>}</td>
                   </tr>
                 ))}
               </tbody>

@@ -44,7 +44,7 @@ function ProposalRow({ lead, proposal, onMerge }: { lead: string; proposal: Prop
       <div><strong>{proposal.title || t('duplicate.owned_elsewhere', { team: proposal.owner_team || t('duplicate.other_team') })}</strong></div>
       <p className="xj-small xj-second">{words(proposal.reasons)}</p>
       <div className="xj-line">
-        {proposal.can?.merge !== false && proposal.title && <Button size="small" icon="merge" onClick={onMerge}>{t('duplicate.preview')}</Button>}
+        {proposal.can?.merge !== false && proposal.other && <Button size="small" icon="merge" onClick={onMerge}>{t('duplicate.preview')}</Button>}
         {proposal.can?.dismiss !== false && <Button size="small" kind="ghost" disabled={decide.isPending} onClick={() => decide.mutate({ id: proposal.id }, { onSuccess: (written) => done(t('duplicate.dismissed'), written?.change), onError: refused })}>{t('duplicate.dismiss')}</Button>}
       </div>
     </div>
@@ -53,26 +53,28 @@ function ProposalRow({ lead, proposal, onMerge }: { lead: string; proposal: Prop
 
 function MergeDialog({ lead, proposal, onClose }: { lead: string; proposal: Proposal; onClose: () => void }) {
   const { t, say } = useTongue()
-  const [keep, setKeep] = useState(proposal.record)
-  const preview = useMergePreview(proposal.id, keep)
-  const { meta } = useObject(proposal.object)
+  const link = proposal.object !== 'lead'
+  const [keep, setKeep] = useState(lead)
+  const second = proposal.other === lead ? proposal.record : (proposal.other ?? '')
+  const preview = useMergePreview(proposal.id, link ? '' : keep)
+  const { meta } = useObject('lead')
   const context = useValues()
   const decide = useDecideProposal(lead)
   const client = useQueryClient()
   const refused = useRefused()
   const show = (key: string, value: unknown) => { const field = meta?.fields.get(key); return (field ? valueText(value, field, context) : String(value ?? '')) || '–' }
-  const merge = () => decide.mutate({ id: proposal.id, keep }, {
+  const merge = () => decide.mutate({ id: proposal.id, merge: true, ...(link ? {} : { keep }) }, {
     onSuccess: (written) => {
       const id = written?.merge
-      showToast({ kind: 'done', text: t('duplicate.merged'), action: id ? { label: t('common.undo'), run: () => void undoMerge(id).then(() => client.invalidateQueries(), refused) } : undefined })
+      showToast({ kind: 'done', text: t(link ? 'duplicate.linked' : 'duplicate.merged'), action: id ? { label: t('common.undo'), run: () => void undoMerge(id).then(() => client.invalidateQueries(), refused) } : undefined })
       onClose()
     },
     onError: refused,
   })
   return (
-    <Dialog title={t('duplicate.preview_title')} open width={760} onClose={onClose} footer={<div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button kind="primary" disabled={!preview.data || decide.isPending} onClick={merge}>{t('duplicate.merge')}</Button></div>}>
+    <Dialog title={t('duplicate.preview_title')} open width={760} onClose={onClose} footer={<div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button kind="primary" disabled={!preview.data || decide.isPending} onClick={merge}>{t(link ? 'duplicate.link' : 'duplicate.merge')}</Button></div>}>
       <div className="xj-stack">
-        <Tabs soft label={t('duplicate.keep')} value={keep} onChange={setKeep} tabs={[{ key: proposal.record, label: t('duplicate.keep_this') }, { key: proposal.other, label: t('duplicate.keep_second') }]} />
+        {!link && <Tabs soft label={t('duplicate.keep')} value={keep} onChange={setKeep} tabs={[{ key: lead, label: t('duplicate.keep_this') }, { key: second, label: t('duplicate.keep_second') }]} />}
         {preview.data ? (
           <>
             <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('duplicate.preview_title')}>
@@ -91,7 +93,7 @@ function MergeDialog({ lead, proposal, onClose }: { lead: string; proposal: Prop
 }
 
 /** Duplicates found while typing: others are only said to be owned, by which team. */
-export function DuplicateList({ rows, link }: { rows: Duplicate[]; link: (id: string, title: string) => React.ReactNode }) {
+export function DuplicateList({ rows, link }: { rows: Duplicate[]; link: (row: Duplicate & { id: string; title: string }) => React.ReactNode }) {
   const { t } = useTongue()
   const words = useReasons()
   return (
@@ -99,7 +101,7 @@ export function DuplicateList({ rows, link }: { rows: Duplicate[]; link: (id: st
       {rows.map((row, at) => (
         <li key={row.id ?? at} className="xj-row">
           <div className="xj-row__main">
-            <span>{row.readable !== false && row.id && row.title ? link(row.id, row.title) : <strong>{t('duplicate.owned_elsewhere', { team: row.owner_team || t('duplicate.other_team') })}</strong>}</span>
+            <span>{row.readable !== false && row.id && row.title ? link({ ...row, id: row.id, title: row.title }) : <strong>{t('duplicate.owned_elsewhere', { team: row.owner_team || t('duplicate.other_team') })}</strong>}</span>
             <span className="xj-small xj-muted">{words(row.reasons)}</span>
           </div>
         </li>

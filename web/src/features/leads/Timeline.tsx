@@ -45,7 +45,7 @@ export function Events({ rows, meta, people }: { rows: TimelineEvent[]; meta: Ob
         const tone = event.type.startsWith('touch.') && event.type !== 'touch.note' ? ' xj-timeline__item--touch' : ALERT.test(event.type) ? ' xj-timeline__item--alert' : ''
         return (
           <li key={event.id} data-event={event.type}>
-            {fresh && <h3 className="xj-timeline__day">{longDay(at, tongue)}</h3>}
+            {fresh && <h2 className="xj-timeline__day">{longDay(at, tongue)}</h2>}
             <div className={`xj-timeline__item${tone}`}>
               <span className="xj-timeline__sign"><Icon name={eventSign(event)} /></span>
               <time className="xj-timeline__time" dateTime={event.occurred_at} title={exact(event.occurred_at)}>{timeOfDay(event.occurred_at)}</time>

@@ -60,9 +60,11 @@ const sameTouch = (a: TimelineEvent, b: TimelineEvent) => a.occurred_at === b.oc
 /** The log as people read it: without changes that only follow from another event, and without the creation that an arrival already tells. */
 export function readable(rows: TimelineEvent[], meta: ObjectMeta | null): TimelineEvent[] {
   const arrived = rows.some((event) => event.type === 'lead.received')
+  const told = new Set(rows.filter((event) => event.change && !/\.(updated|created)$/.test(event.type)).map((event) => event.change))
   return foldTouches(rows.filter((event) => {
     if (event.type === 'lead.created') return !arrived
     if (!event.type.endsWith('.updated')) return true
+    if (event.change && told.has(event.change)) return false
     const fields = Object.keys((event.data.changes as object | undefined) ?? {})
     return fields.some((key) => { const field = meta?.fields.get(key); return !field || !(field.server_owned || field.system) })
   }))

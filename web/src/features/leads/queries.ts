@@ -66,15 +66,15 @@ export const useProposals = (id: string) => useQuery({
 
 export const useMergePreview = (proposal: string | null, keep: string) => useQuery({
   queryKey: ['merge-preview', proposal, keep],
-  queryFn: ({ signal }) => call<MergePreview>('post', '/api/v1/proposals/{id}/merge', { path: { id: proposal! }, body: { keep, dry_run: true }, signal }),
+  queryFn: ({ signal }) => call<MergePreview>('post', '/api/v1/proposals/{id}/merge', { path: { id: proposal! }, body: { ...(keep ? { keep } : {}), dry_run: true }, signal }),
   enabled: Boolean(proposal),
 })
 
 export function useDecideProposal(lead: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, keep }: { id: string; keep?: string }) => (keep
-      ? call<Written & { merge?: string }>('post', '/api/v1/proposals/{id}/merge', { path: { id }, body: { keep, dry_run: false } })
+    mutationFn: ({ id, merge, keep }: { id: string; merge?: boolean; keep?: string }) => (merge
+      ? call<Written & { merge?: string }>('post', '/api/v1/proposals/{id}/merge', { path: { id }, body: { ...(keep ? { keep } : {}), dry_run: false } })
       : call<Written & { merge?: string }>('post', '/api/v1/proposals/{id}/dismiss', { path: { id }, body: {} })),
     onSettled: () => refreshRecord(client, 'lead', lead),
   })

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import type { Page, Text, Written } from '@/api/types'
 import { call, idempotencyKey } from '@/lib/api'
 
-export interface Pool { key: string; name: Text | string; count?: number | null; picked_today?: number; per_day?: number | null; manager_only?: boolean; can?: { pick?: boolean }; reason?: string | null }
+export interface Pool { key: string; name: Text | string; count?: number | null; pick: { per_day?: number; manager_only?: boolean }; picks_left?: number | null; hide_until_pick?: string[]; can: { pick: boolean } }
 
 export const usePools = () => useQuery({ queryKey: ['pools'], queryFn: ({ signal }) => call<{ rows: Pool[] }>('get', '/api/v1/pools', { signal }) })
 

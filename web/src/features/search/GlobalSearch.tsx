@@ -51,7 +51,7 @@ export function GlobalSearch({ phone, onClose }: { phone: boolean; onClose: () =
   const objectName = (key: string) => say(schema?.objects.find((each) => each.key === key)?.name, key)
   const shown = open && asked.length > 1
   return (
-    <div className={phone ? 'xj-search xj-search--phone' : 'xj-search'} ref={host} role="search">
+    <div className={phone ? 'xj-search xj-search--phone' : 'xj-search'} ref={host} role="search" aria-label={t('search.label')}>
       <div className="xj-search__box">
         <Icon name="search" />
         <input ref={input} autoFocus={phone} role="combobox" aria-expanded={shown} aria-controls={`${id}-list`} aria-autocomplete="list" aria-activedescendant={shown && hits[at] ? `${id}-${at}` : undefined} aria-label={t('search.label')}

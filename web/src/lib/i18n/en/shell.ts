@@ -3,7 +3,7 @@ export const shell = {
   nav: { workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {
     skip: 'Skip to content', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
-    clock_fixed: 'Rehearsal clock: stands at {{at}} and is advanced by command', clock_moved: 'Rehearsal clock: it is {{at}} here, not real time',
+    clock: 'Rehearsal clock', clock_fixed: 'Rehearsal clock: stands at {{at}} and is advanced by command', clock_moved: 'Rehearsal clock: it is {{at}} here, not real time',
   },
   search: { open: 'Open search', label: 'Search customers, leads, phones', placeholder: 'Search customers, leads, phones', nothing: 'Nothing found' },
   sign_in: {
@@ -37,7 +37,6 @@ export const shell = {
   },
   pool: {
     head_one: '{{name}}: {{shown}} lead', head_other: '{{name}}: {{shown}} leads', none: 'No pool you may see', none_help: 'Pools are set up in the settings.', empty: 'The pool is empty', empty_help: 'Leads nobody works return here.', left_one: '{{count}} more may be picked today (of {{limit}})', left_other: '{{count}} more may be picked today (of {{limit}})', manager_only: 'A manager assigns from this pool; it cannot be picked from', since: 'since {{at}}', before: 'before: {{owner}}', picked: 'Picked. It is yours now', limit_reached: 'Today’s picks are used up', cannot_pick: 'Your role cannot pick here',
-    blocked: { cool_down: 'You held it before; it is cooling down', protected: 'Protected for now', holding: 'You hold as many as you may', limit: 'Today’s picks are used up', manager_only: 'Assigned by a manager' },
   },
   heat: {
     title: 'When leads arrive', caption: '{{measure}} by hour and channel', range_label: 'Window', measure_label: 'Measure', range: { today: 'Today', week: 'Last 7 days', month: 'This month', year: 'Last year' }, measure: { inflow: 'Inflow', first_response: 'First response', follow_24h: '24-hour follow-up', conv_72h: '72-hour conversion' },

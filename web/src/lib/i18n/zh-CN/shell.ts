@@ -3,7 +3,7 @@ export const shell = {
   nav: { workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', team: '团队看板', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
   shell: {
     skip: '跳到正文', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', go_to: '进入{{name}}', sign_out: '退出登录',
-    clock_fixed: '演练时钟：停在 {{at}}，由命令推进', clock_moved: '演练时钟：现在是 {{at}}，不是真实时间',
+    clock: '演练时钟', clock_fixed: '演练时钟：停在 {{at}}，由命令推进', clock_moved: '演练时钟：现在是 {{at}}，不是真实时间',
   },
   search: { open: '打开搜索', label: '搜索客户、线索、电话', placeholder: '搜索客户、线索、电话', nothing: '没有找到' },
   sign_in: {
@@ -37,7 +37,6 @@ export const shell = {
   },
   pool: {
     head: '{{name}}：{{shown}} 条', none: '没有你能看的公海', none_help: '公海由管理员在配置里建立。', empty: '公海里没有线索', empty_help: '长时间没人处理的线索会回到这里。', left: '今天还能领取 {{count}} 条（每天 {{limit}} 条）', manager_only: '这个公海由经理指派，不能自己领取', since: '{{at}} 进入', before: '原负责人 {{owner}}', picked: '已领取，现在由你负责', limit_reached: '今天的领取次数用完了', cannot_pick: '你的角色不能从这里领取',
-    blocked: { cool_down: '你是原负责人，冷却期内不能领取', protected: '在保护期内', holding: '你手上的线索已到上限', limit: '今天的领取次数用完了', manager_only: '由经理指派' },
   },
   heat: {
     title: '线索到达时间', caption: '按小时和渠道的{{measure}}', range_label: '时间范围', measure_label: '指标', range: { today: '今天', week: '近 7 天', month: '本月', year: '近一年' }, measure: { inflow: '流入量', first_response: '首响时间', follow_24h: '24 小时跟进率', conv_72h: '72 小时转化率' },
