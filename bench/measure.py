@@ -1,0 +1,200 @@
+"""The measurements: intake, events, accepted to assigned, timers, lists. Each answers result rows."""
+
+import asyncio
+import random
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import fill
+import limits
+from place import WORKSPACE, Place, run_load
+
+from xingji.kernel import access
+from xingji.kernel.core.ids import uuid7
+from xingji.kernel.records import Query, query
+from xingji.kernel.rules import run_rules_once, run_timers_once
+
+Result = dict[str, Any]
+CONNECTIONS = 32
+
+
+def result(name: str, value: float | None, unit: str, limit: float | None = None, **more: Any) -> Result:
+    """One row of latest.json; ratio is value / limit."""
+    ratio = value / limit if value is not None and limit else None
+    return {
+        "name": name,
+        "value": value,
+        "unit": unit,
+        "limit": limit,
+        "ratio": ratio,
+        "p50": None,
+        "p99": None,
+        "repeats": 1,
+    } | more
+
+
+def median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+async def drain(place: Place) -> None:
+    """Waits until the worker has read the whole log."""
+    owner = await asyncpg.connect(place.server.owner_url())
+    for _ in range(1_200):
+        behind = await owner.fetchval(
+            f'select exists (select from "ws_{WORKSPACE}".event_cursor c join "ws_{WORKSPACE}".event e'
+            " on e.lane = c.lane and (e.xid, e.id) > (c.xid, c.id) where c.consumer = 'rules')"
+        )
+        if not behind:
+            break
+        await asyncio.sleep(0.1)
+    await owner.close()
+
+
+async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[Result]:
+    """Leads per second over HTTP against plain inserts, then the way from accepted to assigned at half that rate."""
+    path = f"/api/v1/intake/{token}"
+    await limits.inserts_per_second(place, CONNECTIONS, 2)
+    ours, theirs, loads, first = [], [], [], 0
+    with place.processes():
+        run_load(place, path=path, make="lead", connections=8, seconds=2, first=first)
+        first += 100_000
+        for _ in range(repeats):
+            await drain(place)
+            theirs.append(await limits.inserts_per_second(place, CONNECTIONS, seconds))
+            load = run_load(
+                place, path=path, make="lead", connections=CONNECTIONS, seconds=seconds, first=first, prepare=4_000
+            )
+            first = int(load["last"]) + 1
+            ours.append(float(load["per_second"]))
+            loads.append(load)
+        await drain(place)
+        best = median(ours)
+        accepted = await count_leads(place)
+        paced = run_load(
+            place, path=path, make="lead", connections=CONNECTIONS, seconds=seconds, first=first, rate=best / 2
+        )
+        await drain(place)
+        lag = await accepted_to_assigned(place)
+    last = loads[-1]
+    return [
+        result("intake", best, "leads/s", median(theirs), p50=last["p50_ms"], p99=last["p99_ms"], repeats=repeats, statuses=last["statuses"], leads=accepted),
+        result("accepted_to_assigned", lag["p99"], "ms", 1_000.0, p50=lag["p50"], p99=lag["p99"], rate=paced["per_second"], assigned=lag["n"]),
+    ]  # fmt: skip
+
+
+async def count_leads(place: Place) -> int:
+    async with place.database.work(WORKSPACE) as uow:
+        return int(await uow.fetchval("select count(*) from receipt where status in ('accepted', 'joined')"))
+
+
+async def accepted_to_assigned(place: Place) -> dict[str, float]:
+    """Milliseconds between the commits of lead.created and lead.assigned of the last paced leads."""
+    owner = await asyncpg.connect(place.server.owner_url())
+    row = await owner.fetchrow(
+        f"""with created as (select record, xid from "ws_{WORKSPACE}".event where type = 'lead.created' order by id desc limit 2000),
+          lag as (select 1000 * date_part('epoch', pg_xact_commit_timestamp(a.xid::text::xid) - pg_xact_commit_timestamp(c.xid::text::xid)) as ms
+            from created c join "ws_{WORKSPACE}".event a on a.record = c.record and a.type = 'lead.assigned')
+          select count(*) as n, percentile_cont(0.5) within group (order by ms) as p50,
+            percentile_cont(0.99) within group (order by ms) as p99 from lag"""
+    )
+    await owner.close()
+    return dict(row)
+
+
+async def events(place: Place, subjects: list[UUID], total: int, rules: int) -> Result:
+    """Events per second from the first request to the last one read by the rules, against COPY."""
+    limit = await limits.copied_per_second(place, max(total, 100_000))
+    async with place.database.work(WORKSPACE) as uow:
+        person = await uow.fetchval("select id from person order by key limit 1")
+    _, token = await access.create_token(
+        place.database, WORKSPACE, "api", "bench", person=person, scopes=["events.write"]
+    )
+    lines = 5_000
+    with place.processes(worker=False):
+        load = run_load(
+            place, path="/api/v1/events", make="events", connections=2, seconds=max(2.0, total / 40_000), lines=lines,
+            first=rules * 1_000_000, prepare=total // lines, subjects=[str(id) for id in subjects], headers={"authorization": f"Bearer {token}"},
+        )  # fmt: skip
+    stored = int(load["requests"]) * lines
+    begun, read = time.perf_counter(), 0
+    while found := await run_rules_once(place.database, WORKSPACE):
+        read += int(found)
+    took = time.perf_counter() - begun
+    ingest = float(load["per_second"]) * lines
+    return result(
+        f"events_{rules}_rules", ingest, "events/s", limit, p50=load["p50_ms"], p99=load["p99_ms"], statuses=load["statuses"],
+        stored=stored, matched_per_second=read / took if took else None, read=read,
+    )  # fmt: skip
+
+
+async def timers(place: Place, subjects: list[UUID], asleep: int, due: int) -> Result:
+    """Lateness of timers due within a minute while others sleep: commit of the run minus the due instant."""
+    rule = {
+        "key": "bench_timer", "name": {"zh": "测量定时(演示)", "en": "Bench timer"}, "object": "lead", "order": 10,
+        "on": {"since": "bench.armed", "after": 1, "unit": "hours"}, "when": "true", "do": [{"action": "tag", "add": ["late"]}],
+    }  # fmt: skip
+    await fill.publish_all(place, [("rule", rule)])
+    owner = await asyncpg.connect(place.server.owner_url())
+    await owner.execute(f'set search_path = "ws_{WORKSPACE}"')
+    now = await owner.fetchval("select now()")
+    rng = random.Random(5)
+    for begun in range(0, asleep, 50_000):
+        rows = [
+            ("rule", "bench_timer", "lead", uuid7(), at, at)
+            for at in (now + timedelta(days=30, seconds=n) for n in range(begun, begun + 50_000))
+        ]
+        await owner.copy_records_to_table(
+            "timer", records=rows, columns=["kind", "key", "object", "record", "due", "until"]
+        )
+    leads = [row["id"] for row in await owner.fetch("select id from o_lead order by id limit $1", due)]
+    await owner.execute("vacuum analyze timer")
+    start = await owner.fetchval("select now()") + timedelta(seconds=3)
+    dues = [start + timedelta(seconds=rng.random() * 60) for _ in leads]
+    rows = [("rule", "bench_timer", "lead", lead, at, at) for lead, at in zip(leads, dues, strict=True)]
+    await owner.copy_records_to_table(
+        "timer", records=rows, columns=["kind", "key", "object", "record", "due", "until"]
+    )
+    ends = time.monotonic() + 68
+    while time.monotonic() < ends:
+        if not await run_timers_once(place.database, WORKSPACE):
+            await asyncio.sleep(0.02)
+    row = await owner.fetchrow(
+        """with late as (select 1000 * date_part('epoch', pg_xact_commit_timestamp(r.xmin) - d.due) as ms
+             from rule_run r join unnest($1::uuid[], $2::timestamptz[]) d(record, due) on d.record = r.record where r.rule = 'bench_timer')
+           select count(*) as n, min(ms) as least, percentile_cont(0.5) within group (order by ms) as p50,
+             percentile_cont(0.99) within group (order by ms) as p99, max(ms) as most from late""",
+        leads, dues,
+    )  # fmt: skip
+    await owner.close()
+    return result("timers_late", row["p99"], "ms", 1_000.0, p50=row["p50"], p99=row["p99"], fired=row["n"], earliest_ms=row["least"], asleep=asleep, most_ms=row["most"])  # fmt: skip
+
+
+async def lists(place: Place, leads: int) -> Result:
+    """p95 of a page of 50 for a rep, a supervisor and everyone, filtered and not, at so many leads."""
+    async with place.database.work(WORKSPACE) as uow:
+        people = [row["id"] for row in await uow.fetch("select id from person order by key limit 3")]
+        actors = [await access.actor_for_person(uow, person) for person in people]
+    filters = (None, 'intent == "A"', 'status == "working" && budget > 500000', 'industry == "paper" && intent == "C"')
+    taken: list[float] = []
+    for round_ in range(12):
+        for actor in actors:
+            for text in filters:
+                begun = time.perf_counter()
+                async with place.database.work(WORKSPACE, actor) as uow:
+                    await query(uow, Query("lead", filter=text, sort=["-created_at"], limit=50))
+                if round_ > 1:
+                    taken.append((time.perf_counter() - begun) * 1000)
+    ranked = sorted(taken)
+    return result(
+        "list_page",
+        ranked[int(len(ranked) * 0.95)],
+        "ms",
+        300.0,
+        p50=median(taken),
+        p99=ranked[int(len(ranked) * 0.99)],
+        leads=leads,
+    )
