@@ -1,8 +1,13 @@
 """Makes 砺澜流体装备(演示): packs, history, logins, intake tokens and a live morning. Existing data is left alone."""
 
 import logging
+import os
 import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +18,7 @@ from xingji.demo.plan import plan_history
 from xingji.kernel import access
 from xingji.kernel.core.calendar import WorkingCalendar
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.core.settings import packs_folder
+from xingji.kernel.core.settings import load_settings, packs_folder
 from xingji.kernel.db import Database
 from xingji.kernel.db.migrate import create_workspace_schema
 from xingji.kernel.definitions import install_pack
@@ -23,6 +28,7 @@ log = logging.getLogger("xingji.demo")
 
 WORKSPACE = "lilan"
 NAME = "砺澜流体装备(演示)"
+SIMULATORS = "127.0.0.1:8010"
 SEED = 20_260_310
 ZONE = ZoneInfo("Asia/Shanghai")
 START = time(10)
@@ -54,7 +60,8 @@ async def ensure_demo(database: Database) -> dict[str, Any]:
 
 async def _make(database: Database) -> dict[str, Any]:
     for pack in ("base", WORKSPACE):
-        report = await install_pack(database, WORKSPACE, SYSTEM, packs_folder() / pack)
+        with at_simulators(packs_folder() / pack) as folder:
+            report = await install_pack(database, WORKSPACE, SYSTEM, folder)
         log.info("pack %s: %d definitions", pack, len(report.published))
     async with database.work(WORKSPACE) as uow:
         calendar = await load_calendar(uow, "office")
@@ -72,10 +79,31 @@ async def _make(database: Database) -> dict[str, Any]:
             "update workspace_state set clock_fixed = null, clock_offset = $1::timestamptz - clock_timestamp(),"
             " settings = settings || $2",
             started,
-            {"demo": demo},
+            {"demo": demo, "public_url": public_url()},
         )
     log.info("demo starts at %s with %d leads", started.astimezone(UTC), len(plan.leads))
     return demo
+
+
+@contextmanager
+def at_simulators(pack: Path) -> Iterator[Path]:
+    """The pack's folder, its channels pointed at where this demo's simulators listen (XINGJI_SIMULATORS)."""
+    place = os.environ.get("XINGJI_SIMULATORS", SIMULATORS)
+    if place == SIMULATORS:
+        yield pack
+        return
+    _, _, port = place.rpartition(":")
+    with tempfile.TemporaryDirectory(prefix="xingji-pack-") as folder:
+        for file in pack.glob("*.yaml"):
+            text = file.read_text("utf-8").replace(SIMULATORS, place).replace("port: 8011", f"port: {int(port) + 1}")
+            (Path(folder) / file.name).write_text(text, "utf-8")
+        yield Path(folder)
+
+
+def public_url() -> str:
+    """Where links in messages lead: this demo's own address."""
+    settings = load_settings()
+    return f"http://{settings.host}:{settings.port}"
 
 
 def start_day(today: date, calendar: WorkingCalendar) -> date:
