@@ -40,6 +40,7 @@ class Rights:
 
     scopes: Mapping[str, Any] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
+    rights: tuple[str, ...] = ("*",)
 
     def rows(self, object_key: str, verb: str) -> RowScope:
         scope = self.scopes.get(f"{object_key}:{verb}", self.scopes.get(object_key, "all"))
@@ -49,7 +50,7 @@ class Rights:
         return self.levels.get(f"{object_key}.{field_key}", "write")
 
     def may(self, right: str) -> bool:
-        return True
+        return "*" in self.rights or right in self.rights
 
 
 def person(rights: Rights | None = None, *, id: UUID | None = None, **more: Any) -> Actor:

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-from records_lab import BARE, Rights, obj, person, publish_objects, run
 
+from records_lab import BARE, Rights, obj, person, publish_objects, run
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM, NewEvent
 from xingji.kernel.db import Database
@@ -53,7 +53,9 @@ async def test_a_hidden_field_is_hidden_in_the_past_too(cases: Database) -> None
     id = await new_case(cases, floor=777_777, mobile="13800005678")
     await run(cases, [Change("update", "case", id, {"floor": 888_888})])
     async with cases.work(BARE) as uow:
-        await append_events(uow, [NewEvent("case.quoted", "case", id, {"floor": 777_777, "deep": [{"mobile": "13800005678"}]})])
+        await append_events(
+            uow, [NewEvent("case.quoted", "case", id, {"floor": 777_777, "deep": [{"mobile": "13800005678"}]})]
+        )
     reader = person(Rights(levels={"case.floor": "hidden", "case.mobile": "masked"}))
     async with cases.work(BARE, reader) as uow:
         changes, story = await history(uow, "case", id), await timeline(uow, "case", id)

@@ -235,3 +235,36 @@ async def test_a_list_costs_one_statement_however_many_rows(shop: Database) -> N
             await query(uow, Query("order", limit=limit, sort=["title"], names=True))
             counts.append(uow.queries - before)
     assert counts == [2, 2]
+
+
+async def test_a_row_mask_covers_fields_in_its_rows_alone_on_every_surface(shop: Database) -> None:
+    from dataclasses import replace
+
+    from xingji.kernel.records import RowMask, configure_row_masks
+    from xingji.kernel.records.history import timeline
+
+    configure_row_masks("test", lambda published: [RowMask("account", ("phone",), 'tier == "A"', "pool.assign")])
+    shop.cache.clear()
+    try:
+        me = person(Rights({"account": 'name != ""'}, rights=()))
+        rows = (await read(shop, Query("account", sort=["tier"]), me)).rows
+        assert [row["phone"] for row in rows] == ["138****5670", "13800005671", "13800005672"]
+        assert rows[0]["masked"] == ["phone"]
+        assert not (await read(shop, Query("account", search="5670"), me)).rows
+        assert len((await read(shop, Query("account", search="5671"), me)).rows) == 1
+        assert not (await read(shop, Query("account", filter='phone == "13800005670"'), me)).rows
+        assert not (await read(shop, Query("account", where_in=("phone", ["13800005670"])), me)).rows
+        async with shop.work(BARE, me) as uow:
+            assert "13800005670" not in str(await aggregate(uow, Query("account", group=["phone"], aggregates=[])))
+            assert "13800005670" not in str((await timeline(uow, "account", UUID(rows[0]["id"]))).rows)
+        whole = replace(me, policy=Rights())
+        assert (await read(shop, Query("account", search="5670"), whole)).rows[0]["phone"] == "13800005670"
+    finally:
+        configure_row_masks("test", lambda published: [])
+        shop.cache.clear()
+
+
+async def test_any_number_of_values_can_be_asked_for_beside_the_filter(shop: Database) -> None:
+    wanted = [f"订单{n}" for n in range(25)] + [f"x{n}" for n in range(5000)]
+    page = await read(shop, Query("order", where_in=("title", wanted), filter='stage == "won"', limit=100))
+    assert len(page.rows) == 12

@@ -5,16 +5,48 @@ from xingji.kernel.records.checks import check_condition, check_expression, expr
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.files import find_file, read_file, save_file
+from xingji.kernel.records.jobs import JOBS
 from xingji.kernel.records.query import Page, Query, aggregate, get_record, get_records, query, suggest
-from xingji.kernel.records.schema import Schema, build_schema, load_schema
+from xingji.kernel.records.schema import RowMask, Schema, build_schema, configure_row_masks, load_schema
 from xingji.kernel.records.schema_changer import SchemaChanger, confirm_lost_values
 from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
+from xingji.kernel.records.undo import configure_undo, undo
 from xingji.kernel.records.write import GATES, check_write, write
 
 # fmt: off
 __all__ = [
-    "FIELD_KINDS", "GATES", "Change", "Page", "Query", "RecordSink", "Schema", "SchemaChanger", "Statement",
-    "WriteResult", "aggregate", "build_schema", "cel_env", "check_condition", "check_expression", "check_write",
-    "confirm_lost_values", "expression_fields", "find_file", "get_record", "get_records", "load_schema", "query",
-    "read_file", "record_var", "save_file", "scope_sql", "suggest", "write",
+    "FIELD_KINDS",
+    "GATES",
+    "JOBS",
+    "Change",
+    "Page",
+    "Query",
+    "RecordSink",
+    "RowMask",
+    "Schema",
+    "SchemaChanger",
+    "Statement",
+    "WriteResult",
+    "aggregate",
+    "build_schema",
+    "cel_env",
+    "check_condition",
+    "check_expression",
+    "check_write",
+    "configure_row_masks",
+    "configure_undo",
+    "confirm_lost_values",
+    "expression_fields",
+    "find_file",
+    "get_record",
+    "get_records",
+    "load_schema",
+    "query",
+    "read_file",
+    "record_var",
+    "save_file",
+    "scope_sql",
+    "suggest",
+    "undo",
+    "write",
 ]

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from xingji.kernel.cel import SQL_TYPES, Kind, check, to_sql
@@ -72,21 +73,38 @@ class Reading:
         """Rows with these ids."""
         self.conditions.append(f"r.id = any ({self.sink.bind(list(ids), 'uuid[]')})")
 
+    def among(self, field: str, values: Sequence[Any]) -> None:
+        """Rows whose stored field is one of these wire values. Raises: `records.invalid` for a field not seen."""
+        spec = self.kind.fields.get(field)
+        if spec is None or spec.column is None or self.levels.get(field) not in ("read", "write"):
+            raise invalid("records.invalid", [Problem("records.unknown_field", "where_in", {"field": str(field)[:80]})])
+        texts = self.sink.bind([str(value) for value in values], "text[]")
+        element = str(spec.pg_type).replace(' collate "C"', "")
+        self.conditions.append(f"{self.sink.field_sql(field)} = any ({texts}::{element}[])")
+
     def search(self, text: str | None) -> None:
         """Rows found by a text in fields the reader sees: two adjacent characters on, initials, ends of numbers."""
         if text is None or not text.strip():
             return
         fields = [spec.key for spec in searched_fields(self.kind) if self.levels.get(spec.key) in ("read", "write")]
+        veiled = {key: veil for key in fields if (veil := self.sink.veil(key))}
+        found = [self._found(text, [key for key in fields if key not in veiled])]
+        if veiled:
+            # What a row mask covers is found only in the rows where it does not.
+            shown = " and ".join(f"not {veil}" for veil in dict.fromkeys(veiled.values()))
+            found.append(f"({self._found(text, fields)} and {shown})")
+        self.conditions.append(f"({' or '.join(found)})")
+
+    def _found(self, text: str, fields: Sequence[str]) -> str:
         words = [
             [tagged(key, tokens) for key in fields for tokens in alternatives] for alternatives in query_words(text)
         ]
-        if not words:
-            self.conditions.append("false")
-            return
+        if not words or not fields:
+            return "false"
         # An id-list step of its own, as the owner's function: the GIN index is out of reach under row level security.
         asked = self.sink.bind(json.dumps(words, ensure_ascii=False), "text")
         name = self.sink.bind(self.kind.key, "text")
-        self.conditions.append(f"r.id = any ((select search_ids({name}, {asked}::jsonb, {MOST_FOUND}))::uuid[])")
+        return f"r.id = any ((select search_ids({name}, {asked}::jsonb, {MOST_FOUND}))::uuid[])"
 
     def expression(self, source: str, want: Kind | None = None) -> tuple[str, Kind]:
         """SQL and kind of an expression of the request."""

@@ -57,10 +57,12 @@ async def _read(
 ) -> Events:
     schema = await load_schema(uow)
     kind = schema.object(object_key)
-    found = await query(uow, Query(object_key, fields=[], ids=[id], limit=1))
+    veiled = {key for mask_ in schema.masks.get(object_key, ()) for key in mask_.fields}
+    levels = visible_fields(schema, uow.actor, object_key)
+    found = await query(uow, Query(object_key, fields=sorted(veiled & set(levels)), ids=[id], limit=1))
     if not found.rows:
         raise not_found("records.not_found", object=object_key, id=str(id))
-    levels = visible_fields(schema, uow.actor, object_key)
+    levels = {**levels, **dict.fromkeys(found.rows[0].get("masked", ()), "masked")}
     values: list[Any] = [id]
     where = [MERGED]
     if changes_only:

@@ -29,7 +29,7 @@ class Query:
 
     fields: None = every stored field and formula the reader sees; roll-ups only when named. sort: "-created_at".
     aggregates: {as, fn: count|count_distinct|sum|avg|min|max|median|share, field | expr, filter}. count: None | "capped"
-    (up to 1,000) | "exact". names: also bring names of people and titles of related records. verb: read | export.
+    (up to 1,000) | "exact". where_in: (field, values), any number of them, beside the filter. names: also bring names of people and titles of related records. verb: read | export.
     """
 
     object: str
@@ -43,6 +43,7 @@ class Query:
     after: str | None = None
     count: str | None = None
     ids: Sequence[UUID] | None = None
+    where_in: tuple[str, Sequence[Any]] | None = None
     names: bool = False
     verb: str = "read"
 
@@ -95,6 +96,8 @@ def _narrowed(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Query) 
     reading.search(wanted.search)
     if wanted.ids is not None:
         reading.only(wanted.ids)
+    if wanted.where_in is not None:
+        reading.among(*wanted.where_in)
     return reading
 
 
@@ -118,7 +121,13 @@ def _list_sql(
     kind = reading.kind
     page = reading.page(keys, limit + 1)
     display = reading.sink.sibling(kind.key, "d", guarded=reading.sink.guarded)
-    columns = [f"{display.field_sql(spec.key)} as {quoted('f_' + spec.key)}" for spec in specs]
+    # A stored value is brought as it is and masked when rendered; computed ones see through the sink what is masked.
+    columns = [
+        f"{'d.' + quoted(spec.column) if spec.column else display.field_sql(spec.key)} as {quoted('f_' + spec.key)}"
+        for spec in specs
+    ]
+    veils = {spec.key: veil for spec in specs if display.guarded and spec.column and (veil := display.veil(spec.key))}
+    columns.append(f"array_remove(array[{', '.join(_veiled(veils))}]::text[], null) as veiled")
     can, joins = [], ""
     for verb in ("update", "delete"):
         condition, more = scope_sql(display, verb)
@@ -131,6 +140,10 @@ def _list_sql(
         f"{display.from_joins}{joins} order by {order}"
     )
     return sql, display
+
+
+def _veiled(veils: Mapping[str, str]) -> list[str]:
+    return [f"case when {veil} then '{key}' end" for key, veil in veils.items()]
 
 
 async def _count(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Query) -> tuple[int, bool]:

@@ -19,10 +19,13 @@ from xingji.kernel.records.visibility import visible_fields
 def render_row(record: Any, specs: Sequence[Field], levels: Mapping[str, str], actor: Actor) -> dict[str, Any]:
     """A record as clients get it: values by field, and `can`."""
     row: dict[str, Any] = {}
+    veiled = record["veiled"]
     for spec in specs:
         value = record["f_" + spec.key]
         value = render_value(spec.cel, value) if spec.column is None else spec.kind.render(spec, value)
-        row[spec.key] = mask(spec, value) if levels.get(spec.key) == "masked" else value
+        row[spec.key] = mask(spec, value) if levels.get(spec.key) == "masked" or spec.key in veiled else value
+    if veiled:
+        row["masked"] = list(veiled)
     may_write = (
         actor.scopes is None or "*" in actor.scopes or any(scope.startswith("records.write") for scope in actor.scopes)
     )

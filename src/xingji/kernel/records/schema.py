@@ -3,14 +3,14 @@
 Never holds values. A schema belongs to one revision of the definitions; what is compiled from it is kept with it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from xingji.kernel.cel.environment import Kind as CelKind
 from xingji.kernel.core.errors import not_found
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.definitions import load_published
+from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.records.field_kinds import FIELD_KINDS, Place
 from xingji.kernel.records.fields import SYSTEM_FIELDS, Field, cel_of
 
@@ -27,6 +27,28 @@ class Inverse:
     object: str
     field: str
     name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowMask:
+    """Fields of an object that are masked in those rows for which a condition holds, unless the actor holds a right.
+
+    `when` is CEL about the whole record, `me` included. Whoever reads every row of the object sees through it.
+    """
+
+    object: str
+    fields: tuple[str, ...]
+    when: str
+    unless_right: str | None = None
+
+
+RowMasks = Callable[[Published], Iterable[RowMask]]
+_row_masks: dict[str, RowMasks] = {}
+
+
+def configure_row_masks(name: str, masks: RowMasks) -> None:
+    """Lets a feature mask fields row by row (contact data of leads in a pool); asked once per revision."""
+    _row_masks[name] = masks
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +98,7 @@ class Schema:
     objects: Mapping[str, ObjectType]
     place: Place
     zone: str = "Asia/Shanghai"
+    masks: Mapping[str, tuple[RowMask, ...]] = field(default_factory=dict)
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def object(self, key: str) -> ObjectType:
@@ -167,10 +190,20 @@ async def load_schema(uow: UnitOfWork) -> Schema:
         columns = {(row["object"], row["field"], row["pg_type"]): row["column_name"] for row in rows}
         for old in [k for k in cache if k[:2] == key[:2] and k[2] < published.rev - 1]:
             del cache[old]
-        cache[key] = build_schema(
+        schema = build_schema(
             published.of_kind("object"),
             rev=published.rev,
             columns=columns,
             place=Place(state.zone, state.currency_decimals),
         )
+        cache[key] = replace(schema, masks=_masks_of(published, schema))
     return cache[key]
+
+
+def _masks_of(published: Published, schema: Schema) -> dict[str, tuple[RowMask, ...]]:
+    found: dict[str, tuple[RowMask, ...]] = {}
+    for masks in _row_masks.values():
+        for mask in masks(published):
+            if mask.object in schema.objects:
+                found[mask.object] = (*found.get(mask.object, ()), mask)
+    return found

@@ -149,6 +149,26 @@ class RecordSink:
         assert self.kind is not None
         return self._join(self.kind, self.alias, self.kind.field(key))
 
+    def veil(self, key: str) -> str | None:
+        """The condition under which a row mask covers a field of the row for this actor; None when none does."""
+        assert self.kind is not None
+        return self._veil(self.kind, self.alias, key)
+
+    def _veil(self, kind: ObjectType, alias: str, key: str) -> str | None:
+        policy = self.actor.policy if self.actor else None
+        masks = [m for m in self.schema.masks.get(kind.key, ()) if key in m.fields]
+        if policy is None or not masks or policy.rows(kind.key, "read").everything:
+            return None
+        parts = []
+        for mask in masks:
+            if mask.unless_right is not None and policy.may(mask.unless_right):
+                continue
+            inner = self.sibling(kind.key, alias)
+            parts.append(f"coalesce({inner.compile(mask.when, Kind.boolean, only_true=True)}, false)")
+            if inner.joins:
+                self.joins.setdefault(("veil", alias, mask.when), ("", inner.from_joins))
+        return f"({' or '.join(parts)})" if parts else None
+
     def _me(self, member: str) -> str:
         actor = self.actor
         if member == "id":
@@ -182,7 +202,9 @@ class RecordSink:
 
     def _value(self, kind: ObjectType, alias: str, spec: Field) -> str:
         if spec.column is not None:
-            return f"{alias}.{quoted(spec.column)}"
+            sql = f"{alias}.{quoted(spec.column)}"
+            veil = self._veil(kind, alias, spec.key) if self.guarded else None
+            return f"(case when {veil} then null else {sql} end)" if veil else sql
         if (kind.key, spec.key) in self._open or len(self._open) >= MAX_OPEN:
             raise invalid("records.formula_cycle", object=kind.key, field=spec.key)
         self._open.append((kind.key, spec.key))

@@ -5,7 +5,7 @@ Undoing restores what still is as that command left it; fields changed since sta
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from xingji.kernel.core.errors import not_found
@@ -17,11 +17,21 @@ from xingji.kernel.records.query import get_records
 from xingji.kernel.records.schema import Schema, load_schema
 from xingji.kernel.records.write import write
 
-Withdraw = Callable[[UnitOfWork, UUID], Awaitable[list[dict[str, Any]]]]
-"""Stops what a change set going and has not left yet; answers what did leave, as items of `cannot`."""
 
-#: What higher floors add: the work floor withdraws messages.
-WITHDRAW: list[Withdraw] = []
+class Withdrawn(Protocol):
+    """What an undo could not stop: messages that had left already."""
+
+    @property
+    def sent(self) -> list[dict[str, Any]]: ...
+
+
+Withdraw = Callable[[UnitOfWork, UUID], Awaitable[Withdrawn]]
+_withdraw: list[Withdraw] = []
+
+
+def configure_undo(withdraw: Withdraw) -> None:
+    """Hands in how messages of a change are stopped; calling it again replaces it."""
+    _withdraw[:] = [withdraw]
 
 
 @dataclass(slots=True)
@@ -65,8 +75,8 @@ async def undo(uow: UnitOfWork, change: UUID) -> UndoResult:
     if wishes:
         await write(uow, wishes, gate=False, owned=True)
     result.restored = [{"object": wish.object, "record": str(wish.id), "op": wish.op} for wish in wishes]
-    for withdraw in WITHDRAW:
-        result.cannot += await withdraw(uow, change)
+    for withdraw in _withdraw:
+        result.cannot += [{"reason": "sent", **item} for item in (await withdraw(uow, change)).sent]
     await append_events(uow, [NewEvent("change.undone", data={"undone": str(change), "restored": len(wishes)})])
     return result
 
