@@ -72,7 +72,7 @@ def run_export(options: argparse.Namespace) -> int:
 
 def run_replay(options: argparse.Namespace) -> int:
     """Hand over to the replay of the leads feature."""
-    return int(lazily("xingji.features.leads.replay", "main")(options.rest) or 0)
+    return int(lazily("xingji.commands.replay", "main")(options.rest) or 0)
 
 
 def run_bench(options: argparse.Namespace) -> int:

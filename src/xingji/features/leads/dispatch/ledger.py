@@ -19,8 +19,8 @@ INSERT = """insert into ledger (lead, at, action, table_key, table_version, row_
   from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::uuid[], $9::text[], $10::uuid[], $11::jsonb[], $12::jsonb[])
     with ordinality as n(lead, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, ord) order by ord"""
 COUNT = """insert into dispatch_day (person, day, received, last)
-  select person, $2, n, last from (select person, count(*)::int as n, max(nextval('dispatch_turn')) as last
-    from (select unnest($1::uuid[]) as person) p group by person order by person) c
+  select person, $2, count(*)::int, max(turn) from (select person, nextval('dispatch_turn') as turn
+    from unnest($1::uuid[]) as person offset 0) given group by person order by person
   on conflict (person, day) do update set received = dispatch_day.received + excluded.received, last = excluded.last"""
 
 

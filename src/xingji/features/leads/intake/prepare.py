@@ -112,7 +112,8 @@ def _fill(prepared: Prepared, document: Mapping[str, Any], reading: Reading, way
     known = {key: value for key, value in reading.preset.items() if value not in (None, "") and key in ground.fields}
     values = {**_defaults(document, ground, prepared), **passed, **known, **values}
     values["source"] = prepared.item.source
-    values.setdefault("channel", prepared.item.source)
+    if "channel" not in mapping:
+        values.setdefault("channel", prepared.item.source)  # a mapped channel may be empty, and then stays empty
     if document.get("consent"):
         values.setdefault("consent", str(document["consent"]))
     if document.get("brand"):
