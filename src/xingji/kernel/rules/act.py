@@ -13,14 +13,15 @@ import asyncpg
 from xingji.kernel.core.errors import Problem, XingjiError
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.db.database import STALE, UnitOfWork
+from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions.quarantine import quarantine
 from xingji.kernel.events.append import CAUSES, encode_data
 from xingji.kernel.rules.actions import ACTIONS, Action, Done, Hit, Step
-from xingji.kernel.rules.compile import Compiled, RuleSet, checked_facts, checked_values, compile_values, problem_of
+from xingji.kernel.rules.compile import Compiled, RuleSet, checked_facts, checked_values, compile_values
 from xingji.kernel.rules.document import Rule
 from xingji.kernel.rules.environment import bound_values
 from xingji.kernel.rules.limits import admit, once_key
+from xingji.kernel.rules.rerun import must_rerun
 from xingji.kernel.rules.trace import Run, record_runs, stopped_runs
 
 
@@ -76,9 +77,9 @@ async def _step(uow: UnitOfWork, rules: RuleSet, rule: Rule, place: int, step: S
     try:
         async with uow.connection.transaction():
             values = await evaluate(uow, rules, rule, place, hits)
-    except STALE:
-        raise
     except asyncpg.PostgresError as error:
+        if await must_rerun(uow, error):
+            raise
         return [Done("failed", failure(error)) for _ in hits]
     return await attempt(uow, action, step, [replace(hit, values=v) for hit, v in zip(hits, values, strict=True)])
 
@@ -88,9 +89,9 @@ async def attempt(uow: UnitOfWork, action: Action, step: Step, hits: Sequence[Hi
     try:
         async with uow.connection.transaction():
             return await action.apply(uow, step, hits)
-    except STALE:
-        raise
     except (XingjiError, asyncpg.PostgresError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, asyncpg.PostgresError) and await must_rerun(uow, error):
+            raise
         if len(hits) == 1:
             return [Done("failed", failure(error))]
     half = len(hits) // 2
@@ -159,8 +160,3 @@ async def run_arrays(
         [hit.person for hit in hits], [hit.at for hit in hits], [encode_data(hit.data) for hit in hits], list(nows),
     )  # fmt: skip
     return await uow.fetch(uow.mark() + compiled.sql, *arrays, *values)
-
-
-def cannot_run(error: Exception) -> Problem:
-    """Why a rule's SQL does not run."""
-    return problem_of(error)

@@ -106,15 +106,23 @@ def build_rules(published: Published, schema: Schema) -> RuleSet:
             continue
         try:
             rule = read_rule(key, published.versions["rule", key], document)
-            condition_of(schema, rule)
-            checked_facts(schema, rule)
-            for step in range(len(rule.steps)):
-                checked_values(schema, rule, step)
+            try_out(schema, rule)
             found.rules[key] = rule
-        except (XingjiError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except Exception as error:  # whatever a rule does to its compiler, it must not take the others along
             found.broken[key] = problem_of(error)
     _lay_out(found)
     return found
+
+
+def try_out(schema: Schema, rule: Rule) -> None:
+    """Compiles everything of one rule. Raises whatever is wrong with it."""
+    if rule.trigger == "event":
+        compile_stage(schema, rule.object, [rule])
+    else:
+        compile_conditions(schema, rule.object, [rule])
+    compile_values(schema, rule.object, checked_facts(schema, rule))
+    for step in range(len(rule.steps)):
+        compile_values(schema, rule.object, checked_values(schema, rule, step))
 
 
 def problem_of(error: Exception) -> Problem:

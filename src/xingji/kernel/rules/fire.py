@@ -9,13 +9,14 @@ from uuid import UUID
 import asyncpg
 
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.db.database import STALE, Database, UnitOfWork
+from xingji.kernel.db.database import Database, UnitOfWork
 from xingji.kernel.definitions.quarantine import quarantine
 from xingji.kernel.rules.act import act, run_arrays
 from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.compile import RuleSet, compile_conditions, load_rules, problem_of
 from xingji.kernel.rules.cron_runs import arm_cron, cron_hits
 from xingji.kernel.rules.document import Rule
+from xingji.kernel.rules.rerun import must_rerun
 
 BATCH = 2_000
 
@@ -131,17 +132,17 @@ async def _match_object(
     involved = sorted({timer.rule.key for timer, _ in part})
     try:
         return await _run_conditions(uow, rules, object_key, involved, part)
-    except STALE:
-        raise
-    except asyncpg.PostgresError:
+    except asyncpg.PostgresError as error:
+        if await must_rerun(uow, error):
+            raise
         found: set[int] = set()
     for key in involved:
         alone = [(timer, now) for timer, now in part if timer.rule.key == key]
         try:
             found |= await _run_conditions(uow, rules, object_key, [key], alone)
-        except STALE:
-            raise
         except asyncpg.PostgresError as error:
+            if await must_rerun(uow, error):
+                raise
             await quarantine(uow, "rule", key, problem_of(error))
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.db.database import STALE, Database, UnitOfWork
+from xingji.kernel.db.database import Database, UnitOfWork
 from xingji.kernel.definitions.quarantine import quarantine
 from xingji.kernel.events.reader import (
     LANES,
@@ -26,6 +26,7 @@ from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.compile import RuleSet, Stage, compile_stage, load_rules, problem_of
 from xingji.kernel.rules.document import Rule
 from xingji.kernel.rules.environment import bound_values
+from xingji.kernel.rules.rerun import must_rerun
 from xingji.kernel.rules.timers import follow_timers
 
 CONSUMER = "rules"
@@ -119,9 +120,9 @@ async def match(
     """
     try:
         return await _run(uow, stage, bounds, types)
-    except STALE:
-        raise
-    except asyncpg.PostgresError:
+    except asyncpg.PostgresError as error:
+        if await must_rerun(uow, error):
+            raise
         sound = [rule for rule in stage.rules if await _is_sound(uow, rules, rule, bounds, types)]
     if not sound:
         return []
@@ -146,9 +147,9 @@ def _ordered(bounds: Bounds) -> list[list[Any]]:
 async def _is_sound(uow: UnitOfWork, rules: RuleSet, rule: Rule, bounds: Bounds, types: list[str]) -> bool:
     try:
         await _run(uow, compile_stage(rules.schema, rule.object, [rule]), bounds, types)
-    except STALE:
-        raise
     except asyncpg.PostgresError as error:
+        if await must_rerun(uow, error):
+            raise
         await quarantine(uow, "rule", rule.key, problem_of(error))
         return False
     return True

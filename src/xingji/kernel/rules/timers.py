@@ -7,6 +7,7 @@ same transaction; whoever fires holds the row, and looks at the log once more fo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,10 @@ from uuid import UUID
 
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.rules.compile import RuleSet, load_rules
-from xingji.kernel.rules.document import Rule
+from xingji.kernel.definitions import load_published
+from xingji.kernel.definitions.published import Published
+from xingji.kernel.rules.compile import RuleSet
+from xingji.kernel.rules.document import Rule, read_rule
 
 CALM_MINUTES = 60.0
 """A timer at least this long breaks a chain of rules that trigger each other: it is no runaway."""
@@ -119,14 +122,25 @@ async def stop_timers_of(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
     """Stops timers in the very transaction that records what stops them. An append hook, joined in `app.py`."""
     if not any(event.record for event in events):
         return
-    rules = await load_rules(uow)
-    if not rules.cancels:
-        return
+    stops = (await load_published(uow)).memo("rules.stops", stops_of)
     cancels: dict[tuple[str, UUID], datetime] = {}
     for event in events:
-        for rule in rules.cancels.get((event.object, event.type), ()):
-            # A type that starts the rule anew is left to the batch: it moves the row instead of making another.
-            if event.record is not None and event.type not in rule.events:
+        for key in stops.get((event.object, event.type), ()):
+            if event.record is not None:
                 at = event.occurred_at or uow.now
-                cancels[rule.key, event.record] = max(at, cancels.get((rule.key, event.record), at))
+                cancels[key, event.record] = max(at, cancels.get((key, event.record), at))
     await _cancel(uow, cancels)
+
+
+def stops_of(published: Published) -> dict[tuple[str | None, str], list[str]]:
+    """Keys of the rules whose timers an (object, event type) stops; read from the documents, nothing is compiled.
+
+    A type that also starts the rule is left to the batch, which moves the row instead of making another.
+    """
+    found: dict[tuple[str | None, str], list[str]] = {}
+    for key, document in published.of_kind("rule").items():
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            rule = read_rule(key, 0, document)
+            for kind in set(rule.since.cancel) - set(rule.events) if rule.since else ():
+                found.setdefault((rule.object, kind), []).append(key)
+    return found
