@@ -75,8 +75,9 @@ class Edge:
         scope["state"]["route"] = route
         announced = _header(scope, b"content-length")
         address = _address(scope)
-        if path.startswith(INTAKE):
-            self.limits.spend(self.limits.source, path)
+        if app is not self.pages and app is not self.litestar:
+            # Deliveries of a whole shop come from one address: a source is told apart by the token in its path.
+            self.limits.spend(self.limits.source, path if route.endswith("/") else address)
         elif app is not self.pages:
             self.limits.spend(self.limits.address, address)
         if self.limits.factor and app is not self.pages and self.limits.refused.wait(address) > 0:
