@@ -198,3 +198,17 @@ async def test_picks_are_limited_per_day(database, workspace, people):
         async with database.work(workspace, ben, at=MONDAY) as uow:
             await pick(uow, "pool_new", ids[5])
     assert (refusal.value.code, refusal.value.data["limit"]) == ("pool.day_limit", 5)
+
+
+async def test_contact_data_in_a_pool_is_hidden_until_somebody_picks_it(database, workspace, people):
+    (lead,) = await new_leads(database, workspace, {"pool": "pool_new", "mobile": "13912349999", "wechat": "wx_hidden"})
+    ben = await actor(database, workspace, people["ben"])
+    seen = await read(database, workspace, lead, ben)
+    assert "13912349999" not in str(seen)
+    assert "wx_hidden" not in str(seen)
+    async with database.work(workspace, ben) as uow:
+        for query in (records.Query("lead", filter='mobile == "13912349999"'), records.Query("lead", search="13912349999")):
+            assert (await records.query(uow, query)).rows == []
+    async with database.work(workspace, ben, at=MONDAY) as uow:
+        await pick(uow, "pool_new", lead)
+    assert (await read(database, workspace, lead, ben))["mobile"] == "13912349999"

@@ -87,7 +87,7 @@ async def serving(database: Database) -> AsyncIterator[int]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        config = uvicorn.Config(app.build_web(database, Limits(0)), log_level="warning", lifespan="off", access_log=False)
+        config = uvicorn.Config(app.build_web(database, Limits(0)), log_level="warning", lifespan="off", access_log=False, timeout_keep_alive=3600)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # noqa: ASYNC110  (uvicorn offers no event for it)

@@ -1,4 +1,4 @@
-"""Values as CEL literals, and reads by a list of values in portions that fit an expression's limits."""
+"""Values as CEL literals, and reads by a list of values."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,8 +7,6 @@ from uuid import UUID
 
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
-
-PORTION = 80  # eighty ids stay below the 4,096 bytes an expression may have
 
 
 def repr_id(text: object) -> str:
@@ -22,13 +20,11 @@ def repr_text(text: object) -> str:
 
 
 async def rows_where_in(
-    uow: UnitOfWork, object_key: str, field: str, literals: Iterable[str], *, fields: Sequence[str], more: str = "", limit: int = 5_000
+    uow: UnitOfWork, object_key: str, field: str, values: Iterable[Any], *, fields: Sequence[str], more: str | None = None
 ) -> list[dict[str, Any]]:
-    """Rows whose field is one of these literals, oldest first within a portion; `more` narrows further (CEL)."""
-    wanted = sorted(set(literals))
-    found: list[dict[str, Any]] = []
-    for start in range(0, len(wanted), PORTION):
-        listed = f"{field} in [{', '.join(wanted[start : start + PORTION])}]"
-        query = records.Query(object_key, fields=list(fields), filter=f"{listed} && ({more})" if more else listed, sort=["created_at"], limit=limit)
-        found += (await records.query(uow, query)).rows
-    return found
+    """Rows whose field has one of these values (any number), oldest first; `more` narrows further (CEL)."""
+    wanted = sorted(set(values), key=str)
+    if not wanted:
+        return []
+    query = records.Query(object_key, fields=list(fields), filter=more, where_in=(field, wanted), sort=["created_at"], limit=5_000)
+    return (await records.query(uow, query)).rows

@@ -11,11 +11,11 @@ from xingji.features.leads.leads import CLOSED, reach, whole
 from xingji.features.leads.literals import repr_id
 from xingji.features.leads.pool_entries import cooled_owners, enter_pool
 from xingji.features.leads.recognition.credit import OPEN_CEL
-from xingji.kernel import access, records
+from xingji.kernel import records
 from xingji.kernel.core.errors import conflict, forbidden, not_found
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.definitions import load_published
+from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.events import append_events
 
 REASONS = {
@@ -31,6 +31,17 @@ async def pool_document(uow: UnitOfWork, key: str) -> Mapping[str, Any]:
     if document is None:
         raise not_found("pool.unknown", pool=key)
     return document
+
+
+def row_masks(published: Published) -> list[records.RowMask]:
+    """Fields hidden until somebody picks the record, per pool: masked for whoever may not assign from it."""
+    return [
+        records.RowMask(
+            str(document.get("object", "lead")), tuple(document["hide_until_pick"]), f'pool == "{key}" && owner == null', "pool.assign"
+        )
+        for key, document in published.of_kind("pool").items()
+        if document.get("hide_until_pick")
+    ]
 
 
 async def return_to_pool(
@@ -175,4 +186,4 @@ async def pool_entries(uow: UnitOfWork, pool: str, *, sort: str | None = None, a
     return await records.query(uow, query)
 
 
-__all__ = ["access", "holding_limit", "list_pools", "pick", "pool_document", "pool_entries", "return_to_pool"]
+__all__ = ["holding_limit", "list_pools", "pick", "pool_document", "pool_entries", "return_to_pool", "row_masks"]

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from xingji.features.leads.behalf import on_behalf
-from xingji.features.leads.literals import repr_id, rows_where_in
+from xingji.features.leads.literals import rows_where_in
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.work import Notice, notify
@@ -25,7 +25,7 @@ async def reactivate(uow: UnitOfWork, leads: Sequence[UUID], via: tuple[str, ...
     """A task per lead that has an owner and no open re-activation yet; the tasks' ids by lead."""
     rows = await records.get_records(on_behalf(uow), "lead", list(dict.fromkeys(leads)))
     open_filter = f'kind == "{KIND}" && status == "open"'
-    ids = (repr_id(row["id"]) for row in rows)
+    ids = [row["id"] for row in rows]
     open_tasks = await rows_where_in(on_behalf(uow), "task", "subject_lead", ids, fields=["subject_lead"], more=open_filter)
     held = {row["subject_lead"] for row in open_tasks}
     wanted = [row for row in rows if row.get("owner") and row["id"] not in held]

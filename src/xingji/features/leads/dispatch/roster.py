@@ -9,7 +9,6 @@ from uuid import UUID
 from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.decide import Member, Roster
 from xingji.features.leads.dispatch.table import Table
-from xingji.features.leads.literals import PORTION, repr_id
 from xingji.features.leads.recognition.credit import OPEN_CEL
 from xingji.kernel import records
 from xingji.kernel.core.calendar import WorkingCalendar, next_open, working_days_back, working_minutes
@@ -135,15 +134,11 @@ def _counts_load(table: Table, org: Organisation, ids: Sequence[UUID]) -> bool:
 
 async def open_leads(uow: UnitOfWork, table: Table, ids: Sequence[UUID]) -> dict[UUID, int]:
     """Open leads per owner."""
-    found: dict[UUID, int] = {}
-    wanted = sorted(ids, key=str)
-    for start in range(0, len(wanted), PORTION):
-        owners = ", ".join(repr_id(id) for id in wanted[start : start + PORTION])
-        query = records.Query(
-            table.object, filter=f"owner in [{owners}] && {OPEN_CEL}", group=["owner"], aggregates=[{"as": "n", "fn": "count"}]
-        )
-        found |= {UUID(str(row["owner"])): int(row["n"]) for row in await records.aggregate(on_behalf(uow), query)}
-    return found
+    query = records.Query(
+        table.object, filter=OPEN_CEL, where_in=("owner", [str(id) for id in ids]), group=["owner"], aggregates=[{"as": "n", "fn": "count"}]
+    )
+    rows = await records.aggregate(on_behalf(uow), query)
+    return {UUID(str(row["owner"])): int(row["n"]) for row in rows}
 
 
 async def absences_of(uow: UnitOfWork, ids: Sequence[UUID], since: datetime, until: datetime) -> dict[UUID, list[tuple[datetime, datetime]]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from xingji.features.leads.behalf import on_behalf
-from xingji.features.leads.literals import repr_id, repr_text, rows_where_in
+from xingji.features.leads.literals import rows_where_in
 from xingji.kernel.db import UnitOfWork
 
 OPEN = ("new", "assigned", "working", "qualified")
@@ -38,14 +38,13 @@ async def hold_codes(uow: UnitOfWork, codes: Sequence[str]) -> dict[str, Holder]
     await uow.fetch(HOLD, wanted)
     holders = {code: Holder(code) for code in wanted}
     inside = on_behalf(uow)
-    codes_listed = [repr_text(code) for code in wanted]
     by_customer = {}
-    for row in await rows_where_in(inside, "customer", "uscc", codes_listed, fields=["id", "uscc"]):
+    for row in await rows_where_in(inside, "customer", "uscc", wanted, fields=["id", "uscc"]):
         holders[row["uscc"]].customer = UUID(row["id"])
         by_customer[row["id"]] = row["uscc"]
     fields = ["id", "uscc", "customer"]
-    leads = await rows_where_in(inside, "lead", "uscc", codes_listed, fields=fields, more=OPEN_CEL)
-    leads += await rows_where_in(inside, "lead", "customer", map(repr_id, by_customer), fields=fields, more=OPEN_CEL)
+    leads = await rows_where_in(inside, "lead", "uscc", wanted, fields=fields, more=OPEN_CEL)
+    leads += await rows_where_in(inside, "lead", "customer", by_customer, fields=fields, more=OPEN_CEL)
     for row in leads:
         code = row["uscc"] if row["uscc"] in holders else by_customer.get(row["customer"])
         if code is not None and holders[code].lead is None:

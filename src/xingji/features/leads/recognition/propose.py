@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.literals import repr_id, repr_text, rows_where_in
+from xingji.features.leads.literals import rows_where_in
 from xingji.features.leads.recognition.keys import COMPARED, Key, keys_of, replace_keys
 from xingji.features.leads.recognition.normalise import company_key
 from xingji.features.leads.recognition.score import reasons_of
@@ -91,7 +91,7 @@ def _fields(object_key: str) -> list[str]:
 async def _contact_keys(uow: UnitOfWork, customers: Sequence[dict[str, Any]]) -> list[Key]:
     if not customers:
         return []
-    rows = await rows_where_in(uow, "contact", "customer", (repr_id(row["id"]) for row in customers), fields=_fields("contact"))
+    rows = await rows_where_in(uow, "contact", "customer", [row["id"] for row in customers], fields=_fields("contact"))
     return [key for row in rows for key in keys_of("contact", row, as_object="customer", as_record=UUID(row["customer"]))]
 
 
@@ -100,7 +100,7 @@ async def _join_by_code(uow: UnitOfWork, leads: Sequence[dict[str, Any]]) -> Non
     codes = {row["uscc"] for row in leads if row.get("uscc") and not row.get("customer")}
     if not codes:
         return
-    found = await rows_where_in(uow, "customer", "uscc", map(repr_text, codes), fields=["uscc"])
+    found = await rows_where_in(uow, "customer", "uscc", codes, fields=["uscc"])
     by_code = {row["uscc"]: row["id"] for row in found}
     changes = []
     for row in leads:
