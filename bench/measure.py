@@ -144,7 +144,7 @@ async def timers(place: Place, subjects: list[UUID], asleep: int, due: int) -> R
     rng = random.Random(5)
     for begun in range(0, asleep, 50_000):
         rows = [
-            ("rule", "bench_timer", "lead", uuid7(), at, at)
+            ("since", "bench_timer", "lead", uuid7(), at, at)
             for at in (now + timedelta(days=30, seconds=n) for n in range(begun, begun + 50_000))
         ]
         await owner.copy_records_to_table(
@@ -154,7 +154,7 @@ async def timers(place: Place, subjects: list[UUID], asleep: int, due: int) -> R
     await owner.execute("vacuum analyze timer")
     start = await owner.fetchval("select now()") + timedelta(seconds=3)
     dues = [start + timedelta(seconds=rng.random() * 60) for _ in leads]
-    rows = [("rule", "bench_timer", "lead", lead, at, at) for lead, at in zip(leads, dues, strict=True)]
+    rows = [("since", "bench_timer", "lead", lead, at, at) for lead, at in zip(leads, dues, strict=True)]
     await owner.copy_records_to_table(
         "timer", records=rows, columns=["kind", "key", "object", "record", "due", "until"]
     )
