@@ -3,21 +3,20 @@
 Owns request ids, the request log, limits, security headers and the last net under exceptions. Knows no route's meaning.
 """
 
-import logging
+import itertools
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from xingji.kernel.core import logs
-from xingji.kernel.core.ids import uuid7
 from xingji.kernel.http.figures import observe
 from xingji.kernel.http.limits import Limits, body_limit, limited
 from xingji.kernel.http.problems import problem_of
+from xingji.kernel.http.request_log import log_request
 
 Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
-log = logging.getLogger("xingji.request")
 API = ("/api/", "/healthz", "/metrics")
 INTAKE = "/api/v1/intake/"
 
@@ -44,6 +43,9 @@ class Edge:
             (b"cross-origin-opener-policy", b"same-origin"),
             (b"permissions-policy", b"geolocation=(), camera=(self), microphone=(self)"),
         ]
+        self.header_names = frozenset(name for name, _ in self.headers)
+        self._process = os.urandom(6).hex()
+        self._number = itertools.count()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One request from its first byte to its line in the log."""
@@ -52,12 +54,13 @@ class Edge:
                 await send({"type": "websocket.close", "code": 1000})
             return
         started = time.perf_counter()
-        request_id = _asked_id(scope) or uuid7().hex
+        headers = dict(scope["headers"])
+        request_id = _asked_id(headers.get(b"x-request-id")) or f"{self._process}{next(self._number):x}"
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
-        answer = _Answer(send, scope, self.headers, request_id)
+        answer = _Answer(send, scope, self, request_id)
         token = logs.request_id.set(request_id)
         try:
-            await self._answer(scope, receive, answer)
+            await self._answer(scope, headers.get(b"content-length"), receive, answer)
         except Exception as error:
             await answer.refuse(error)
         finally:
@@ -66,14 +69,13 @@ class Edge:
             observe(scope["method"], route, answer.status, seconds)
             if answer.status == 401 or (answer.status == 404 and route == INTAKE):
                 self.limits.refused.wait(_address(scope), count=True)
-            _log(scope, answer.status, seconds, route)
+            log_request(scope, answer.status, seconds, route)
             logs.request_id.reset(token)
 
-    async def _answer(self, scope: dict[str, Any], receive: Any, answer: "_Answer") -> None:
+    async def _answer(self, scope: dict[str, Any], announced: bytes | None, receive: Any, answer: "_Answer") -> None:
         path: str = scope["path"]
         app, route = self._app_of(path)
         scope["state"]["route"] = route
-        announced = _header(scope, b"content-length")
         address = _address(scope)
         if app is not self.pages and app is not self.litestar:
             # Deliveries of a whole shop come from one address: a source is told apart by the token in its path.
@@ -96,10 +98,10 @@ class Edge:
 class _Answer:
     """Sends a response once, with the headers every response has."""
 
-    def __init__(self, send: Any, scope: dict[str, Any], headers: list[tuple[bytes, bytes]], request_id: str) -> None:
+    def __init__(self, send: Any, scope: dict[str, Any], edge: Edge, request_id: str) -> None:
         self._send = send
         self._scope = scope
-        self._headers = headers
+        self._edge = edge
         self._request_id = request_id
         self.status = 0
 
@@ -122,7 +124,8 @@ class _Answer:
 
     def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         given = {name.lower() for name, _ in headers}
-        headers += [pair for pair in self._headers if pair[0] not in given]
+        own = self._edge.headers
+        headers += own if given.isdisjoint(self._edge.header_names) else [pair for pair in own if pair[0] not in given]
         headers.append((b"x-request-id", self._request_id.encode()))
         if b"cache-control" not in given and self._scope["path"].startswith(API):
             headers.append((b"cache-control", b"no-store"))
@@ -133,32 +136,12 @@ class _Answer:
         return headers
 
 
-def _header(scope: Mapping[str, Any], name: bytes) -> str | None:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), None)
-
-
-def _asked_id(scope: Mapping[str, Any]) -> str | None:
+def _asked_id(asked: bytes | None) -> str | None:
     """The caller's own request id when it is plain."""
-    asked = _header(scope, b"x-request-id")
-    return asked if asked and len(asked) <= 64 and asked.isascii() and asked.replace("-", "").isalnum() else None
+    if asked is None or len(asked) > 64 or not asked.replace(b"-", b"").isalnum():
+        return None
+    return asked.decode("ascii") if asked.isascii() else None
 
 
 def _address(scope: Mapping[str, Any]) -> str:
     return scope["client"][0] if scope.get("client") else "unknown"
-
-
-def _log(scope: Mapping[str, Any], status: int, seconds: float, route: str) -> None:
-    """One line a request. Never the query, and of a path with a token in it only the route: both can hold secrets."""
-    identity = scope["state"].get("identity")
-    log.log(
-        logging.WARNING if status >= 500 or status == 0 else logging.INFO,
-        "%s %s %s",
-        scope["method"],
-        route if route.endswith("/") else scope["path"],
-        status,
-        extra={
-            "ms": round(seconds * 1000, 1), "ip": _address(scope),
-            "workspace": identity.workspace if identity else None,
-            "person": str(identity.actor.person) if identity and identity.actor.person else None,
-        },
-    )  # fmt: skip

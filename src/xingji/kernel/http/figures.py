@@ -22,13 +22,20 @@ _seconds = Histogram(
     registry=registry,
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 _gauges: dict[str, Gauge] = {}
 
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
     """Counts one request."""
-    _requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
-    _seconds.labels(route).observe(seconds)
+    counted = _counted.get((method, route, status))
+    if counted is None:
+        labels = (method if method in _METHODS else "other", route, str(status))
+        counted = _requests.labels(*labels), _seconds.labels(route)
+        if labels[0] == method:
+            _counted[method, route, status] = counted
+    counted[0].inc()
+    counted[1].observe(seconds)
 
 
 async def render(database: Database, readers: Sequence[ReadFigures]) -> bytes:

@@ -87,13 +87,13 @@ def body_limit(path: str) -> int:
     return next((limit for prefix, limit in BODY_LIMITS if path.startswith(prefix)), DEFAULT_BODY)
 
 
-def limited(receive: Callable[[], Awaitable[Any]], limit: int, announced: str | None) -> Callable[[], Awaitable[Any]]:
+def limited(receive: Callable[[], Awaitable[Any]], limit: int, announced: bytes | None) -> Callable[[], Awaitable[Any]]:
     """A receive that stops a body above the limit, before it is read when its length is announced.
 
     Raises: `http.too_large`, `http.malformed`.
     """
     if announced is not None:
-        if not announced.isascii() or not announced.isdecimal():
+        if not announced.isdigit():
             raise XingjiError("http.malformed", detail="content-length")
         if int(announced) > limit:
             raise XingjiError("http.too_large", ErrorKind.TOO_LARGE, limit=limit)
