@@ -182,3 +182,19 @@ async def test_an_absence_must_end_after_it_starts(database, bare, ids):
         with pytest.raises(XingjiError, match="absence_order"):
             await access.add_absence(uow, ids["rep"], uow.now, uow.now - timedelta(hours=1))
         assert await access.add_absence(uow, ids["rep"], uow.now, uow.now + timedelta(days=1), "年假")
+
+
+async def test_the_web_role_cannot_rewrite_the_log(database, bare):
+    async with database.work(bare) as uow:
+        tables = [
+            row["name"]
+            for row in await uow.fetch(
+                "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'event'::regclass"
+            )
+        ]
+    assert len(tables) >= 4
+    for table in ("event", *tables):
+        for statement in (f"update {table} set data = '{{}}'", f"delete from {table}"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with database.work(bare) as uow:
+                    await uow.execute(statement)

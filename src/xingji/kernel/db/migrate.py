@@ -58,6 +58,15 @@ def _grant(connection: Connection, schema: str) -> None:
 def _restrict_workspace(connection: Connection, schema: str) -> None:
     connection.execute(text(f'revoke update, delete on "{schema}".audit_seal from {APP_ROLE}'))
     connection.execute(text(f'revoke update, delete on "{schema}".audit from {APP_ROLE}'))
+    # The log only grows: whoever has the web process's role cannot rewrite what happened.
+    partitions = connection.scalars(
+        text(
+            "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = to_regclass(:log)"
+        ),
+        {"log": f'"{schema}".event'},
+    )
+    for table in ("event", *partitions):
+        connection.execute(text(f'revoke update, delete on "{schema}"."{table}" from {APP_ROLE}'))
 
 
 async def migrate(owner_url: str, app_password: str | None = None) -> list[str]:

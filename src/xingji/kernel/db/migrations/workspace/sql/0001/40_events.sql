@@ -51,6 +51,8 @@ declare
 begin
     if to_regclass(quote_ident(current_schema()) || '.' || name) is null then
         execute format('create table %I partition of event for values from (%L) to (%L)', name, first, (first + interval '1 month')::date);
+        -- New tables are open to the web process's role by default; a part of the log is not.
+        execute format('revoke update, delete on %I from xingji_app', name);
     end if;
 end $$;
 
