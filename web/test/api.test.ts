@@ -12,7 +12,7 @@ describe('a call to the server', () => {
   it('carries the token on writes only and fills the path', async () => {
     setCsrf('secret')
     answers = [answer(200, { ok: 1 }), answer(200, { ok: 2 })]
-    await call('get', '/api/v1/records/{object}', { path: { object: 'lead' }, query: { filter: 'a == "ü&"', after: '' } })
+    await call('get', '/api/v1/records/{object_key}', { path: { object_key: 'lead' }, query: { filter: 'a == "ü&"', after: '' } })
     await call('post', '/api/v1/leads/{id}/touch', { path: { id: 'x' }, body: { kind: 'call' } })
     expect(requests[0]!.headers.get('X-CSRF-Token')).toBeNull()
     expect(new URL(requests[0]!.url).searchParams.get('filter')).toBe('a == "ü&"')
@@ -23,7 +23,7 @@ describe('a call to the server', () => {
 
   it('raises the refusal with its code and every problem', async () => {
     answers = [answer(422, { code: 'records.invalid', problems: [{ code: 'required', path: 'budget' }], data: { count: 1 } })]
-    const error = await call('post', '/api/v1/records/{object}', { path: { object: 'lead' }, body: {} }).catch((each: unknown) => each)
+    const error = await call('post', '/api/v1/records/{object_key}', { path: { object_key: 'lead' }, body: {} }).catch((each: unknown) => each)
     expect(error).toBeInstanceOf(ApiError)
     expect(error).toMatchObject({ status: 422, code: 'records.invalid', problems: [{ path: 'budget' }] })
   })
@@ -32,7 +32,7 @@ describe('a call to the server', () => {
     let asked = 0
     onSignedOut(async () => { asked++; setCsrf('new'); return true })
     answers = [answer(401, { code: 'session.none' }), answer(401, { code: 'session.none' }), answer(200, { id: 1 }), answer(200, { id: 2 })]
-    const both = await Promise.all([call('post', '/api/v1/a', { body: { typed: 'kept' } }), call('get', '/api/v1/b')])
+    const both = await Promise.all([call('post', '/api/v1/inbox/read', { body: { typed: 'kept' } }), call('get', '/api/v1/inbox')])
     expect(asked).toBe(1)
     expect(both).toHaveLength(2)
     const again = requests.filter((request) => request.method === 'POST')[1]!
@@ -42,6 +42,6 @@ describe('a call to the server', () => {
 
   it('says so when the server cannot be reached', async () => {
     vi.stubGlobal('fetch', async () => { throw new TypeError('failed') })
-    await expect(call('get', '/api/v1/a')).rejects.toMatchObject({ code: 'network', status: 0 })
+    await expect(call('get', '/api/v1/inbox')).rejects.toMatchObject({ code: 'network', status: 0 })
   })
 })

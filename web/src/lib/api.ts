@@ -46,7 +46,7 @@ async function refusal(response: Response, error: unknown): Promise<ApiError> {
   return new ApiError(response.status, code, body.data ?? {}, body.problems ?? [], body.request_id)
 }
 
-async function once<T>(method: Method, path: string, options: CallOptions): Promise<T> {
+async function once<T>(method: Method, path: keyof paths, options: CallOptions): Promise<T> {
   const headers: Record<string, string> = { ...options.headers }
   if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf
   let answer: { data?: unknown; error?: unknown; response: Response }
@@ -63,7 +63,7 @@ async function once<T>(method: Method, path: string, options: CallOptions): Prom
 }
 
 /** Ask the server; `path` as in the interface document, with `{names}` filled from `options.path`. Raises: ApiError. */
-export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+export async function call<T>(method: Method, path: keyof paths, options: CallOptions = {}): Promise<T> {
   try {
     return await once<T>(method, path, options)
   } catch (error) {

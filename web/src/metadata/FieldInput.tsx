@@ -74,7 +74,7 @@ function RelationInput({ field, value, onChange, control, label }: InputProps) {
   const object = field.to ?? ''
   const { data } = useQuery({
     queryKey: ['records', object, 'pick', search],
-    queryFn: () => call<{ rows: Record<string, unknown>[] }>('get', '/api/v1/records/{object}', { path: { object }, query: { search, limit: 20 } }),
+    queryFn: () => call<{ rows: Record<string, unknown>[] }>('get', '/api/v1/records/{object_key}', { path: { object_key: object }, query: { search, limit: 20 } }),
     enabled: Boolean(object),
   })
   const { data: schema } = useSchema()

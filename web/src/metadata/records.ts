@@ -13,8 +13,8 @@ export const partKey = (object: string, id: string, part: string) => ['records',
 export function useRecordList(object: string, query: ListQuery, enabled = true) {
   return useInfiniteQuery({
     queryKey: listKey(object, query),
-    queryFn: ({ pageParam, signal }) => call<Page>('get', '/api/v1/records/{object}', {
-      path: { object }, query: { limit: 50, ...query, after: pageParam, ...(pageParam ? {} : { count: 'capped' }) }, signal,
+    queryFn: ({ pageParam, signal }) => call<Page>('get', '/api/v1/records/{object_key}', {
+      path: { object_key: object }, query: { limit: 50, ...query, after: pageParam, ...(pageParam ? {} : { count: 'capped' }) }, signal,
     }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
@@ -27,7 +27,7 @@ export function useRecordList(object: string, query: ListQuery, enabled = true) 
 export function useRecordPage(object: string, query: ListQuery, enabled = true) {
   return useQuery({
     queryKey: [...listKey(object, query), 'page'],
-    queryFn: ({ signal }) => call<Page>('get', '/api/v1/records/{object}', { path: { object }, query: { limit: 20, count: 'capped', ...query }, signal }),
+    queryFn: ({ signal }) => call<Page>('get', '/api/v1/records/{object_key}', { path: { object_key: object }, query: { limit: 20, count: 'capped', ...query }, signal }),
     enabled,
     placeholderData: (previous) => previous,
   })
@@ -52,12 +52,12 @@ export interface RecordAnswer extends RecordRow { people?: Record<string, string
 
 export const useRecord = (object: string, id: string) => useQuery({
   queryKey: recordKey(object, id),
-  queryFn: ({ signal }) => call<RecordAnswer>('get', '/api/v1/records/{object}/{id}', { path: { object, id }, signal }),
+  queryFn: ({ signal }) => call<RecordAnswer>('get', '/api/v1/records/{object_key}/{id}', { path: { object_key: object, id }, signal }),
 })
 
 export const useTimeline = (object: string, id: string, enabled = true) => useInfiniteQuery({
   queryKey: partKey(object, id, 'timeline'),
-  queryFn: ({ pageParam, signal }) => call<TimelinePage>('get', '/api/v1/records/{object}/{id}/timeline', { path: { object, id }, query: { limit: 50, after: pageParam }, signal }),
+  queryFn: ({ pageParam, signal }) => call<TimelinePage>('get', '/api/v1/records/{object_key}/{id}/timeline', { path: { object_key: object, id }, query: { limit: 50, after: pageParam }, signal }),
   initialPageParam: '',
   getNextPageParam: (page) => page.next ?? undefined,
   enabled,
@@ -65,12 +65,12 @@ export const useTimeline = (object: string, id: string, enabled = true) => useIn
 
 export const useHistory = (object: string, id: string) => useQuery({
   queryKey: partKey(object, id, 'history'),
-  queryFn: ({ signal }) => call<{ rows: HistoryRow[]; people?: Record<string, string> }>('get', '/api/v1/records/{object}/{id}/history', { path: { object, id }, signal }),
+  queryFn: ({ signal }) => call<{ rows: HistoryRow[]; people?: Record<string, string> }>('get', '/api/v1/records/{object_key}/{id}/history', { path: { object_key: object, id }, signal }),
 })
 
 export const useRuns = (object: string, id: string) => useQuery({
   queryKey: partKey(object, id, 'runs'),
-  queryFn: ({ signal }) => call<{ rows: RunRow[] }>('get', '/api/v1/records/{object}/{id}/runs', { path: { object, id }, signal }),
+  queryFn: ({ signal }) => call<{ rows: RunRow[] }>('get', '/api/v1/records/{object_key}/{id}/runs', { path: { object_key: object, id }, signal }),
 })
 
 const merge = (row: RecordRow, values: Record<string, unknown>): RecordRow => ({ ...row, ...values })
@@ -95,8 +95,8 @@ export interface Patch { id: string; version: number; values: Record<string, unk
 export function useUpdateRecord(object: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, version, values }: Patch) => call<Written>('patch', '/api/v1/records/{object}/{id}', {
-      path: { object, id }, body: values, headers: { 'If-Match': `"${version}"` },
+    mutationFn: ({ id, version, values }: Patch) => call<Written>('patch', '/api/v1/records/{object_key}/{id}', {
+      path: { object_key: object, id }, body: values, headers: { 'If-Match': `"${version}"` },
     }),
     onMutate: ({ id, values }) => ({ back: showAtOnce(client, object, id, values) }),
     onError: (_error, _patch, context) => context?.back(),
@@ -112,8 +112,8 @@ export function useUpdateRecord(object: string) {
 export function useCreateRecord(object: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ values, key }: { values: Record<string, unknown>; key?: string }) => call<Written>('post', '/api/v1/records/{object}', {
-      path: { object }, body: values, headers: { 'Idempotency-Key': key ?? idempotencyKey() },
+    mutationFn: ({ values, key }: { values: Record<string, unknown>; key?: string }) => call<Written>('post', '/api/v1/records/{object_key}', {
+      path: { object_key: object }, body: values, headers: { 'Idempotency-Key': key ?? idempotencyKey() },
     }),
     onSuccess: () => void client.invalidateQueries({ queryKey: ['records', object, 'list'] }),
   })

@@ -25,7 +25,7 @@ import '@/features/leads/lead.css'
 export default function HeatPage() {
   const { t } = useTongue()
   const clock = useClock()
-  const [range, setRange] = useState<Range>('week')
+  const [range, setRange] = useState<Range>('month')
   const [measure, setMeasure] = useState<Measure>('inflow')
   const [spot, setSpot] = useState<Spot | null>(null)
   const window = useMemo(() => windowOf(range), [range, clock])

@@ -47,7 +47,7 @@ export default function LeadsPage() {
   const put = (next: Partial<LeadSearch>) => void navigate({ to: '/leads', search: Object.fromEntries(Object.entries({ ...search, ...next }).filter(([, value]) => value)), replace: true })
   const columns = useMemo(() => (view?.columns?.length ? view.columns : FALLBACK).filter((key) => !IN_TITLE.has(key)).map((key) => meta?.fields.get(key)).filter((field) => field !== undefined), [view, meta])
   const extra: ExtraColumn[] = useMemo(() => [{
-    key: 'clock', label: t('clock.label'), width: 156,
+    key: 'clock', label: t('clock.label'), width: 172,
     cell: (row) => <LeadClockChip lead={row} timers={times.timers.get(row.id)} fired={times.fired.get(row.id)} />,
   }], [t, times])
   const save = useCallback((row: RecordRow, field: { key: string; name: unknown }, value: unknown) => update.mutate({ id: row.id, version: row.version, values: { [field.key]: value } }, {

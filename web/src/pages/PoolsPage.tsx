@@ -23,7 +23,7 @@ export default function PoolsPage() {
   const { t, say } = useTongue()
   const pools = usePools()
   const [chosen, setChosen] = useState('')
-  const pool = pools.data?.rows.find((each) => each.key === chosen) ?? pools.data?.rows[0]
+  const pool = pools.data?.rows.find((each) => each.key === chosen) ?? pools.data?.rows.find((each) => each.can.pick && each.count) ?? pools.data?.rows[0]
   return (
     <Page title={t('nav.pools')}>
       <div className="xj-page__head"><h1>{pool ? t('pool.head', { name: say(pool.name, pool.key), count: pool.count ?? 0, shown: (pool.count ?? 0).toLocaleString('en-US') }) : t('nav.pools')}</h1></div>

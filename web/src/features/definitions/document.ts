@@ -4,7 +4,18 @@ import type { Problem } from '@/api/types'
 
 export type Format = 'yaml' | 'json'
 
-export const write = (document: unknown, format: Format) => (format === 'json' ? JSON.stringify(document, null, 2) : stringify(document, { lineWidth: 110, aliasDuplicateObjects: false }))
+const ORDER = ['kind', 'key', 'object', 'name', 'help', 'via', 'channel', 'icon', 'title', 'enabled', 'order', 'on', 'event', 'created', 'changed', 'since', 'after', 'unit', 'calendar', 'cancel', 'cron', 'when', 'once_per', 'cool_down', 'limits', 'action', 'do', 'to', 'choose', 'else', 'columns', 'filter', 'sort', 'required', 'options', 'zh', 'en']
+const LAST = ['fields', 'conditions', 'rows', 'mapping', 'urgency', 'body']
+const place = (key: string) => { const first = ORDER.indexOf(key); return first >= 0 ? first : LAST.includes(key) ? 200 + LAST.indexOf(key) : 100 }
+
+/** The document with its keys in the order people write them; the database keeps none. */
+export function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (!value || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => place(a) - place(b)).map(([key, inner]) => [key, inOrder(inner)]))
+}
+
+export const write = (document: unknown, format: Format) => (format === 'json' ? JSON.stringify(inOrder(document), null, 2) : stringify(inOrder(document), { lineWidth: 110, aliasDuplicateObjects: false }))
 
 export interface Parsed { document: Record<string, unknown> | null; problems: Problem[] }
 

@@ -32,7 +32,7 @@ function Wide(props: HeatTableProps) {
     <div className="xj-heat-wrap">
       <table className="xj-heat">
         <caption className="xj-sr">{t('heat.caption', { measure: t(`heat.measure.${measure}`) })}</caption>
-        <thead><tr><td style={{ width: 72, height: 'auto' }} />{HOURS.map((hour) => <th key={hour} scope="col" data-working={map.working_hours.includes(hour)}>{hour}</th>)}{counted && <th scope="col" style={{ width: 48 }}>{t('heat.total')}</th>}</tr></thead>
+        <thead><tr><td style={{ width: 104, height: 'auto' }} />{HOURS.map((hour) => <th key={hour} scope="col" data-working={map.working_hours.includes(hour)}>{hour}</th>)}{counted && <th scope="col" style={{ width: 48 }}>{t('heat.total')}</th>}</tr></thead>
         <tbody>
           {map.channels.map(({ key }) => (
             <tr key={key}>

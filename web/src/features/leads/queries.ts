@@ -41,7 +41,7 @@ export function useLogTouch(id: string) {
   })
 }
 
-const usePost = <B,>(id: string, path: string) => {
+const usePost = <B,>(id: string, path: `/api/v1/leads/{id}/${'assign' | 'convert' | 'unconvert'}`) => {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: B) => call<Written>('post', path, { path: { id }, body: body ?? {}, headers: { 'Idempotency-Key': idempotencyKey() } }),
