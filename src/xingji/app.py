@@ -56,6 +56,7 @@ from xingji.kernel.work import (
     forget_messages,
     refresh_calendars,
     watch_inbox,
+    withdraw_change,
 )
 from xingji.kernel.work import http as work_http
 from xingji.worker import Job, run_jobs
@@ -76,6 +77,7 @@ def configure() -> None:
     access.configure(append_events)
     configure_actions(ACTIONS)
     records.configure_row_masks("pools", row_masks)
+    records.configure_undo(withdraw_change)
     configure_append_hook("timers", stop_timers_of)
     configure_live(readable, {"inbox": watch_inbox})
     # In the order in which documents build on each other.
@@ -211,7 +213,7 @@ def jobs() -> list[Job]:
     return [
         Job("run_rules_once", run_rules_once, 0.5, True),
         Job("run_timers_once", run_timers_once, 0.2),
-        *(Job(*job) for job in JOBS),
+        *(Job(*job) for job in (*JOBS, *records.JOBS)),
         Job("run_queued_schema_changes", run_queued_schema_changes, 0.3, True),
         Job("recheck_published", recheck_once(), 5.0),
         Job("seal_audit", access.seal_audit, 20.0),
