@@ -64,7 +64,7 @@ async def run(database: Database, options: argparse.Namespace, funnel: Funnel) -
     _, token = await access.create_token(database, key, "source", "replay", source=SOURCE)
     async with database.work(key) as uow:
         head = await uow.fetchval("select id from person where key = 'replay_head'")
-    _, reader = await access.create_token(database, key, "api", "replay report", person=head, scopes=["metrics.read"])
+    _, reader = await access.create_token(database, key, "api", "replay report", person=head, scopes=["metrics.read", "records.read"])
     started = time.monotonic()
     async with serving(database) as port:
         client = Loopback(port)
