@@ -57,7 +57,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def served(owner_url: str, app_url: str, *arguments: str, command: str = "serve", **variables: str) -> Iterator[Served]:
     """`xingji serve` on a database, ended in order afterwards; `variables` join its environment."""
-    port = free_port()
+    port = int(variables.get("XINGJI_PORT") or free_port())
     with tempfile.TemporaryDirectory(prefix="xingji-served-") as folder:
         environment = {
             **os.environ,

@@ -4,6 +4,7 @@ Owns processes, signals and the listening socket; never what a process does. The
 and ended after, by `environment.surroundings`.
 """
 
+import errno
 import logging
 import signal
 import socket
@@ -22,6 +23,7 @@ STEADY_AFTER = 30.0  # seconds up after which a crash counts as the first again
 STOP_PATIENCE = 15.0
 LOOK_EVERY = 0.1
 BACKLOG = 2048
+PORT_PATIENCE = 3.0
 
 log = logging.getLogger("xingji.serve")
 
@@ -142,7 +144,7 @@ def listen(host: str, port: int) -> socket.socket:
     server = socket.socket(family, socket.SOCK_STREAM)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        server.bind((host, port))
+        bind_patiently(server, host, port)
     except OSError as error:
         server.close()
         raise XingjiError(
@@ -153,6 +155,19 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
     server.listen(BACKLOG)
     return server
+
+
+def bind_patiently(server: socket.socket, host: str, port: int) -> None:
+    """Bind; wait a moment for the web processes of a killed supervisor to let go. Raises: OSError."""
+    deadline = time.monotonic() + PORT_PATIENCE
+    while True:
+        try:
+            server.bind((host, port))
+            return
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise
+        time.sleep(LOOK_EVERY)
 
 
 def healthy(host: str, port: int) -> bool:

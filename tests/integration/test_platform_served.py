@@ -56,6 +56,13 @@ def test_children_do_not_outlive_a_killed_supervisor(db: Addresses):
         assert wait_until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() and alive(pid) for pid in children), 30)
 
 
+def test_a_new_supervisor_can_follow_a_killed_one_at_once(db: Addresses):
+    with served(db.owner_url, db.app_url) as first:
+        first.supervisor.kill()
+        with served(db.owner_url, db.app_url, XINGJI_PORT=str(first.port)) as second:
+            assert second.supervisor.poll() is None
+
+
 def alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -91,7 +98,7 @@ def alive_server(data: Path) -> int | None:
     return int(lines[0]) if len(lines) > 7 and lines[7].strip() == "ready" else None
 
 
-def test_a_taken_port_is_refused_at_once_with_what_to_do(system: Served, db: Addresses):
+def test_a_taken_port_is_refused_with_what_to_do(system: Served, db: Addresses):
     command = [sys.executable, "-m", "xingji", "serve", "--no-worker"]
     variables = {
         "XINGJI_DATABASE_URL": db.owner_url,
