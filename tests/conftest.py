@@ -5,6 +5,8 @@ folder. Fixtures: `db` (addresses), `database` (units of work as the app role), 
 tables only), `workspace` (one with the base pack), `fresh` (a database of the test's own, with the same workspaces).
 """
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -24,6 +26,7 @@ import pytest_asyncio
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
 from xingji.kernel.db.embedded import EmbeddedServer
+from xingji.kernel.db.embedded_processes import end_leftovers
 from xingji.kernel.db.migrate import APP_ROLE, create_workspace_schema, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +34,8 @@ SERVER_VARIABLE = "XINGJI_TEST_DATABASE_URL"
 APP_PASSWORD = "for-tests-only"
 BARE = "bare"
 WORKSPACE = "test"
+FOLDER = "xingji-test-"
+YOUNG_SECONDS = 120
 TEMPLATE_LOCK = 7_301_155
 STALE_AFTER_MINUTES = 60
 
@@ -48,8 +53,12 @@ class Addresses:
 
 
 def start_server() -> EmbeddedServer:
-    """A throw-away server in a folder of its own, named to every worker by the environment."""
-    folder = Path(tempfile.mkdtemp(prefix="xingji-test-"))
+    """A throw-away server in a folder of its own, one a worker.
+
+    Workers do not share it: a transaction open anywhere in a cluster holds back every reader of a log.
+    """
+    remove_abandoned()
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER))
     folder.chmod(0o711)
     server = EmbeddedServer(folder, durable=False)
     server.start()
@@ -57,30 +66,21 @@ def start_server() -> EmbeddedServer:
     return server
 
 
+def remove_abandoned() -> None:
+    """Ends and removes servers whose test session was killed: nobody holds their lock any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        if time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
+            continue
+        with contextlib.suppress(OSError), (folder / "supervisor.lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            end_leftovers(folder / "postgres", folder / "postgres" / "postmaster.pid", patience=10)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def stop_server(server: EmbeddedServer) -> None:
     os.environ.pop(SERVER_VARIABLE, None)
     server.stop()
     shutil.rmtree(server.data_dir, ignore_errors=True)
-
-
-class ServerOfAllWorkers:
-    """Under xdist the controller starts the one server, before its workers inherit the environment."""
-
-    server: EmbeddedServer | None = None
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_setupnodes(self) -> None:
-        if SERVER_VARIABLE not in os.environ:
-            self.server = start_server()
-
-    def pytest_unconfigure(self) -> None:
-        if self.server is not None:
-            stop_server(self.server)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(ServerOfAllWorkers())
 
 
 @pytest.fixture(scope="session")
