@@ -7,8 +7,10 @@ import pytest
 import pytest_asyncio
 
 from rules_office import ZONE, Office, at, named
+from xingji.kernel.access import save_people
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, Mode
+from xingji.kernel.events import ingest
 from xingji.kernel.records import Change, write
 from xingji.kernel.rules import matcher
 from xingji.kernel.rules.environment import BatchSink
@@ -267,3 +269,16 @@ async def test_every_run_can_be_read_as_a_sentence(office: Office):
     assert said["en"].startswith(
         "Because 15 working minutes had passed since it was assigned at 03-02 09:00 and intent was A, the rule “remind” tell"
     )
+
+
+async def test_events_about_a_record_carry_its_brand_where_brands_are_isolated(office: Office):
+    async with office.database.work(office.workspace) as uow:
+        await save_people(uow, {"brands": [{"key": "tea", "name": "茶（演示）", "isolated": True}]})
+    await office.rule("say", {"event": "page.viewed"}, [{"action": "emit", "type": "lead.hot"}])
+    lead = await office.lead(brand="tea")
+    event = {"specversion": "1.0", "type": "page.viewed", "source": "web", "id": "1", "subject": f"lead/{lead}"}
+    async with office.database.work(office.workspace) as uow:
+        await ingest(uow, [event])
+    await office.settle()
+    rows = await office.fetch("select brand from event where type in ('page.viewed', 'lead.hot')")
+    assert [row["brand"] for row in rows] == ["tea", "tea"]

@@ -1,6 +1,7 @@
 """The one append-only log: append, ingest, read by cursor, live stream. Knows no rule and no object's meaning."""
 
 from xingji.kernel.events.append import append_events, configure_append_hook, lane_expression
+from xingji.kernel.events.brands import configure_brands
 from xingji.kernel.events.ingest import Outcome, ingest
 from xingji.kernel.events.partitions import ensure_partitions
 from xingji.kernel.events.reader import (
@@ -22,6 +23,7 @@ __all__ = [
     "append_events",
     "claim_lanes",
     "configure_append_hook",
+    "configure_brands",
     "ensure_cursors",
     "ensure_partitions",
     "ingest",

@@ -12,6 +12,7 @@ from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.events.append import encode_data, lane_expression, run_append_hooks
+from xingji.kernel.events.brands import with_brands
 from xingji.kernel.events.cloudevents import Item, judge
 from xingji.kernel.events.notifier import log_moved
 
@@ -79,6 +80,7 @@ async def ingest_items(uow: UnitOfWork, items: Sequence[Item]) -> list[Outcome]:
             if key not in seen:
                 seen.add(key)
                 fresh[place] = item.event
+    fresh = await with_brands(uow, fresh)
     known = set(await _store(uow, fresh)) if fresh else set()
     if len(known) < len(fresh):
         log_moved(uow)

@@ -14,14 +14,13 @@ from xingji.kernel.core.errors import Problem, XingjiError
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.definitions.quarantine import quarantine
 from xingji.kernel.events.append import CAUSES, encode_data
 from xingji.kernel.rules.actions import ACTIONS, Action, Done, Hit, Step
 from xingji.kernel.rules.compile import Compiled, RuleSet, checked_facts, checked_values, compile_values
 from xingji.kernel.rules.document import Rule
 from xingji.kernel.rules.environment import bound_values
 from xingji.kernel.rules.limits import admit, once_key
-from xingji.kernel.rules.rerun import must_rerun
+from xingji.kernel.rules.rerun import must_rerun, put_out_of_order
 from xingji.kernel.rules.trace import Run, record_runs, stopped_runs
 
 
@@ -33,6 +32,7 @@ async def act(uow: UnitOfWork, rules: RuleSet, rule: Rule, hits: Sequence[Hit]) 
         once_key(rule, hit.record, hit.at.astimezone(zone).date().isoformat(), values.get("once"))
         for hit, values in zip(hits, facts, strict=True)
     ]
+    hits = [replace(hit, brand=values.get("brand")) for hit, values in zip(hits, facts, strict=True)]
     facts_of = dict(zip(map(id, hits), facts, strict=True))
     admitted, stopped = await admit(uow, rule, hits, keys)
     runs = stopped_runs(rule, stopped)
@@ -81,7 +81,9 @@ async def _step(uow: UnitOfWork, rules: RuleSet, rule: Rule, place: int, step: S
         if await must_rerun(uow, error):
             raise
         return [Done("failed", failure(error)) for _ in hits]
-    return await attempt(uow, action, step, [replace(hit, values=v) for hit, v in zip(hits, values, strict=True)])
+    return await attempt(
+        uow, action, step, [replace(hit, values=v, step=place) for hit, v in zip(hits, values, strict=True)]
+    )
 
 
 async def attempt(uow: UnitOfWork, action: Action, step: Step, hits: Sequence[Hit]) -> list[Done]:
@@ -116,8 +118,8 @@ async def _judge(uow: UnitOfWork, rule: Rule, place: int, outcomes: Sequence[Don
     if outcomes and all(done.detail.get("sql") for done in outcomes):
         detail = str(outcomes[0].detail.get("message"))
         message = {"zh": f"执行动作时数据库报错：{detail}", "en": f"The database refused the action: {detail}"}
-        await quarantine(
-            uow, "rule", rule.key, Problem("rules.action_raises", f"do.{place}", {"detail": detail}, message)
+        await put_out_of_order(
+            uow, rule.key, Problem("rules.action_raises", f"do.{place}", {"detail": detail}, message)
         )
 
 

@@ -312,11 +312,13 @@ def field_kind(schema: Schema, object_key: str | None, name: str) -> Kind | None
 
 
 def checked_facts(schema: Schema, rule: Rule) -> Wanted:
-    """What the condition reads of the record, and the key of `once_per`, for the trace and the limits."""
+    """What the condition reads of the record, its brand, and the key of `once_per`: for the trace and the limits."""
     found: Wanted = {}
+    if rule.object is not None:
+        found["brand"] = (checked_rule(schema, rule.object, "brand", None), None)
     checked = condition_of(schema, rule)
     for path in sorted(checked.references) if checked else ():
-        if path[0] not in ("now", "me", "event", "old") and len(found) < MAX_FACTS:
+        if path[0] not in ("now", "me", "event", "old") and len(found) <= MAX_FACTS:
             try:
                 found[f"fact.{'.'.join(path)}"] = (checked_rule(schema, rule.object, ".".join(path), None), None)
             except XingjiError:

@@ -10,13 +10,12 @@ import asyncpg
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import Database, UnitOfWork
-from xingji.kernel.definitions.quarantine import quarantine
 from xingji.kernel.rules.act import act, run_arrays
 from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.compile import RuleSet, compile_conditions, load_rules, problem_of
 from xingji.kernel.rules.cron_runs import arm_cron, cron_hits
 from xingji.kernel.rules.document import Rule
-from xingji.kernel.rules.rerun import must_rerun
+from xingji.kernel.rules.rerun import must_rerun, put_out_of_order
 
 BATCH = 2_000
 
@@ -143,7 +142,7 @@ async def _match_object(
         except asyncpg.PostgresError as error:
             if await must_rerun(uow, error):
                 raise
-            await quarantine(uow, "rule", key, problem_of(error))
+            await put_out_of_order(uow, key, problem_of(error))
     return found
 
 

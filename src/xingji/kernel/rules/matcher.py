@@ -11,7 +11,6 @@ import asyncpg
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import Database, UnitOfWork
-from xingji.kernel.definitions.quarantine import quarantine
 from xingji.kernel.events.reader import (
     LANES,
     Lane,
@@ -26,7 +25,7 @@ from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.compile import RuleSet, Stage, compile_stage, load_rules, problem_of
 from xingji.kernel.rules.document import Rule
 from xingji.kernel.rules.environment import bound_values
-from xingji.kernel.rules.rerun import must_rerun
+from xingji.kernel.rules.rerun import must_rerun, put_out_of_order
 from xingji.kernel.rules.timers import follow_timers
 
 CONSUMER = "rules"
@@ -56,7 +55,7 @@ async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH)
     heads = await read_heads(uow, claimed, limit)
     rules = await load_rules(uow)
     for key, problem in rules.broken.items():
-        await quarantine(uow, "rule", key, problem)
+        await put_out_of_order(uow, key, problem)
     bounds = Bounds(claimed, heads)
     present = {(row["object"], row["type"]) for row in heads if row["mode"] == "live"}
     for object_key, stages in rules.stages.items():
@@ -150,6 +149,6 @@ async def _is_sound(uow: UnitOfWork, rules: RuleSet, rule: Rule, bounds: Bounds,
     except asyncpg.PostgresError as error:
         if await must_rerun(uow, error):
             raise
-        await quarantine(uow, "rule", rule.key, problem_of(error))
+        await put_out_of_order(uow, rule.key, problem_of(error))
         return False
     return True

@@ -1,8 +1,12 @@
-"""Which database errors mean "run the unit of work again" and which mean that a rule is at fault. Decides, acts on none."""
+"""Which database errors mean "run the unit of work again" and which mean that a rule is at fault. Puts the latter out of order."""
+
+from contextlib import suppress
 
 import asyncpg
 
+from xingji.kernel.core.errors import Problem, XingjiError
 from xingji.kernel.db.database import STALE, UnitOfWork
+from xingji.kernel.definitions.quarantine import quarantine
 
 
 async def must_rerun(uow: UnitOfWork, error: asyncpg.PostgresError) -> bool:
@@ -12,3 +16,9 @@ async def must_rerun(uow: UnitOfWork, error: asyncpg.PostgresError) -> bool:
     if not isinstance(error, asyncpg.UndefinedColumnError):
         return True
     return await uow.fetchval("select definitions_rev from workspace_state") != uow.workspace.definitions_rev
+
+
+async def put_out_of_order(uow: UnitOfWork, key: str, reason: Problem) -> None:
+    """Quarantines a rule. One that was retired meanwhile needs it no more."""
+    with suppress(XingjiError):
+        await quarantine(uow, "rule", key, reason)

@@ -25,12 +25,17 @@ CALM_MINUTES = 60.0
 
 # Arms only when no later event has started it anew or stopped it, and leaves a later start alone. A timer put off
 # keeps its indexed `due` and moves `until`; it is armed again when it comes up early.
-ARM = """with wanted as (
-    select w.*, case when w.minutes is null then w.started + make_interval(secs => w.seconds)
-      else add_working_minutes(w.calendar, w.started, w.minutes) end as at
-    from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::bigint[], $6::timestamptz[], $7::smallint[],
-      $8::float8[], $9::float8[], $10::text[], $11::text[])
-      as w(key, object, record, started, event, event_received, depth, seconds, minutes, calendar, ends)
+# Leads assigned together are due together: each working instant is counted once a batch, however many wait for it.
+ARM = """with asked as materialized (
+    select * from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::bigint[], $6::timestamptz[],
+      $7::smallint[], $8::float8[], $9::float8[], $10::text[], $11::text[])
+      as w(key, object, record, started, event, event_received, depth, seconds, minutes, calendar, ends)),
+  instants as materialized (select calendar, started, minutes, add_working_minutes(calendar, started, minutes) as at
+    from (select distinct calendar, started, minutes from asked where minutes is not null offset 0) d),
+  wanted as (
+    select w.*, case when w.minutes is null then w.started + make_interval(secs => w.seconds) else i.at end as at
+    from asked w left join instants i
+      on i.calendar = w.calendar and i.started = w.started and i.minutes = w.minutes
     where not exists (select from event e where e.record = w.record and e.type = any (string_to_array(w.ends, ' '))
       and (e.occurred_at, e.id) > (w.started, w.event))),
   armed as (insert into timer as held (kind, key, object, record, due, until, started, event, event_received, depth)

@@ -55,7 +55,7 @@ class AssignOwner:
             values = {"owner": wire(found[0])} | ({"assigned_at": wire(uow.now)} if "assigned_at" in fields else {})
             changes.append(Change("update", str(hit.object), hit.record, values))
             data = {"owner": wire(found[0]), "previous": wire(hit.values.get("owner")), "by": "rule", "rule": hit.rule}
-            events.append(NewEvent(f"{hit.object}.assigned", hit.object, hit.record, data))
+            events.append(NewEvent(f"{hit.object}.assigned", hit.object, hit.record, data, brand=hit.brand))
             done.append(Done("done", {"owner": wire(found[0])}))
         if changes:
             await write(uow, changes)

@@ -54,7 +54,8 @@ class EmitEvent:
         events = [
             NewEvent(
                 step["type"], hit.object, hit.record,
-                {key: wire(hit.values.get(f"data.{key}")) for key in step.get("data") or {}}, depth=hit.depth + 1, cause=hit.event,
+                {key: wire(hit.values.get(f"data.{key}")) for key in step.get("data") or {}}, brand=hit.brand,
+                depth=hit.depth + 1, cause=hit.event,
             )
             for hit in hits
         ]  # fmt: skip

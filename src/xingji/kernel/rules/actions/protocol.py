@@ -32,11 +32,13 @@ class Hit:
     cause: int | None = None  # the event that led to this one
     change: UUID | None = None  # the command that brought it
     values: Mapping[str, Any] = field(default_factory=dict)
+    brand: str | None = None  # the record's
+    step: int = 0  # which of the rule's steps acts on it
 
     @property
     def dedupe(self) -> str:
-        """Names this run of the rule, so that saying something twice says it once."""
-        return f"{self.rule}:{self.event or self.at.isoformat()}:{self.record or ''}"
+        """Names this step of this run, so that saying something twice says it once."""
+        return f"{self.rule}:{self.event or self.at.isoformat()}:{self.record or ''}:{self.step}"
 
 
 @dataclass(frozen=True, slots=True)
