@@ -33,7 +33,7 @@ from xingji.kernel.definitions import (
 )
 from xingji.kernel.definitions import http as definitions_http
 from xingji.kernel.definitions.pack_files import read_pack
-from xingji.kernel.events import append_events, configure_append_hook, ensure_partitions
+from xingji.kernel.events import append_events, configure_append_hook, configure_brands, ensure_partitions
 from xingji.kernel.events import http as events_http
 from xingji.kernel.events.asgi import events_asgi
 from xingji.kernel.events.asgi import routes_openapi as events_openapi
@@ -79,6 +79,7 @@ def configure() -> None:
     records.configure_row_masks("pools", row_masks)
     records.configure_undo(withdraw_change)
     configure_append_hook("timers", stop_timers_of)
+    configure_brands(brands_of)
     configure_live(readable, {"inbox": watch_inbox})
     # In the order in which documents build on each other.
     kinds: tuple[DefinitionKind, ...] = (
@@ -93,6 +94,7 @@ def configure() -> None:
             audit=access.audit,
             save_people=access.save_people,
             look_up=access.known_keys,
+            holders=access.holders,
             wake=log_moved,
             schema_changers={"object": records.SchemaChanger()},
         ),
@@ -106,6 +108,15 @@ async def readable(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dic
     except XingjiError:
         return {}
     return {UUID(str(record["id"])): record["version"] for record in found}
+
+
+async def brands_of(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The brands of records, for events from outside that name no brand."""
+    try:
+        found = await records.get_records(uow, object_key, ids, ["brand"])
+    except XingjiError:
+        return {}
+    return {UUID(str(record["id"])): record["brand"] for record in found if record["brand"]}
 
 
 async def create_workspace(database: Database, key: str, name: str, folder: Path | None = None) -> None:

@@ -24,6 +24,7 @@ from xingji.kernel.access.logins import (
 from xingji.kernel.access.people import (
     add_absence,
     configure,
+    holders,
     known_keys,
     managers_of,
     people_in_unit,
@@ -37,7 +38,7 @@ from xingji.kernel.access.tokens import SCOPES, TokenRow, create_token, list_tok
 __all__ = [
     "RIGHTS", "SCOPES", "RoleKind", "SessionRow", "SignedIn", "TokenRow",
     "actor_for_person", "actor_of_session", "actor_of_token", "add_absence", "audit", "authorise", "bind_person",
-    "change_password", "configure", "create_login", "create_token", "field_level", "known_keys", "list_tokens", "managers_of",
+    "change_password", "configure", "create_login", "create_token", "field_level", "holders", "known_keys", "list_tokens", "managers_of",
     "people_in_unit", "people_with_login", "require", "require_scope", "revoke_token", "save_people", "seal_audit",
     "session_of", "sign_in", "sign_out", "source_of_token", "start_totp", "switch_workspace", "token_of", "touch_access",
     "unbind_person", "verify_audit", "verify_password",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.core.ids import uuid7
-from xingji.kernel.core.protocols import AppendEvents, NewEvent
+from xingji.kernel.core.protocols import AppendEvents, NewEvent, Ref
 from xingji.kernel.db import UnitOfWork
 
 _append: AppendEvents | None = None
@@ -57,6 +57,15 @@ async def known_keys(uow: UnitOfWork) -> dict[str, frozenset[str]]:
     for row in rows:
         found[row["name"]].add(row["key"])
     return {name: frozenset(keys) for name, keys in found.items()}
+
+
+async def holders(uow: UnitOfWork, ref: Ref) -> list[tuple[str, str, str]]:
+    """(kind, key, name) of the persons who have a role or work by a calendar; nothing for other definitions."""
+    column = {"role": "$1 = any(roles)", "calendar": "calendar = $1"}.get(ref.kind)
+    if column is None:
+        return []
+    rows = await uow.fetch(f"select key, name from person where {column} and left_on is null order by name", ref.key)
+    return [("person", row["key"], row["name"]) for row in rows]
 
 
 async def touch_access(uow: UnitOfWork) -> None:

@@ -1,12 +1,12 @@
 """The kinds of definitions and the ports of this floor. Owns where they are joined; knows no kind by name."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from xingji.kernel.core.errors import Problem, not_found
-from xingji.kernel.core.protocols import AppendEvents, CheckContext, DefinitionKind
+from xingji.kernel.core.protocols import AppendEvents, CheckContext, DefinitionKind, Ref
 from xingji.kernel.db.database import Database, UnitOfWork
 
 Document = Mapping[str, Any]
@@ -32,6 +32,7 @@ class Ports:
     """What higher floors hand in. Every port may be missing: the life of definitions then goes without it.
 
     `look_up` answers the keys checkers may compare with (people, units, brands, regions): `CheckContext.extra`.
+    `holders` answers (kind, key, name) of data that uses a definition: the persons who have a role.
     `wake` has the workers look for queued schema changes once the unit of work is committed.
     """
 
@@ -40,6 +41,7 @@ class Ports:
     save_people: Callable[[UnitOfWork, Document], Awaitable[Any]] | None = None
     look_up: Callable[[UnitOfWork], Awaitable[dict[str, frozenset[str]]]] | None = None
     wake: Callable[[UnitOfWork], None] | None = None
+    holders: Callable[[UnitOfWork, Ref], Awaitable[Sequence[tuple[str, str, str]]]] | None = None
     schema_changers: dict[str, SchemaChanger] = field(default_factory=dict)
 
 

@@ -16,7 +16,7 @@ from xingji.kernel.definitions.drafts import Draft, all_drafts, current_version,
 from xingji.kernel.definitions.kinds import Document, all_kinds, check_document, kind_of, ports
 from xingji.kernel.definitions.published import Key, Published, load_published, make_snapshot
 from xingji.kernel.definitions.schema_changes import finish_schema, prepare_schema
-from xingji.kernel.definitions.usage import references_of, users_of
+from xingji.kernel.definitions.usage import holders_of, references_of, users_of
 
 _IN_FORCE = "select kind, key, version, document, quarantine from definition where status = 'published' order by kind, key"
 
@@ -88,6 +88,7 @@ async def retire(database: Database, workspace: str, actor: Actor, kind: str, ke
             raise not_found("definitions.unknown", definition=f"{kind}/{key}")
         old = await uow.fetchval("select document from definition where kind = $1 and key = $2 and status = 'published'", kind, key)
         users = users_of(Ref(kind, key), in_force.documents, [], ignoring=(kind, key))
+        users += await holders_of(uow, Ref(kind, key))
         if users:
             raise conflict("definitions.in_use", definition=f"{kind}/{key}", users=[user.as_dict() for user in users])
         await uow.execute("update definition set status = 'retired' where kind = $1 and key = $2 and status = 'published'", kind, key)

@@ -7,7 +7,7 @@ from typing import Any
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions.drafts import Draft, all_drafts
-from xingji.kernel.definitions.kinds import Document, all_kinds
+from xingji.kernel.definitions.kinds import Document, all_kinds, ports
 from xingji.kernel.definitions.published import Key, load_published
 
 
@@ -31,7 +31,14 @@ async def usage(uow: UnitOfWork, ref: Ref) -> list[Usage]:
     published = await load_published(uow)
     rows = await uow.fetch("select kind, key, document from definition where status = 'published' and quarantine is not null")
     documents = {**published.documents, **{(row["kind"], row["key"]): row["document"] for row in rows}}
-    return users_of(ref, documents, await all_drafts(uow))
+    return users_of(ref, documents, await all_drafts(uow)) + await holders_of(uow, ref)
+
+
+async def holders_of(uow: UnitOfWork, ref: Ref) -> list[Usage]:
+    """Data that uses a definition, as far as a higher floor tells."""
+    holders = ports().holders
+    found = [] if holders is None else await holders(uow, ref)
+    return [Usage(kind, key, {"zh": name}, False, (f"{ref.kind}:{ref.key}",)) for kind, key, name in found]
 
 
 def users_of(
