@@ -257,10 +257,11 @@ def _figure(reading: Reading, n: int, spec: Mapping[str, Any]) -> tuple[str, Kin
 
 
 async def suggest(uow: UnitOfWork, object_key: str, text: str, limit: int = 10) -> list[dict[str, Any]]:
-    """Records a text may mean, for a search box: [{id, title}]; empty for an object out of the reader's reach."""
+    """Records a text may mean, for a search box: [{id, title, note}]; the note is the company, where there is one."""
     schema = await load_schema(uow)
     kind = reach(schema, uow.actor, object_key)
     levels = visible_fields(schema, uow.actor, object_key)
-    fields = [kind.title] if kind.title in levels else []
+    notes = [key for key, spec in kind.fields.items() if spec.kind.key == "company" and key in levels and key != kind.title][:1]
+    fields = [*([kind.title] if kind.title in levels else []), *notes]
     page = await query(uow, Query(object_key, fields, search=text, limit=limit))
-    return [{"id": row["id"], "title": row.get(kind.title)} for row in page.rows]
+    return [{"id": row["id"], "title": row.get(kind.title), "note": row.get(notes[0]) if notes else None} for row in page.rows]
