@@ -64,7 +64,7 @@ export function GlobalSearch({ phone, onClose }: { phone: boolean; onClose: () =
             <div id={`${id}-list`} role="listbox" aria-label={t('search.label')}>
               {hits.map((hit, index) => (
                 <div key={`${hit.object}${hit.id}`} id={`${id}-${index}`} role="option" aria-selected={index === at} onPointerEnter={() => setAt(index)} onClick={() => go(hit)}>
-                  <span className="xj-ellipsis">{hit.title || '—'}</span><span className="xj-small xj-muted">{objectName(hit.object)}{hit.note ? ` · ${hit.note}` : ''}</span>
+                  <span className="xj-ellipsis">{hit.note || hit.title || '—'}</span><span className="xj-small xj-muted">{objectName(hit.object)}{hit.note && hit.title ? ` · ${hit.title}` : ''}</span>
                 </div>
               ))}
             </div>
