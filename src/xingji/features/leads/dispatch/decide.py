@@ -168,11 +168,13 @@ def choose(
     table: Table, row: Row, candidates: Sequence[Member], lead: LeadFacts
 ) -> tuple[Member | None, list[Verdict]]:
     """The chosen member of a row's candidates, and a verdict on each of them."""
-    verdicts = {member.id: _verdict(member, table) for member in candidates}
+    verdicts: dict[UUID, Verdict] = {}
     eligible = []
     for member in candidates:
-        verdicts[member.id].excluded = _barred(member, row, table, lead)
-        if verdicts[member.id].excluded is None:
+        capacity = _capacity(member, table)
+        verdict = verdicts[member.id] = _verdict(member, capacity)
+        verdict.excluded = _barred(member, row, table, lead, capacity)
+        if verdict.excluded is None:
             eligible.append(member)
     eligible = _on_duty(eligible, row, table, verdicts)
     if len(eligible) > 1 and row.choose != "fixed":
@@ -187,14 +189,14 @@ def choose(
     return chosen, list(verdicts.values())
 
 
-def _verdict(member: Member, table: Table) -> Verdict:
+def _verdict(member: Member, capacity: int | None) -> Verdict:
     figures = {
         "open": member.open,
-        "capacity": _capacity(member, table),
+        "capacity": capacity,
         "today": member.today,
         "window": member.window,
         "answered": member.answered,
-        "present": round(member.present, 3),
+        "present": member.present,
     }
     return Verdict(member.id, figures=figures)
 
@@ -207,8 +209,7 @@ def _capacity(member: Member, table: Table) -> int | None:
     return table.capacity.open
 
 
-def _barred(member: Member, row: Row, table: Table, lead: LeadFacts) -> str | None:
-    capacity = _capacity(member, table)
+def _barred(member: Member, row: Row, table: Table, lead: LeadFacts, capacity: int | None) -> str | None:
     per_day = member.per_day if member.per_day is not None else table.capacity.per_day
     if member.left:
         return "left"
@@ -248,7 +249,7 @@ def _under_cap(members: list[Member], table: Table, verdicts: Mapping[UUID, Verd
     for member in members:
         if member not in free:
             verdicts[member.id].excluded = "over_cap"
-            verdicts[member.id].figures["mean"] = round(mean, 2)
+            verdicts[member.id].figures["mean"] = mean
     return free
 
 
@@ -270,9 +271,11 @@ def _pick(
     received = sum(m.window for m in members) + 1
     due = {m.id: weights[m.id] * m.present / total * received - m.window for m in members}
     for member in members:
-        verdicts[member.id].weight = round(weights[member.id], 4)
-        verdicts[member.id].figures["due"] = round(due[member.id], 3)
-    return max(members, key=lambda m: (round(due[m.id], 9), -_load(m, table), -m.last, m.key)), "lower_weight"
+        verdict = verdicts[member.id]
+        verdict.weight, verdict.figures["due"] = weights[member.id], due[member.id]
+    most = round(max(due.values()), 9)
+    level = [m for m in members if round(due[m.id], 9) == most]
+    return max(level, key=lambda m: (-_load(m, table), -m.last, m.key)), "lower_weight"
 
 
 def _load(member: Member, table: Table) -> float:

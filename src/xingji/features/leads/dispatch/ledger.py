@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from xingji.features.leads.dispatch.candidates import MOST, packed, unpacked
 from xingji.features.leads.dispatch.decide import Decision, Roster
 from xingji.features.leads.dispatch.table import Table
-from xingji.features.leads.dispatch.words import explain_candidate, explain_outcome
+from xingji.features.leads.dispatch.words import explain_outcome
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
-
-MOST_CANDIDATES = 60
 
 INSERT = """insert into ledger (lead, at, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates, mode)
   select lead, $1, action, table_key, table_version, row_key, chosen, pool, previous, reason, candidates->'v', $2
@@ -64,18 +63,9 @@ def entry_of(table: Table, version: int, decision: Decision, roster: Roster, pre
         reason["passed"] = decision.passed
     if broken:
         reason["broken_rows"] = sorted(broken)
-    verdicts = sorted(decision.verdicts, key=lambda v: not v.chosen)[:MOST_CANDIDATES]
-    candidates = []
-    for verdict in verdicts:
-        figures = {**verdict.figures, "weight": verdict.weight}
-        choose = row.choose if row else "weighted"
-        candidates.append({
-            "person": str(verdict.person), "chosen": verdict.chosen, "excluded": verdict.excluded,
-            **{key: value for key, value in figures.items() if value is not None},
-            **explain_candidate(verdict.excluded, choose, figures),
-        })  # fmt: skip
-    if len(decision.verdicts) > MOST_CANDIDATES:
-        reason["more_candidates"] = len(decision.verdicts) - MOST_CANDIDATES
+    candidates = packed(decision)
+    if len(decision.verdicts) > MOST:
+        reason["more_candidates"] = len(decision.verdicts) - MOST
     action = "dispatched" if decision.chosen else "pooled" if decision.pool else "held"
     return Entry(
         decision.lead, action, decision.chosen, decision.pool, previous, reason, candidates, table.key, version,
@@ -95,8 +85,9 @@ async def read_ledger(uow: UnitOfWork, lead: UUID, limit: int = 100) -> dict[str
     for row in rows:
         document = published.get("dispatch", row["table_key"]) if row["table_key"] else None
         names = {r.get("key"): r.get("name") for r in (document or {}).get("rows") or ()}
-        found.append({**dict(row), "row_name": names.get(row["row_key"])})
+        candidates = unpacked(row["candidates"], str(row["reason"].get("code")))
+        found.append({**dict(row), "candidates": candidates, "row_name": names.get(row["row_key"])})
         people |= {str(id) for id in (row["chosen"], row["previous"]) if id is not None}
-        people |= {candidate["person"] for candidate in row["candidates"]}
+        people |= {candidate["person"] for candidate in candidates}
     named = await uow.fetch("select id, name from person where id = any($1::uuid[])", sorted(people))
     return {"rows": found, "people": {str(row["id"]): row["name"] for row in named}}

@@ -37,7 +37,7 @@ def explain_candidate(excluded: str | None, choose: str, figures: Mapping[str, A
     """Why a candidate was chosen or not: {zh, en}."""
     if excluded is not None:
         return _both(EXCLUDED[excluded], figures)
-    return _both(CHOSEN["newcomer" if figures.get("floor") else choose], figures)
+    return _both(CHOSEN.get("newcomer" if figures.get("floor") else choose, CHOSEN["fixed"]), figures)
 
 
 def explain_outcome(code: str, row: Mapping[str, str] | None, pool: str | None, name: str | None) -> dict[str, str]:

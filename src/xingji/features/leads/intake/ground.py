@@ -1,10 +1,11 @@
 """What reading a delivery needs of the workspace, kept per revision of definitions and access. Owns only that cache."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from xingji.features.leads.intake.payload import Place
-from xingji.features.leads.intake.prepare import Ground
+from xingji.features.leads.intake.prepare import Ground, read_defaults
 from xingji.features.leads.intake.sources import way_of
 from xingji.kernel.core.settings import load_settings
 from xingji.kernel.db import UnitOfWork
@@ -48,6 +49,7 @@ async def lead_ground(uow: UnitOfWork) -> Ground:
         sources = published.of_kind("source")
         fields = {field["key"]: field for field in (published.get("object", "lead") or {}).get("fields") or ()}
         settings = {name: opened(name, document) for name, document in sources.items()}
-        held = uow.database.cache[key] = (revision, sources, fields, regions, settings)
-    _, sources, fields, regions, settings = held
-    return Ground(sources, fields, regions, Place(state.zone, state.currency_decimals), uow.now, settings)
+        place = Place(state.zone, state.currency_decimals)
+        defaults = {name: read_defaults(document, fields, place) for name, document in sources.items()}
+        held = uow.database.cache[key] = (revision, Ground(sources, fields, regions, place, uow.now, settings, defaults))
+    return replace(held[1], now=uow.now)

@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,8 @@ class Place:
     decimals: int = 2
 
 
-def parse_path(text: str) -> list[str | int | None]:
+@lru_cache(maxsize=10_000)
+def parse_path(text: str) -> tuple[str | int | None, ...]:
     """The steps of a path such as $.a['b'][0] ([*] is None). Raises: BadPath."""
     if not isinstance(text, str) or not text.startswith("$"):
         raise BadPath(text)
@@ -57,7 +59,7 @@ def parse_path(text: str) -> list[str | int | None]:
         name, index, quoted, double = match.groups()
         steps.append((None if index == "*" else int(index)) if index is not None else next(s for s in (name, quoted, double) if s is not None))
         at = match.end()
-    return steps
+    return tuple(steps)
 
 
 def find(payload: Any, path: str) -> Any:

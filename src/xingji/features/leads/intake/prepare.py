@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.intake.payload import Place, apply_mapping, convert, find, moment_of, storable
+from xingji.features.leads.intake.payload import Place, apply_mapping, convert, moment_of, storable
 from xingji.features.leads.intake.sources import Delivery, Reading, Unreadable, Way, way_of
 from xingji.features.leads.intake.words import problem
 from xingji.features.leads.recognition.normalise import credit_code_of, phone_of
@@ -28,6 +28,8 @@ PASSED: Mapping[str, Sequence[str]] = {
     "lang": ("lang",),
     "country": ("country",),
 }
+PASSED_NAMES_OF = {name: key for key, names in PASSED.items() for name in names}
+PASSED_NAMES = PASSED_NAMES_OF.keys()
 IDENTIFIES = ("name", "company", "mobile", "email", "wechat", "external_id", "uscc", "need")
 
 
@@ -67,6 +69,7 @@ class Ground:
     place: Place
     now: datetime
     settings: Mapping[str, Mapping[str, Any]]
+    defaults: Mapping[str, tuple[dict[str, Any], list[Problem]]] = field(default_factory=dict)
 
 
 def prepare(item: Item, ground: Ground) -> Prepared:
@@ -108,9 +111,11 @@ def _key(reading: Reading, item: Item, by_body: str) -> tuple[str, bool]:
 def _fill(prepared: Prepared, document: Mapping[str, Any], reading: Reading, way: Way, ground: Ground) -> None:
     mapping = document.get("mapping") or way.template
     values, prepared.problems = apply_mapping(reading.payload, mapping, ground.fields, ground.place)
-    passed = _passed(reading.payload, prepared.item.delivery.params(), ground.fields)
+    passed = _passed(reading.payload, prepared.item.delivery, ground.fields)
+    constant, wrong = ground.defaults.get(prepared.item.source) or read_defaults(document, ground.fields, ground.place)
+    prepared.problems += wrong
     known = {key: value for key, value in reading.preset.items() if value not in (None, "") and key in ground.fields}
-    values = {**_defaults(document, ground, prepared), **passed, **known, **values}
+    values = {**constant, **passed, **known, **values}
     values["source"] = prepared.item.source
     if "channel" not in mapping:
         values.setdefault("channel", prepared.item.source)  # a mapped channel may be empty, and then stays empty
@@ -128,35 +133,37 @@ def _fill(prepared: Prepared, document: Mapping[str, Any], reading: Reading, way
     prepared.occurred_at = _moment(reading.occurred_at, ground)
 
 
-def _passed(payload: Any, query: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, Any]:
-    found = {}
-    nested = find(payload, "$.utm") if isinstance(payload, Mapping) else None
-    for key, names in PASSED.items():
-        if key not in fields:
-            continue
-        for name in names:
-            value = payload.get(name) if isinstance(payload, Mapping) else None
-            if value in (None, "") and isinstance(nested, Mapping):
-                value = nested.get(name.removeprefix("utm_"))
-            value = query.get(name) if value in (None, "") else value
-            if value not in (None, ""):
-                found[key] = storable(value)[:2000]
-                break
+def _passed(payload: Any, delivery: Delivery, fields: Mapping[str, Any]) -> dict[str, Any]:
+    given: dict[str, Any] = delivery.params() if delivery.query else {}
+    if isinstance(payload, Mapping):
+        nested = payload.get("utm")
+        if isinstance(nested, Mapping):
+            given |= {f"utm_{name}": value for name, value in nested.items()}
+        given |= {name: value for name, value in payload.items() if name in PASSED_NAMES and value not in (None, "")}
+    found: dict[str, Any] = {}
+    for name in PASSED_NAMES & given.keys():
+        key = PASSED_NAMES_OF[name]
+        if key in fields and given[name] not in (None, "") and (key not in found or name == key):
+            found[key] = storable(given[name])[:2000]
     return found
 
 
-def _defaults(document: Mapping[str, Any], ground: Ground, prepared: Prepared) -> dict[str, Any]:
+def read_defaults(
+    document: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]], place: Place
+) -> tuple[dict[str, Any], list[Problem]]:
+    """What a source says of every lead, in the form the records floor takes, and what is wrong with it."""
     values: dict[str, Any] = {}
+    problems: list[Problem] = []
     for key, value in (document.get("defaults") or {}).items():
-        if key not in ground.fields:
-            prepared.problems.append(problem("intake.unknown_field", f"defaults.{key}", field=key))
+        if key not in fields:
+            problems.append(problem("intake.unknown_field", f"defaults.{key}", field=key))
             continue
         try:
-            values[key] = convert(value, ground.fields[key], ground.place)
+            values[key] = convert(value, fields[key], place)
         except (ValueError, ArithmeticError):
-            kind = ground.fields[key].get("kind")
-            prepared.problems.append(problem("intake.value_unfit", f"defaults.{key}", field=key, kind=kind, value=str(value)[:60], path="defaults"))
-    return values
+            kind = fields[key].get("kind")
+            problems.append(problem("intake.value_unfit", f"defaults.{key}", field=key, kind=kind, value=str(value)[:60], path="defaults"))
+    return values, problems
 
 
 def _locate(values: dict[str, Any], ground: Ground) -> None:

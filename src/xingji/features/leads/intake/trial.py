@@ -18,7 +18,7 @@ async def try_mapping(uow: UnitOfWork, document: Mapping[str, Any], since: datet
     """{deliveries, leads, refused, samples}; payloads that lie in files are left out and counted."""
     key = str(document.get("key", ""))
     ground = await lead_ground(uow)
-    ground = replace(ground, sources={**ground.sources, key: document}, settings={**ground.settings, key: opened(key, document)})
+    ground = replace(ground, sources={**ground.sources, key: document}, settings={**ground.settings, key: opened(key, document)}, defaults={})
     rows = await uow.fetch(
         "select * from receipt where source = $1 and occurred_at >= $2 and occurred_at < $3 order by id desc limit $4",
         key, since, until, MOST,

@@ -28,6 +28,7 @@ _LATIN_FORMS = re.compile(
     r"(companylimited|coltd|colimited|limitedcompany|limited|incorporated|corporation|ltd|inc|llc|corp|gmbh|plc|sarl|bv|ag|co)$"
 )
 _KEPT_IN_BRACKETS = re.compile(r"[a-z0-9]{5,}|[\u4e00-\u9fff]{5,}")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
 
 
@@ -75,8 +76,17 @@ def phone_of(text: Any, country: str = "CN") -> Phone | None:
     return _parse_phone(raw, country)
 
 
+@lru_cache(maxsize=20_000)
+def _mobile_place(prefix: str) -> tuple[str | None, str | None]:
+    """Where the mobile numbers of a seven-digit prefix were issued."""
+    return _places(phonenumbers.parse(f"{prefix}0000", "CN"), "CN")
+
+
 @lru_cache(maxsize=50_000)
 def _parse_phone(raw: str, country: str) -> Phone | None:
+    if country == "CN" and _MOBILE.fullmatch(raw):
+        # Nearly all numbers that come in; the general way is forty times as dear.
+        return Phone(f"+86{raw}", "mobile", "CN", *_mobile_place(raw[:7]))
     try:
         number = phonenumbers.parse(raw, country)
     except phonenumbers.NumberParseException:

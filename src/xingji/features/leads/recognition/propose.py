@@ -118,10 +118,12 @@ async def _names_seen(uow: UnitOfWork, leads: Sequence[dict[str, Any]]) -> None:
         return
     ids = sorted({UUID(row["customer"]) for row in coded})
     customers = {row["id"]: row for row in await records.get_records(uow, "customer", ids, ["name", "former_names", "owner", "uscc"])}
+    said = await uow.fetch("select data->>'lead' as lead from event where type = 'customer.name_seen' and record = any($1)", ids)
+    told = {row["lead"] for row in said}
     events, notices = [], []
     for row in coded:
         customer = customers.get(row["customer"])
-        if customer is None or customer.get("uscc") != row["uscc"]:
+        if customer is None or customer.get("uscc") != row["uscc"] or row["id"] in told:
             continue
         names = {company_key(str(name)).full for name in (customer["name"], *(customer.get("former_names") or ()))}
         if company_key(str(row["company"])).full in names:
