@@ -37,6 +37,15 @@ def add_commands(commands: Any) -> None:
     advanced.add_argument("--workspace", "-w")
     advanced.set_defaults(run=run_clock_advance)
 
+    placed = clock.add_parser("set", help="put it on a moved clock, as tests do; every screen says so")
+    placed.add_argument("to")
+    placed.add_argument("--running", action="store_true", help="go on from there at normal speed")
+    placed.add_argument("--workspace", "-w")
+    placed.set_defaults(run=run_clock_set)
+    released = clock.add_parser("release", help="put it back on real time")
+    released.add_argument("--workspace", "-w")
+    released.set_defaults(run=run_clock_release)
+
     pack = commands.add_parser("pack", help="install, export or check a pack").add_subparsers(required=True)
     for name, run in (("install", run_pack_install), ("export", run_pack_export), ("check", run_pack_check)):
         one = pack.add_parser(name)
@@ -105,15 +114,48 @@ def run_clock_show(options: argparse.Namespace) -> int:
     return 0
 
 
+async def meant(database: Database, options: argparse.Namespace) -> tuple[str, datetime]:
+    """The workspace and the instant a clock command is about."""
+    key = await only_workspace(database, options.workspace)
+    async with database.work(key, read_only=True) as uow:
+        return key, moment_of(options.to, uow.now, uow.workspace.zone)
+
+
 def run_clock_advance(options: argparse.Namespace) -> int:
     """Advance the clock and print what it shows then."""
     advance = lazily("xingji.kernel.rules", "advance_clock")
 
     async def work(database: Database, _place: Surroundings) -> None:
-        key = await only_workspace(database, options.workspace)
-        async with database.work(key, read_only=True) as uow:
-            to = moment_of(options.to, uow.now, uow.workspace.zone)
-        await advance(database, key, to)
+        try:
+            await advance(database, *await meant(database, options))
+        except XingjiError as error:
+            if error.code == "clock.real":
+                error.data["remedy"] = (
+                    "real time is never moved by hand: xingji clock set puts it on a moved clock first"
+                )
+            raise
+
+    with_database(work)
+    return run_clock_show(options)
+
+
+def run_clock_set(options: argparse.Namespace) -> int:
+    """Put the clock somewhere, with nothing fired on the way, and print what it shows then."""
+    place_clock = lazily("xingji.kernel.rules", "set_clock")
+
+    async def work(database: Database, _place: Surroundings) -> None:
+        await place_clock(database, *await meant(database, options), running=options.running)
+
+    with_database(work)
+    return run_clock_show(options)
+
+
+def run_clock_release(options: argparse.Namespace) -> int:
+    """Put the clock back on real time and print what it shows then."""
+    release = lazily("xingji.kernel.rules", "release_clock")
+
+    async def work(database: Database, _place: Surroundings) -> None:
+        await release(database, await only_workspace(database, options.workspace))
 
     with_database(work)
     return run_clock_show(options)
