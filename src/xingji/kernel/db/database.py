@@ -8,13 +8,14 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import msgspec
 
 from xingji.kernel.core.errors import not_found
 from xingji.kernel.core.ids import uuid7
@@ -115,20 +116,23 @@ async def prepare_connection(connection: asyncpg.Connection) -> None:
     """Codecs every connection has: JSON as Python values."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
-            name, encoder=_dump_json, decoder=json.loads, schema="pg_catalog", format="text"
+            name, encoder=_dump_json, decoder=_load_json, schema="pg_catalog", format="text"
         )
 
 
+_encoder = msgspec.json.Encoder(enc_hook=str)
+_decoder = msgspec.json.Decoder()
+
+
 def _dump_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_json_default, separators=(",", ":"))
+    return _encoder.encode(value).decode()
 
 
-def _json_default(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    return str(value)
+def _load_json(text: str) -> Any:
+    try:
+        return _decoder.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)  # PostgreSQL keeps numbers of any size; the slow reader takes them all
 
 
 OPEN = """select set_config('search_path', $1, true), set_config('xingji.brands', $2, true),
@@ -139,8 +143,10 @@ OPEN = """select set_config('search_path', $1, true), set_config('xingji.brands'
 class Database:
     """Connections of one process: the app role's pool and, where it may run DDL, the owner's address."""
 
-    def __init__(self, pool: asyncpg.Pool, owner_url: str | None = None) -> None:
+    def __init__(self, pool: asyncpg.Pool, owner_url: str | None = None, settled: set[int] | None = None) -> None:
         self.pool = pool
+        # Backends whose unit of work ended: it leaves no state of the session behind, so the trip that resets it is saved.
+        self._settled = settled if settled is not None else set()
         self.owner_url = owner_url
         self.cache: dict[Any, Any] = {}  # process-wide caches of the floors above, keyed by (name, workspace, revision)
         self._schemas: dict[str, str] = {}
@@ -150,15 +156,29 @@ class Database:
         cls, app_url: str, owner_url: str | None = None, *, min_size: int = 1, max_size: int = 10
     ) -> "Database":
         """A database whose units of work run as the app role at `app_url`."""
+        settled: set[int] = set()
+
+        async def begin(connection: asyncpg.Connection) -> None:
+            settled.discard(connection.get_server_pid())
+            await prepare_connection(connection)
+
+        async def reset(connection: asyncpg.Connection) -> None:
+            pid = connection.get_server_pid()
+            if pid in settled:
+                settled.discard(pid)
+            elif query := connection.get_reset_query():
+                await connection.execute(query)
+
         pool = await asyncpg.create_pool(
             app_url,
             min_size=min_size,
             max_size=max_size,
-            init=prepare_connection,
+            init=begin,
+            reset=reset,
             statement_cache_size=400,
             server_settings={"application_name": "xingji", "timezone": "UTC", "jit": "off"},
         )
-        return cls(pool, owner_url)
+        return cls(pool, owner_url, settled)
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -199,6 +219,7 @@ class Database:
             async with connection.transaction(readonly=read_only):
                 uow = await self._open(connection, workspace, schema, actor, mode, at)
                 yield uow
+            self._settled.add(connection.get_server_pid())
             for callback in uow.after_commit:
                 outcome = callback()
                 if isinstance(outcome, Awaitable):
