@@ -16,12 +16,15 @@ INDUSTRIES = ("manufacturing", "chemical", "food", "textile", "water", "pharma",
 PROVINCES = ("320000", "330000", "440000", "370000", "420000", "510000")
 TYPES = ("page.viewed", "touch.note", "mail.opened", "call.ended")
 PEOPLE = 60
+ROBOT = "robot"
 
 
 async def fill_organisation(place: Place) -> None:
     """Sixty reps in six teams, one region each."""
     units = [{"key": f"t{n}", "name": f"{n} 组(演示)", "region": f"r{n}"} for n in range(6)]
     persons = [{"key": f"p{n}", "name": f"销售{n}(演示)", "unit": f"t{n % 6}", "roles": ["rep"]} for n in range(PEOPLE)]
+    units.append({"key": "office", "name": "办公室(演示)"})
+    persons.append({"key": ROBOT, "name": "接口账号(演示)", "unit": "office", "roles": ["admin"]})
     regions = [{"key": f"r{n}", "name": f"{n} 区", "provinces": [PROVINCES[n]]} for n in range(6)]
     async with place.database.work(WORKSPACE) as uow:
         await access.save_people(uow, {"units": units, "persons": persons, "regions": regions})
@@ -91,7 +94,10 @@ async def fill_leads(place: Place, count: int, *, first: int = 0) -> list[UUID]:
     """Leads straight into the table by COPY, as old history; a thousand of their ids."""
     rng = random.Random(first + 1)
     owner = await asyncpg.connect(place.server.owner_url())
-    people = [row["id"] for row in await owner.fetch(f'select id from "ws_{WORKSPACE}".person order by key')]
+    people = [
+        row["id"]
+        for row in await owner.fetch(f'select id from "ws_{WORKSPACE}".person where key <> $1 order by key', ROBOT)
+    ]
     units = {row["id"]: row["unit"] for row in await owner.fetch(f'select id, unit from "ws_{WORKSPACE}".person')}
     start = datetime.now(UTC) - timedelta(days=400)
     columns = [

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from place import WORKSPACE, Place, run_load
 
 from xingji.kernel import access
 from xingji.kernel.core.ids import uuid7
+from xingji.kernel.core.protocols import NewEvent
+from xingji.kernel.events import append_events
 from xingji.kernel.records import Query, query
 from xingji.kernel.rules import run_rules_once, run_timers_once
 
@@ -40,6 +42,14 @@ def median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
+def load_of(place: Place, **options: Any) -> dict[str, Any]:
+    """The figures of a load whose every request was taken. Raises RuntimeError otherwise: refusals are no throughput."""
+    load = run_load(place, **options)
+    if set(load["statuses"]) - {"200", "202"}:
+        raise RuntimeError(f"the load was refused: {load['statuses']}")
+    return load
+
+
 async def drain(place: Place) -> None:
     """Waits until the worker has read the whole log."""
     owner = await asyncpg.connect(place.server.owner_url())
@@ -60,12 +70,12 @@ async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[R
     await limits.inserts_per_second(place, CONNECTIONS, 2)
     ours, theirs, loads, first = [], [], [], 0
     with place.processes():
-        run_load(place, path=path, make="lead", connections=8, seconds=2, first=first)
+        load_of(place, path=path, make="lead", connections=8, seconds=2, first=first)
         first += 100_000
         for _ in range(repeats):
             await drain(place)
             theirs.append(await limits.inserts_per_second(place, CONNECTIONS, seconds))
-            load = run_load(
+            load = load_of(
                 place, path=path, make="lead", connections=CONNECTIONS, seconds=seconds, first=first, prepare=4_000
             )
             first = int(load["last"]) + 1
@@ -74,7 +84,7 @@ async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[R
         await drain(place)
         best = median(ours)
         accepted = await count_leads(place)
-        paced = run_load(
+        paced = load_of(
             place, path=path, make="lead", connections=CONNECTIONS, seconds=seconds, first=first, rate=best / 2
         )
         await drain(place)
@@ -109,13 +119,13 @@ async def events(place: Place, subjects: list[UUID], total: int, rules: int) -> 
     """Events per second from the first request to the last one read by the rules, against COPY."""
     limit = await limits.copied_per_second(place, max(total, 100_000))
     async with place.database.work(WORKSPACE) as uow:
-        person = await uow.fetchval("select id from person order by key limit 1")
+        person = await uow.fetchval("select id from person where key = $1", fill.ROBOT)
     _, token = await access.create_token(
         place.database, WORKSPACE, "api", "bench", person=person, scopes=["events.write"]
     )
     lines = 5_000
     with place.processes(worker=False):
-        load = run_load(
+        load = load_of(
             place, path="/api/v1/events", make="events", connections=2, seconds=max(2.0, total / 40_000), lines=lines,
             first=rules * 1_000_000, prepare=total // lines, subjects=[str(id) for id in subjects], headers={"authorization": f"Bearer {token}"},
         )  # fmt: skip
@@ -141,24 +151,15 @@ async def timers(place: Place, subjects: list[UUID], asleep: int, due: int) -> R
     owner = await asyncpg.connect(place.server.owner_url())
     await owner.execute(f'set search_path = "ws_{WORKSPACE}"')
     now = await owner.fetchval("select now()")
-    rng = random.Random(5)
+    columns = ["kind", "key", "object", "record", "due", "until"]
     for begun in range(0, asleep, 50_000):
-        rows = [
-            ("since", "bench_timer", "lead", uuid7(), at, at)
-            for at in (now + timedelta(days=30, seconds=n) for n in range(begun, begun + 50_000))
-        ]
-        await owner.copy_records_to_table(
-            "timer", records=rows, columns=["kind", "key", "object", "record", "due", "until"]
-        )
+        ats = (now + timedelta(days=30, seconds=n) for n in range(begun, min(begun + 50_000, asleep)))
+        rows = [("since", "bench_timer", "lead", uuid7(), at, at) for at in ats]
+        await owner.copy_records_to_table("timer", records=rows, columns=columns)
     leads = [row["id"] for row in await owner.fetch("select id from o_lead order by id limit $1", due)]
     await owner.execute("vacuum analyze timer")
-    start = await owner.fetchval("select now()") + timedelta(seconds=3)
-    dues = [start + timedelta(seconds=rng.random() * 60) for _ in leads]
-    rows = [("since", "bench_timer", "lead", lead, at, at) for lead, at in zip(leads, dues, strict=True)]
-    await owner.copy_records_to_table(
-        "timer", records=rows, columns=["kind", "key", "object", "record", "due", "until"]
-    )
-    ends = time.monotonic() + 68
+    dues = await arm(place, leads)
+    ends = time.monotonic() + 68 + len(leads) / 1_000
     while time.monotonic() < ends:
         if not await run_timers_once(place.database, WORKSPACE):
             await asyncio.sleep(0.02)
@@ -170,7 +171,27 @@ async def timers(place: Place, subjects: list[UUID], asleep: int, due: int) -> R
         leads, dues,
     )  # fmt: skip
     await owner.close()
+    if row["n"] != len(leads):
+        raise RuntimeError(f"{row['n']} of {len(leads)} timers fired")
     return result("timers_late", row["p99"], "ms", 1_000.0, p50=row["p50"], p99=row["p99"], fired=row["n"], earliest_ms=row["least"], asleep=asleep, most_ms=row["most"])  # fmt: skip
+
+
+async def arm(place: Place, leads: list[UUID]) -> list[datetime]:
+    """Has the rules arm a timer for each lead, due at seeded instants of the minute after the last is armed."""
+    while await run_rules_once(place.database, WORKSPACE):
+        pass
+    rng = random.Random(5)
+    async with place.database.work(WORKSPACE) as uow:
+        start = uow.now + timedelta(seconds=2 + len(leads) / 1_000)
+        dues = [start + timedelta(seconds=rng.random() * 60) for _ in leads]
+        hour = timedelta(hours=1)
+        events = [
+            NewEvent("bench.armed", "lead", lead, occurred_at=at - hour) for lead, at in zip(leads, dues, strict=True)
+        ]
+        await append_events(uow, events)
+    while await run_rules_once(place.database, WORKSPACE):
+        pass
+    return dues
 
 
 async def lists(place: Place, leads: int) -> Result:
