@@ -83,7 +83,13 @@ class Team:
         if at:
             await self.clock.set(at)
         lead = uuid7()
-        values = {"name": "王经理", "intent": "B", "source": "web_form", "channel": "web_form", "country": "CN"} | values
+        values = {
+            "name": "王经理",
+            "intent": "B",
+            "source": "web_form",
+            "channel": "web_form",
+            "country": "CN",
+        } | values
         async with self.database.work(self.workspace, SYSTEM) as uow:
             await write(uow, [Change("create", "lead", id=lead, values=values)])
         await self.settle()

@@ -32,8 +32,20 @@ RULES = [
 async def people(database, workspace):
     ids = await add_people(database, workspace, PEOPLE)
     await set_clock(database, workspace, T)
-    await publish(database, workspace, "dispatch", "main", {"object": "lead", "rows": [{"key": "all", "when": "true", "to": {"team": "team"}}]})
-    await publish(database, workspace, "pool", "pool_new", {"object": "lead", "pick": {"per_day": 5}, "cool_down_days": 30, "return": RULES})
+    await publish(
+        database,
+        workspace,
+        "dispatch",
+        "main",
+        {"object": "lead", "rows": [{"key": "all", "when": "true", "to": {"team": "team"}}]},
+    )
+    await publish(
+        database,
+        workspace,
+        "pool",
+        "pool_new",
+        {"object": "lead", "pick": {"per_day": 5}, "cool_down_days": 30, "return": RULES},
+    )
     return ids
 
 
@@ -44,9 +56,20 @@ async def settle(database, workspace):
 
 async def a_followed_lead(database, workspace, people, **values):
     at = T.isoformat()
-    facts = {"owner": str(people["ann"]), "status": "working", "first_response_at": at, "assigned_at": at, "last_followup_at": at, "intent": "A"}
+    facts = {
+        "owner": str(people["ann"]),
+        "status": "working",
+        "first_response_at": at,
+        "assigned_at": at,
+        "last_followup_at": at,
+        "intent": "A",
+    }
     async with database.work(workspace, at=T) as uow:
-        return (await records.write(uow, [records.Change("create", "lead", None, {"name": "闲置(演示)", **facts, **values})], owned=True)).ids[0]
+        return (
+            await records.write(
+                uow, [records.Change("create", "lead", None, {"name": "闲置(演示)", **facts, **values})], owned=True
+            )
+        ).ids[0]
 
 
 async def sweep_at(database, workspace, moment):
@@ -61,7 +84,11 @@ async def read(database, workspace, lead):
 
 async def warnings(database, workspace, people, lead):
     async with database.work(workspace) as uow:
-        rows = await uow.fetch("select title from inbox where person = $1 and record = $2 and kind = 'pool_warning' order by at", people["ann"], lead)
+        rows = await uow.fetch(
+            "select title from inbox where person = $1 and record = $2 and kind = 'pool_warning' order by at",
+            people["ann"],
+            lead,
+        )
     return [row["title"].split("在 ")[1] for row in rows]
 
 
@@ -136,7 +163,11 @@ async def test_a_silent_lead_gives_its_owner_one_task_with_what_it_looked_at_and
         assert await reactivate(uow, [lead]) == {}
     async with database.work(workspace) as uow:
         task = await records.get_record(uow, "task", first[lead])
-        told = await uow.fetchval("select count(*) from inbox where person = $1 and record = $2 and kind = 'reactivation'", people["ann"], lead)
+        told = await uow.fetchval(
+            "select count(*) from inbox where person = $1 and record = $2 and kind = 'reactivation'",
+            people["ann"],
+            lead,
+        )
     assert (task["assignee"], task["subject_lead"], told) == (str(people["ann"]), str(lead), 1)
     for words in ("两台多级泵", "节能改造案例", "说下周定", "可以这样开头"):
         assert words in task["pack"]

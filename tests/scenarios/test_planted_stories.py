@@ -1,6 +1,5 @@
 """The planted stories of 砺澜流体装备(演示) that this version must find: L1, L2, L3."""
 
-
 A_EAST = {"intent": "A", "region": "east", "area": ["320000"], "industry": "textile", "budget": 10_000_000}
 
 

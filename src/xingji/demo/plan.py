@@ -228,7 +228,8 @@ def _add_customers(draw: Draw, plan: Plan) -> None:
     for _ in range(OLD_CUSTOMERS):
         plan.customers.append(_customer(draw, 91 + draw.rng.randrange(700)))
     for first_day, count in NEW_CUSTOMERS.items():
-        leads = [lead for lead in plan.leads if _age(draw, lead) in range(max(first_day - 29, 6), first_day + 1)]
+        ages = range(first_day - 29 + 5, first_day + 1)  # early enough to become a customer within the window
+        leads = [lead for lead in plan.leads if _age(draw, lead) in ages]
         for lead in draw.rng.sample([lead for lead in leads if lead.values["intent"] != "C"], count):
             _become_customer(draw, plan, lead)
     recent = [lead for lead in plan.leads if _age(draw, lead) <= 25 and lead.customer is None]
@@ -268,6 +269,13 @@ def _age(draw: Draw, lead: PlannedLead) -> int:
     return (draw.today - lead.created_at.date()).days
 
 
+def _window_end(draw: Draw, lead: PlannedLead) -> datetime:
+    """The end of the thirty days a lead belongs to: figures of two windows must not mix."""
+    if _age(draw, lead) <= 30:
+        return draw.limit
+    return datetime.combine(draw.today - timedelta(days=30 * ((_age(draw, lead) - 1) // 30)), time(0), tzinfo=draw.zone)
+
+
 def _convert(draw: Draw, plan: Plan) -> None:
     """Leads that became customers have a deal; some are won or lost by today."""
     rng, limit = draw.rng, draw.limit
@@ -276,9 +284,10 @@ def _convert(draw: Draw, plan: Plan) -> None:
             continue
         lead.returned_at = None
         lead.response_at = lead.response_at or add_working(draw.calendar, lead.assigned_at, 20)
+        lead.response_at = min(lead.response_at, lead.assigned_at + timedelta(days=3))
         lead.followup_at = min(lead.followup_at or limit, lead.response_at + timedelta(hours=3 + rng.random() * 20))
         lead.converted_at = lead.followup_at + timedelta(hours=rng.expovariate(1 / 40))
-        lead.converted_at = min(lead.converted_at, limit - timedelta(hours=rng.uniform(1, 20)))
+        lead.converted_at = min(lead.converted_at, _window_end(draw, lead) - timedelta(hours=rng.uniform(1, 20)))
         plan.customers[lead.customer].created_at = lead.converted_at
         lead.deal = {
             "amount": max(lead.values["budget"], 2_000_000),
