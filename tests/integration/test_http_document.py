@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,12 +13,13 @@ import pytest_asyncio
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from litestar import get
 
 from integration.http_world import NO_LIMITS, World, make_world
 from xingji import app
 from xingji.kernel import access
 from xingji.kernel.db import Database
-from xingji.kernel.http import LazyShell
+from xingji.kernel.http import PUBLIC, LazyShell, Parts, build_shell, needs
 
 EXAMPLES = 5
 # Streams never end; advancing the clock by thousands of years is tested where the clock is.
@@ -26,13 +27,13 @@ LEFT_OUT = ("/api/v1/live", "/api/v1/clock/advance")
 
 
 @contextmanager
-def serving(owner_url: str) -> Iterator[str]:
+def serving(owner_url: str, build: Callable[[Database], Any]) -> Iterator[str]:
     """The web application on a port of its own, with its own connections, as in a process of its own."""
 
     async def connect() -> Database:
         return await Database.connect(owner_url, max_size=4)
 
-    shell = LazyShell(connect, lambda database: app.build_web(database, NO_LIMITS))
+    shell = LazyShell(connect, build)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(shell, lifespan="on", log_config=None, access_log=False, loop="asyncio")
     server = uvicorn.Server(config)
@@ -63,10 +64,25 @@ async def test_no_generated_request_is_answered_by_a_fault_of_ours(world: World)
         "object_key": ["lead"], "kind": list(app.KINDS), "key": ["lead", "rep", "office", "boss", "main"],
         "id": [str(lead["id"])], "source_token": [source], "inverse": ["leads"], "change": [str(lead["change"])],
     }  # fmt: skip
-    with serving(str(world.database.owner_url)) as address:
+    with serving(str(world.database.owner_url), lambda database: app.build_web(database, NO_LIMITS)) as address:
         faults, seen = await asyncio.to_thread(walk, address, {"authorization": f"Bearer {token}"}, plausible)
     assert seen > 60
     assert faults == []
+
+
+@get("/api/v1/broken/{number:int}", opt=needs(PUBLIC))
+async def get_broken(number: int, text: str = "") -> dict[str, Any]:
+    raise ValueError(text)
+
+
+async def test_a_route_that_has_a_fault_is_found(world: World):
+    def build(database: Database) -> Any:
+        return build_shell(database, Parts(app.authenticate, access.require, [get_broken]), NO_LIMITS)
+
+    with serving(str(world.database.owner_url), build) as address:
+        faults, _ = await asyncio.to_thread(walk, address, {}, {})
+    assert faults
+    assert all("/api/v1/broken/{number} 500" in fault for fault in faults)
 
 
 def walk(address: str, headers: dict[str, str], plausible: dict[str, list[str]]) -> tuple[list[str], int]:

@@ -7,10 +7,14 @@ import httpx
 import pytest_asyncio
 
 from integration.http_world import PASSWORD, World, login_of, make_world
+from xingji import app
 from xingji.kernel import access
 from xingji.kernel.access.logins import totp_at
+from xingji.kernel.access.session_http import ATTEMPTS_A_MINUTE
 from xingji.kernel.db import Database
 from xingji.kernel.db.migrate import create_workspace_schema
+from xingji.kernel.http import Limits
+from xingji.kernel.http.limits import RateLimit
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -62,6 +66,20 @@ async def test_after_five_wrong_passwords_the_right_one_is_refused_for_a_while(w
     locked = await sign_in(world, "clumsy", password)
     assert (locked.status_code, locked.json()["code"]) == (429, "login.locked")
     assert int(locked.headers["retry-after"]) > 60
+
+
+async def test_an_address_that_tries_too_often_is_stopped_in_every_process(world: World):
+    limits = Limits(0.1)
+    limits.refused = RateLimit("refused", 1_000, 1_000)
+    edges = [app.build_web(world.database, limits) for _ in range(2)]
+    statuses: list[int] = []
+    for n in range(2 * ATTEMPTS_A_MINUTE // 10 + 2):
+        transport = httpx.ASGITransport(edges[n % 2], client=("10.0.0.9", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://xingji.test") as client:
+            answer = await client.post("/api/v1/sign-in", json={"login": f"spray{n}@example.test", "password": "x"})
+        statuses.append(answer.status_code)
+    assert statuses.count(429) >= 1
+    assert set(statuses) == {401, 429}
 
 
 async def test_signing_out_ends_the_session_at_once(world: World):

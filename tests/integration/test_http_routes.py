@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest_asyncio
@@ -139,3 +140,30 @@ async def test_a_signed_in_person_without_any_right_gets_a_clear_answer_everywhe
             if right == SIGNED_IN and method == "GET" and not path.endswith("/live"):
                 answer: httpx.Response = await client.get(filled(world, method, path))
                 assert answer.status_code < 500, (path, answer.text)
+
+
+HOSTILE = (
+    "' or 1=1 --", "'; drop table definition; --", "\x00", "%00", "../../etc/passwd", "name); select pg_sleep(9)--", "{}", "\\u0000",
+    "-" * 5_000, "a == (b", "created_at desc, id", "Asia/Nowhere'", "9" * 40, "NaN", "\U0001f600", "Ａ",
+)  # fmt: skip
+
+
+async def test_no_parameter_of_any_route_lets_a_statement_through_or_meets_a_fault(world: World):
+    async with await world.browser("boss") as client:
+        for method, path, right in routes(world):
+            operation = document_of(world)["paths"].get(path, {}).get(method.lower(), {})
+            if method != "GET" or path.endswith("/live") or right == PUBLIC:
+                continue
+            for parameter in operation.get("parameters", ()):
+                for n, text in enumerate(HOSTILE):
+                    place = filled(world, method, path)
+                    query = {}
+                    if parameter["in"] == "path":
+                        place = path.replace("{" + parameter["name"] + "}", quote(text, safe=""))
+                        place = re.sub(r"{(\w+)}", "lead", place)
+                    elif parameter["in"] == "query":
+                        query = {parameter["name"]: text}
+                    answer = await client.get(place, params=query)
+                    assert answer.status_code < 500, (path, parameter["name"], n, answer.text)
+    async with world.database.work(world.workspace) as uow:
+        assert await uow.fetchval("select count(*) from definition") > 30

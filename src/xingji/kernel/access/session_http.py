@@ -20,6 +20,7 @@ from xingji.kernel.definitions.published import load_published
 from xingji.kernel.http import PUBLIC, SESSION_COOKIE, SIGNED_IN, Here, needs
 
 TAGS = ["session"]
+ATTEMPTS_A_MINUTE = 60  # from one address: an office of hundreds behind one router signs in over a morning
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
@@ -55,8 +56,9 @@ class TotpBody(msgspec.Struct, forbid_unknown_fields=True):
 @post("/api/v1/sign-in", opt=needs(PUBLIC), tags=TAGS, status_code=200)
 async def sign_in(here: Here, data: SignInBody) -> Response[dict[str, Any]]:
     """A new session as a cookie, and what `GET /session` answers."""
-    here.limits.spend(here.limits.sign_in, f"address {here.ip}")
     here.limits.spend(here.limits.sign_in, f"login {logins.normal_name(data.login)}")
+    if here.limits.factor:
+        await logins.count_attempt(here.database, str(here.ip), round(ATTEMPTS_A_MINUTE * here.limits.factor))
     signed = await logins.sign_in(
         here.database, data.login, data.password, totp=data.totp, workspace=data.workspace, ip=here.ip,
         agent=(here.request.headers.get("user-agent") or "")[:300],
