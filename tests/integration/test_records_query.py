@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from records_lab import BARE, Rights, add_person, create, obj, person, publish_objects, run
 from xingji.kernel.cel import CelError
@@ -268,3 +270,90 @@ async def test_any_number_of_values_can_be_asked_for_beside_the_filter(shop: Dat
     wanted = [f"订单{n}" for n in range(25)] + [f"x{n}" for n in range(5000)]
     page = await read(shop, Query("order", where_in=("title", wanted), filter='stage == "won"', limit=100))
     assert len(page.rows) == 12
+
+
+CANARY = "canary7391"
+
+
+async def test_a_hidden_fields_canary_is_found_on_no_surface(shop: Database) -> None:
+    from xingji.kernel.records import suggest
+    from xingji.kernel.records.described import describe_schema
+    from xingji.kernel.records.exporters import export_file
+    from xingji.kernel.records.history import history, timeline
+    from xingji.kernel.records.related import read_related, search_everything
+
+    made = await run(shop, [Change("create", "account", values={"name": "Canary Ltd", "secret": CANARY, "tier": "A"})])
+    id = made.ids[0]
+    await run(shop, [Change("update", "account", id, {"secret": CANARY + "x"})])
+    await run(shop, [Change("create", "order", values={"title": "带", "account": str(id)})])
+    me = person(Rights(levels={"account.secret": "hidden", "account.name": "masked"}))
+    told: list[Any] = []
+    async with shop.work(BARE, me) as uow:
+        told.append(await describe_schema(uow))
+        told.append(await query(uow, Query("account", names=True, limit=100)))
+        told.append(await query(uow, Query("order", names=True, limit=100)))
+        told.append(await get_record(uow, "account", id))
+        told.append((await history(uow, "account", id)).rows)
+        told.append((await timeline(uow, "account", id)).rows)
+        told.append(await suggest(uow, "account", CANARY))
+        told.append(await search_everything(uow, CANARY))
+        told.append(await search_everything(uow, "Canary"))
+        told.append(await read_related(uow, "account", id, "orders_of"))
+        told.append((await export_file(uow, Query("account"), "csv"))[0].decode())
+    text = "\n".join(map(str, told))
+    assert CANARY not in text
+    assert "Canary Ltd" not in text
+    assert "secret" not in str(told[0])
+    for op, values in (("update", {"secret": "x"}), ("create", {"secret": "x"})):
+        with pytest.raises(XingjiError) as refusal:
+            await run(shop, [Change(op, "account", id if op == "update" else None, values)], me)
+        assert CANARY not in str(refusal.value)
+    control = person(Rights())
+    async with shop.work(BARE, control) as uow:
+        assert CANARY in str(await get_record(uow, "account", id))  # the control: whoever may see it does
+
+
+async def test_a_formula_made_of_a_hidden_field_is_hidden_with_it(shop: Database) -> None:
+    for level in ("hidden", "masked"):
+        me = person(Rights(levels={"order.amount": level}))
+        rows = (await read(shop, Query("order"), me)).rows
+        assert all("doubled" not in row for row in rows)
+        accounts = (await read(shop, Query("account", fields=["name", "orders"]), me)).rows
+        assert accounts[0]["orders"] is not None
+        for bad in (
+            Query("order", sort=["doubled"]),
+            Query("order", filter="doubled > 1"),
+            Query("account", fields=["won"]),
+        ):
+            with pytest.raises(XingjiError):
+                await read(shop, bad, me)
+
+
+SORTS = st.lists(
+    st.sampled_from(["title", "-title", "account", "-account", "amount", "-amount", "stage", "-stage", "owner", "-doubled", "-created_at"]),
+    max_size=3,
+    unique_by=lambda part: part.lstrip("-"),
+)  # fmt: skip
+
+
+async def test_pages_add_up_to_the_whole_list_for_any_order_and_size(shop: Database) -> None:
+    async with shop.work(BARE) as uow:
+        await create(uow, "order", *({"title": None, "amount": None, "stage": None} for _ in range(3)))
+    cases: list[tuple[list[str], int]] = []
+
+    @settings(max_examples=25, deadline=None, database=None)
+    @given(SORTS, st.integers(1, 12))
+    def collect(sort: list[str], size: int) -> None:
+        cases.append((sort, size))
+
+    collect()
+    for sort, size in cases:
+        async with shop.work(BARE) as uow:
+            whole = [row["id"] for row in (await query(uow, Query("order", [], sort=sort, limit=500))).rows]
+            seen: list[str] = []
+            page = await query(uow, Query("order", [], sort=sort, limit=size))
+            seen += [row["id"] for row in page.rows]
+            while page.next:
+                page = await query(uow, Query("order", [], sort=sort, limit=size, after=page.next))
+                seen += [row["id"] for row in page.rows]
+        assert seen == whole, (sort, size)

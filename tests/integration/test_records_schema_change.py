@@ -163,3 +163,16 @@ async def test_the_web_role_runs_no_ddl(place: Database) -> None:
         async with place.work(BARE) as uow:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await uow.execute(statement)
+
+
+async def test_a_field_that_becomes_searchable_is_found_by_its_old_values(place: Database) -> None:
+    key = "crane"
+    note = {"key": "note", "kind": "text"}
+    await publish_objects(place, machine(note, key=key))
+    await run(place, [Change("create", key, values={"name": "甲", "note": "港口吊车"})])
+    assert not (await place.run(BARE, SYSTEM, lambda uow: query(uow, Query(key, search="港口")))).rows
+    await publish_objects(place, machine({**note, "search": True}, key=key))
+    assert len((await place.run(BARE, SYSTEM, lambda uow: query(uow, Query(key, search="港口")))).rows) == 1
+    await publish_objects(place, machine(key=key))
+    async with place.work(BARE) as uow:
+        assert "note" not in str(await uow.fetchval("select search from o_crane"))

@@ -15,7 +15,7 @@ from xingji.kernel.records.bulk import BulkAsked, run_bulk
 from xingji.kernel.records.changes import Change, WriteResult
 from xingji.kernel.records.files import file_headers, find_file, read_file, save_file
 from xingji.kernel.records.history import history, timeline
-from xingji.kernel.records.query import Page, Query, aggregate, get_record, query, suggest
+from xingji.kernel.records.query import Page, Query, aggregate, get_record, get_record_page, query, suggest
 from xingji.kernel.records.related import read_related, search_everything
 from xingji.kernel.records.undo import undo
 from xingji.kernel.records.write import write
@@ -134,8 +134,7 @@ async def read_record(here: Here, object_key: str, id: UUID, fields: str | None 
     """One record with every field the reader sees."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        page = await query(uow, Query(object_key, _parts(fields) or None, ids=[id], limit=1, names=True))
-        record = await get_record(uow, object_key, id, _parts(fields) or None)
+        record, page = await get_record_page(uow, object_key, id, _parts(fields) or None)
         return {**record, "people": page.people, "related": page.related}
 
     return tagged(here, await here.read(command))

@@ -154,14 +154,23 @@ async def _count(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Quer
     return (CAPPED, True) if limit and found > CAPPED else (found, False)
 
 
-async def get_record(
-    uow: UnitOfWork, object_key: str, id: UUID, fields: Sequence[str] | None = None, *, names: bool = False
-) -> dict[str, Any]:
+async def get_record(uow: UnitOfWork, object_key: str, id: UUID, fields: Sequence[str] | None = None) -> dict[str, Any]:
     """One record with every field the reader sees, roll-ups included. Raises: `records.not_found`."""
-    found = await get_records(uow, object_key, [id], fields)
-    if not found:
+    return (await get_record_page(uow, object_key, id, fields, names=False))[0]
+
+
+async def get_record_page(
+    uow: UnitOfWork, object_key: str, id: UUID, fields: Sequence[str] | None = None, *, names: bool = True
+) -> tuple[dict[str, Any], Page]:
+    """One record, and the page it stands on with names of people and related records. Raises: `records.not_found`."""
+    schema = await load_schema(uow)
+    kind = reach(schema, uow.actor, object_key)
+    if fields is None:
+        fields = list(visible_fields(schema, uow.actor, object_key))
+    page = await query(uow, Query(kind.key, fields, ids=[UUID(str(id))], limit=1, sort=["id"], names=names))
+    if not page.rows:
         raise not_found("records.not_found", object=object_key, id=str(id))
-    return found[0]
+    return page.rows[0], page
 
 
 async def get_records(
@@ -261,7 +270,12 @@ async def suggest(uow: UnitOfWork, object_key: str, text: str, limit: int = 10) 
     schema = await load_schema(uow)
     kind = reach(schema, uow.actor, object_key)
     levels = visible_fields(schema, uow.actor, object_key)
-    notes = [key for key, spec in kind.fields.items() if spec.kind.key == "company" and key in levels and key != kind.title][:1]
+    notes = [
+        key for key, spec in kind.fields.items() if spec.kind.key == "company" and key in levels and key != kind.title
+    ][:1]
     fields = [*([kind.title] if kind.title in levels else []), *notes]
     page = await query(uow, Query(object_key, fields, search=text, limit=limit))
-    return [{"id": row["id"], "title": row.get(kind.title), "note": row.get(notes[0]) if notes else None} for row in page.rows]
+    return [
+        {"id": row["id"], "title": row.get(kind.title), "note": row.get(notes[0]) if notes else None}
+        for row in page.rows
+    ]

@@ -18,6 +18,7 @@ from xingji.kernel.records import ddl
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.fields import SYSTEM_FIELDS, Field
 from xingji.kernel.records.kind_change import fill_column, is_converted, start_sync, stop_sync
+from xingji.kernel.records.reindex import needs_reindex, reindex
 from xingji.kernel.records.schema import build_schema, quoted, table_of
 
 CHUNK = 5_000
@@ -49,6 +50,10 @@ class SchemaChanger:
             return
         async with _owner_of(database, workspace, new["key"]) as connection:
             await finish_object(connection, new)
+            if needs_reindex(old, new):
+                columns = await read_columns(connection, new["key"])
+                placed = {f.key: c.name for f in stored_fields(new) if (c := _serving(columns, f))}
+                await reindex(connection, new, placed)
 
 
 @asynccontextmanager
