@@ -31,7 +31,11 @@ def explain(error: XingjiError) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command: 0 done, 1 refused or failed, 2 not available or not understood, 130 interrupted."""
-    options = build_parser().parse_args(arguments)
+    options, rest = build_parser().parse_known_args(arguments)
+    if hasattr(options, "rest"):  # replay and bench read their own options
+        options.rest = [*options.rest, *rest]
+    elif rest:
+        build_parser().error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         return int(options.run(options))
     except NotAvailable as missing:
