@@ -212,3 +212,29 @@ async def test_contact_data_in_a_pool_is_hidden_until_somebody_picks_it(database
     async with database.work(workspace, ben, at=MONDAY) as uow:
         await pick(uow, "pool_new", lead)
     assert (await read(database, workspace, lead, ben))["mobile"] == "13912349999"
+
+
+async def test_a_tables_dry_run_says_who_would_have_got_what_and_changes_nothing(database, workspace, people):
+    from xingji.features.leads.kinds import DispatchKind
+
+    await new_leads(database, workspace, {"budget": 60_000_000}, {}, {"intent": "C"})
+    draft = {**TABLE, "key": "main", "rows": [*TABLE["rows"][:1], {"key": "gone", "when": "colour == 1", "to": {"person": "ann"}}, TABLE["rows"][-1]]}
+    async with database.work(workspace, at=MONDAY + timedelta(hours=1)) as uow:
+        found = await DispatchKind().dry_run(uow, draft, MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=1))
+        assert await uow.fetchval("select count(*) from ledger") == 0
+    assert (found["leads"], found["acts"], found["by_row"]["big"]) == (3, 3, 1)
+    assert set(found["broken"]) == {"gone"}
+    assert set(found["by_person"]) <= {"安演示", "本演示"}
+
+
+async def test_fairness_counts_per_present_time_and_follows_the_ledger(database, workspace, people):
+    from xingji.features.leads.dispatch.fairness_window import fairness_between
+
+    ids = await new_leads(database, workspace, *[{"intent": "A"} for _ in range(3)])
+    await send(database, workspace, ids)
+    async with database.work(workspace) as uow:
+        await access.add_absence(uow, people["cat"], MONDAY - timedelta(days=30), MONDAY + timedelta(days=30), "产假")
+        figures = await fairness_between(uow, MONDAY - timedelta(days=3), MONDAY + timedelta(days=4), "team")
+    assert (figures["good"], figures["top3_share"]) == (3, 1.0)
+    assert str(people["cat"]) not in {row["person"] for row in figures["people"]}
+    assert 0 <= figures["gini"] < 0.5

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -218,3 +219,31 @@ async def test_a_flush_of_fifty_takes_no_more_statements_than_one_of_one(databas
 
     await statements(1, "warm")
     assert await statements(50, "many") == await statements(1, "one") <= 8
+
+
+async def test_a_drafts_dry_run_reads_past_deliveries_and_changes_nothing(database, workspace):
+    from xingji.features.leads.kinds import SourceKind
+
+    await publish(database, workspace, "source", "trial", {"via": "json", "mapping": {"name": "$.n", "budget": "$.n"}})
+    client = await Client.open(database, workspace, "trial")
+    await client.post({"n": "甲", "b": 1})
+    await client.post({"n": "乙", "b": "x"})
+    draft = {"key": "trial", "via": "json", "mapping": {"name": "$.n", "budget": "$.b"}}
+    async with database.work(workspace) as uow:
+        before = await uow.fetchval("select count(*) from event")
+        found = await SourceKind().dry_run(uow, draft, uow.now - timedelta(days=1), uow.now + timedelta(days=1))
+        assert await uow.fetchval("select count(*) from event") == before
+    assert (found["deliveries"], found["acts"], found["refused"]) == (2, 1, 1)
+
+
+async def test_a_printable_code_leads_to_the_qr_page(database, workspace):
+    await publish(database, workspace, "source", "booth", {"via": "qr", "consent": "扫码页勾选"})
+    client = await Client.open(database, workspace, "booth")
+    page = await client.get(f"/q/{client.token}?booth=A12")
+    assert 'name="booth" value="A12"' in page.text
+    code = await client.get(f"/q/{client.token}.svg")
+    assert (code.status, code.text.startswith("<?xml")) == (200, True)
+    sent = await client.form({"name": "扫码客", "mobile": "13712340000", "_page": "1", "consent": "1", "booth": "A12"})
+    assert sent.status == 200
+    (lead,) = await leads(database, workspace, 'name == "扫码客"')
+    assert (lead["campaign"], lead["consent"]) == ("A12", "扫码页勾选")

@@ -22,6 +22,19 @@ def refusal(code: str, path: str, zh: str, en: str, severity: str = "error", **p
     return Problem(code, path, params, {"zh": zh, "en": en}, severity)
 
 
+def _mappings(value: Any) -> list[Document]:
+    """The mappings of a list; whatever else stands there is left out (the check names it)."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
+
+
+def _mapping(value: Any) -> Document:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _words(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, (list, tuple)) else []
+
+
 def fields_of(context: CheckContext, object_key: str) -> dict[str, Document]:
     """An object's own field documents by key."""
     document = context.of_kind("object").get(object_key) or {}
@@ -41,7 +54,9 @@ class SourceKind:
             return [refusal("source.via_unknown", "via", f"没有「{document.get('via')}」这种来源方式，可选：{text}", f"via must be one of {', '.join(known)}")]
         fields = fields_of(context, "lead")
         problems = list(_check_mapping(document.get("mapping") or {}, fields))
-        for key in document.get("defaults") or {}:
+        if not isinstance(document.get("defaults") or {}, Mapping):
+            problems.append(refusal("source.defaults", "defaults", "defaults 要写成键值", "defaults must be a mapping"))
+        for key in _mapping(document.get("defaults")):
             if fields and key not in fields:
                 problems.append(refusal("source.unknown_field", f"defaults.{key}", f"线索没有字段「{key}」", f"leads have no field {key}", field=key))
         if not isinstance(document.get("settings") or {}, Mapping):
@@ -54,7 +69,7 @@ class SourceKind:
     def references(self, document: Document) -> set[Ref]:
         refs = {Ref("object", "lead")}
         for part in ("mapping", "defaults"):
-            refs |= {Ref("field", f"lead.{key}") for key in document.get(part) or {}}
+            refs |= {Ref("field", f"lead.{key}") for key in _mapping(document.get(part))}
         return refs
 
     async def dry_run(self, uow: UnitOfWork, document: Document, since: datetime, until: datetime) -> dict[str, Any]:
@@ -138,19 +153,19 @@ class DispatchKind:
             problems.append(refusal("dispatch.else_unknown", f"{path}.else", f"没有行「{row['else']}」", f"there is no row {row['else']}"))
         if row.get("key") is None or keys.count(row.get("key")) > 1:
             problems.append(refusal("dispatch.row_key", f"{path}.key", "每一行要有自己的 key", "every row needs a key of its own"))
-        if row.get("calendar") and context.of_kind("calendar") and row["calendar"] not in context.of_kind("calendar"):
+        if row.get("calendar") and context.of_kind("calendar") and str(row["calendar"]) not in context.of_kind("calendar"):
             problems.append(refusal("dispatch.calendar_unknown", f"{path}.calendar", f"没有日历「{row['calendar']}」", f"there is no calendar {row['calendar']}"))
         return problems
 
     def references(self, document: Document) -> set[Ref]:
         object_key = str(document.get("object", "lead"))
         refs = {Ref("object", object_key)}
-        for row in document.get("rows") or ():
+        for row in _mappings(document.get("rows")):
             refs |= {Ref("field", name) for name in records.expression_fields(object_key, str(row.get("when", "true")))}
-            to = row.get("to") or {}
+            to = _mapping(row.get("to"))
             if isinstance(to.get("pool"), str):
                 refs.add(Ref("pool", to["pool"]))
-            if row.get("calendar"):
+            if isinstance(row.get("calendar"), str):
                 refs.add(Ref("calendar", row["calendar"]))
             if isinstance(to.get("person"), str) and "." in to["person"]:
                 refs |= {Ref("field", name) for name in records.expression_fields(object_key, to["person"])}
@@ -183,7 +198,9 @@ def _check_target(path: str, to: Document, object_key: str, context: CheckContex
 
 def _check_numbers(document: Document) -> Iterator[Problem]:
     for part in ("capacity", "weights"):
-        for name, value in (document.get(part) or {}).items():
+        if not isinstance(document.get(part) or {}, Mapping):
+            yield refusal(f"dispatch.{part}", part, f"{part} 要写成键值", f"{part} must be a mapping")
+        for name, value in _mapping(document.get(part)).items():
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0):
                 yield refusal("dispatch.not_a_number", f"{part}.{name}", f"{name} 要是不小于 0 的数", f"{name} must be a number of 0 or more")
 
@@ -203,25 +220,28 @@ class PoolKind:
         object_key = str(document.get("object", "lead"))
         fields = fields_of(context, object_key)
         problems: list[Problem] = []
-        for name in document.get("hide_until_pick") or ():
+        for name in _words(document.get("hide_until_pick")):
             if fields and name not in fields:
                 problems.append(refusal("pool.unknown_field", "hide_until_pick", f"没有字段「{name}」", f"there is no field {name}", field=name))
-        for number, rule in enumerate(document.get("return") or ()):
+        returns = document.get("return") or []
+        if not isinstance(returns, list) or len(_mappings(returns)) < len(returns) or not isinstance(document.get("pick") or {}, Mapping):
+            problems.append(refusal("pool.shape", "return", "return 是键值的列表，pick 是键值", "return is a list of mappings, pick a mapping"))
+        for number, rule in enumerate(_mappings(document.get("return"))):
             path = f"return.{number}"
             for word in ("when", "unless"):
                 if rule.get(word) is not None:
                     problems += records.check_condition(context, object_key, str(rule[word]), f"{path}.{word}")
-            if not isinstance(rule.get("idle_days"), (int, float)) or rule["idle_days"] <= 0:
+            if not _above_zero(rule.get("idle_days")):
                 problems.append(refusal("pool.idle_days", f"{path}.idle_days", "要写多少天没有有效跟进就收回", "idle_days must be above 0"))
-        for number, source in enumerate(document.get("never_return") or ()):
+        for number, source in enumerate(_words(document.get("never_return"))):
             problems += records.check_condition(context, object_key, str(source), f"never_return.{number}")
         return problems
 
     def references(self, document: Document) -> set[Ref]:
         object_key = str(document.get("object", "lead"))
-        refs = {Ref("object", object_key)} | {Ref("field", f"{object_key}.{name}") for name in document.get("hide_until_pick") or ()}
-        sources = [rule.get(word) for rule in document.get("return") or () for word in ("when", "unless")]
-        for source in [*sources, *(document.get("never_return") or ())]:
+        refs = {Ref("object", object_key)} | {Ref("field", f"{object_key}.{name}") for name in _words(document.get("hide_until_pick"))}
+        sources = [rule.get(word) for rule in _mappings(document.get("return")) for word in ("when", "unless")]
+        for source in [*sources, *_words(document.get("never_return"))]:
             if source:
                 refs |= {Ref("field", name) for name in records.expression_fields(object_key, str(source))}
         return refs
@@ -234,3 +254,7 @@ class PoolKind:
 
     async def publish(self, uow: UnitOfWork, document: Document, previous: Document | None) -> None:
         """Nothing more: the sweep reads what is published."""
+
+
+def _above_zero(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
