@@ -13,6 +13,7 @@ import msgspec
 
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.events.envelope import RawData
 from xingji.kernel.events.notifier import log_moved
 
 Hook = Callable[[UnitOfWork, Sequence[NewEvent]], Awaitable[None]]
@@ -40,6 +41,8 @@ APPEND = f"""insert into event (lane, occurred_at, type, object, record, source,
 
 def encode_data(data: Mapping[str, Any]) -> str:
     """JSON text of an event's data; what JSON does not know becomes text."""
+    if isinstance(data, RawData):
+        return data.text
     return msgspec.json.encode(data, enc_hook=str).decode()
 
 

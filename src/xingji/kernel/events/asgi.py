@@ -14,7 +14,7 @@ import msgspec
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.database import Database
-from xingji.kernel.events.cloudevents import Item, Refused, decode, decode_lines, judge, read_binary
+from xingji.kernel.events.cloudevents import Item, Refused, judge, judge_text, lines_of, parts_of, read_binary
 from xingji.kernel.events.flush import Coalescer
 from xingji.kernel.events.ingest import Outcome, ingest_items
 
@@ -26,6 +26,7 @@ Authorise = Callable[[Mapping[str, str]], Awaitable[tuple[str, Actor]]]
 PATH = "/api/v1/events"
 MAX_BYTES = 16 * 1024 * 1024
 MAX_EVENTS = 20_000
+NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 
 STATUS = {
     ErrorKind.INVALID: 422, ErrorKind.UNAUTHENTICATED: 401, ErrorKind.FORBIDDEN: 403, ErrorKind.NOT_FOUND: 404,
@@ -99,18 +100,14 @@ async def read_body(receive: Callable[..., Any], headers: Mapping[str, str]) -> 
 def read_items(headers: Mapping[str, str], body: bytes, brands: tuple[str, ...] | None) -> list[Item]:
     """The judged items of a request, by its content type. Raises: `events.too_many`, `events.empty`."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind in ("application/x-ndjson", "application/ndjson", "application/jsonl"):
-        values = list(decode_lines(body))
-    elif "ce-specversion" in headers:
-        values = [(1, read_binary(headers, body))]
-    else:
-        value = decode(body)
-        values = list(enumerate(value, 1)) if isinstance(value, list) else [(1, value)]
-    if not values:
+    if "ce-specversion" in headers:
+        return [judge(1, read_binary(headers, body), brands)]
+    texts = lines_of(body) if kind in NDJSON else parts_of(body)
+    if not texts:
         raise XingjiError("events.empty")
-    if len(values) > MAX_EVENTS:
-        raise XingjiError("events.too_many", ErrorKind.TOO_LARGE, limit=MAX_EVENTS, found=len(values))
-    return [judge(line, value, brands) for line, value in values]
+    if len(texts) > MAX_EVENTS:
+        raise XingjiError("events.too_many", ErrorKind.TOO_LARGE, limit=MAX_EVENTS, found=len(texts))
+    return [judge_text(line, text, brands) for line, text in texts]
 
 
 def summary(outcomes: Sequence[Outcome], single: bool) -> tuple[int, dict[str, Any]]:
