@@ -69,11 +69,12 @@ def test_an_actor_without_policy_is_refused_unless_it_is_the_system():
 
 def test_isolated_brands_are_for_those_inside_them_and_above():
     every, isolated = ["global", "lanyi", "lilan"], ["global"]
-    assert brands_of(None, ["global"], every, isolated) == ("global",)
-    assert brands_of(None, [], every, isolated) == ("lanyi", "lilan")
-    assert brands_of(None, ["global", "lilan"], every, isolated) is None
-    assert brands_of(["lilan"], ["global"], every, isolated) == ("lilan",)
-    assert brands_of(None, [], [], []) is None
+    assert brands_of(None, ["global"], ["global"], every, isolated) == ("global",)
+    assert brands_of(None, [], [], every, isolated) == ("lanyi", "lilan")
+    assert brands_of(None, ["global", "lilan"], ["global", "lilan"], every, isolated) is None
+    assert brands_of(["lilan"], ["global"], ["global"], every, isolated) == ("lilan",)
+    assert brands_of(None, [], ["global"], every, isolated) is None  # heads the isolated unit from above it
+    assert brands_of(None, [], [], [], []) is None
 
 
 def test_a_role_check_names_every_problem_at_once():

@@ -27,6 +27,8 @@ select me.id, me.name, me.roles, me.brands, me.left_on,
          where u.region is not null order by 1) as regions,
   array(select distinct u.brand from units x join unit_reach r on r.unit = x.unit join unit u on u.id = r.ancestor
          where u.brand is not null order by 1) as unit_brands,
+  array(select distinct u.brand from unit_reach r join unit u on u.id = r.ancestor
+         where r.unit = me.unit and u.brand is not null order by 1) as home_brands,
   array(select key from brand order by key) as all_brands,
   array(select key from brand where isolated order by key) as isolated
 from me"""
@@ -62,7 +64,7 @@ async def _build(uow: UnitOfWork, person: UUID, login: UUID | None, scopes: froz
     brands = (
         None
         if open_policy.may("brands.all")
-        else brands_of(row["brands"], row["unit_brands"], row["all_brands"], row["isolated"])
+        else brands_of(row["brands"], row["home_brands"], row["unit_brands"], row["all_brands"], row["isolated"])
     )
     return Actor(
         kind="token" if scopes is not None else "person",
@@ -80,12 +82,15 @@ async def _build(uow: UnitOfWork, person: UUID, login: UUID | None, scopes: froz
 
 
 def brands_of(
-    own: list[str] | None, reached: list[str], every: list[str], isolated: list[str]
+    own: list[str] | None, home: list[str], reached: list[str], every: list[str], isolated: list[str]
 ) -> tuple[str, ...] | None:
-    """The brands an actor may see; None means all. Isolated brands only for those named on them or above their units."""
+    """The brands an actor may see; None means all. Isolated brands only for those named on them or above their units.
+
+    `home` are the brands of one's own unit, `reached` those of every unit one heads too.
+    """
     if own is not None:
         allowed = set(own)
-    elif set(reached) & set(isolated) and not set(reached) - set(isolated) and reached:
+    elif home and set(reached) <= set(isolated):
         allowed = set(reached)  # whoever works inside an isolated brand alone sees that brand alone
     else:
         allowed = (set(every) - set(isolated)) | set(reached)
