@@ -35,6 +35,7 @@ class Edge:
         self.exact = {path: app for path, app in mounted.items() if not path.endswith("/")}
         self.prefixes = sorted(((path, app) for path, app in mounted.items() if path.endswith("/")), reverse=True)
         self.limits = limits
+        self.mounted_routes: list[tuple[str, str]] = []
         ancestors = os.environ.get("XINGJI_FRAME_ANCESTORS", "'none'")
         self.headers = [
             (b"x-content-type-options", b"nosniff"),

@@ -21,6 +21,7 @@ from xingji.kernel.http.limits import Limits
 T = TypeVar("T")
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+TOKEN = "token"  # routes mounted beside Litestar: a source's or an API token, checked by themselves
 SESSION_COOKIE = "xingji_session"
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 _KEY_LONGEST = 200

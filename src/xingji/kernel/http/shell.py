@@ -14,7 +14,7 @@ from xingji.kernel.db.database import Database
 from xingji.kernel.http.edge import API, Asgi, Edge
 from xingji.kernel.http.figures import ReadFigures, render
 from xingji.kernel.http.guard import Door
-from xingji.kernel.http.here import PUBLIC, Authenticate, Here, needs
+from xingji.kernel.http.here import PUBLIC, TOKEN, Authenticate, Here, needs
 from xingji.kernel.http.limits import Limits, limits_of_environment
 from xingji.kernel.http.openapi import build_document
 from xingji.kernel.http.pages import Pages
@@ -77,7 +77,11 @@ def build_shell(database: Database, parts: Parts, limits: Limits | None = None) 
         request_max_body_size=None,
     )
     _check_rights(app)
-    return Edge(app, Pages(), parts.mounted, limits)
+    edge = Edge(app, Pages(), parts.mounted, limits)
+    edge.mounted_routes = [
+        (method.upper(), path) for fragment in parts.mounted_openapi for path, item in fragment.items() for method in item
+    ]
+    return edge
 
 
 def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -89,11 +93,12 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 
 def routes_of(edge: Edge) -> list[tuple[str, str, str]]:
-    """(method, path, right) of every handler, for tests that walk all of them."""
-    found = []
+    """(method, path, right) of every route, the mounted ones with TOKEN, for tests that walk all of them."""
+    found = [(method, path, TOKEN) for method, path in edge.mounted_routes]
     for route in edge.litestar.routes:  # type: ignore[attr-defined]
         for handler, _ in getattr(route, "route_handler_map", {}).values():
-            found += [(str(method), route.path_format, handler.opt["needs"]) for method in handler.http_methods if method != "OPTIONS"]
+            methods = [str(method) for method in handler.http_methods if method != "OPTIONS"]
+            found += [(method, route.path_format, handler.opt["needs"]) for method in methods]
     return sorted(found)
 
 
