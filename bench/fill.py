@@ -16,6 +16,7 @@ INDUSTRIES = ("manufacturing", "chemical", "food", "textile", "water", "pharma",
 PROVINCES = ("320000", "330000", "440000", "370000", "420000", "510000")
 TYPES = ("page.viewed", "touch.note", "mail.opened", "call.ended")
 PEOPLE = 60
+STATUSES = ("working", *("converted", "invalid") * 25)  # one in fifty is still open: some seventy per person
 ROBOT = "robot"
 
 
@@ -113,7 +114,7 @@ async def fill_leads(place: Place, count: int, *, first: int = 0) -> list[UUID]:
             rows.append(
                 (
                     uuid7(), at, at, 1, "history", person, units[person], "李经理", f"旧客户{serial}机械有限公司", f"137{serial[-8:]}",
-                    f"old{serial}@example.test", "working", rng.choice("ABC"), rng.choice(INDUSTRIES), f"r{rng.randrange(6)}",
+                    f"old{serial}@example.test", rng.choice(STATUSES), rng.choice("ABC"), rng.choice(INDUSTRIES), f"r{rng.randrange(6)}",
                     rng.choice(("web_form", "douyin", "search_ad")), "web_form", rng.randrange(1, 100) * 1_000_000, at,
                     at + timedelta(minutes=rng.randrange(1, 300)), ["李经", "经理", "旧客", "客户", serial[-4:]],
                 )

@@ -8,10 +8,12 @@ what `when` reads is let through, so that old records can still be mended piece 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from xingji.kernel.cel import Kind
+from xingji.kernel.cel import Kind, check
+from xingji.kernel.cel.tree import Call, ListOf, Literal, Name, Node
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records.changes import Row
+from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.schema import ObjectType, Schema
 from xingji.kernel.records.sink import RecordSink
 from xingji.kernel.records.stage import stage_sql
@@ -33,13 +35,33 @@ def _touched_by(schema: Schema, kind: ObjectType, condition: Condition) -> set[s
     return named | {field for object_key, field in reads if object_key == kind.key}
 
 
+def needed_by(schema: Schema, kind: ObjectType) -> frozenset[str] | None:
+    """The fields whose values asking the conditions takes; None: all, since a computed field may read any."""
+    return schema.memo(("needed", kind.key), lambda: _needed_by(schema, kind))
+
+
+def _needed_by(schema: Schema, kind: ObjectType) -> frozenset[str] | None:
+    found = {"id"} | {
+        key
+        for c in kind.conditions
+        for key in touched_by(schema, kind, c) | set(c.get("fields") or ())
+        if key in kind.fields
+    }
+    return None if any(kind.fields[key].column is None for key in found) else frozenset(found)
+
+
 async def check_conditions(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row]) -> list[Problem]:
     """Refusals by the conditions of an object's document, one problem per record, condition and missing field."""
     asked: list[tuple[Condition, Row]] = []
     for condition in kind.conditions:
         touched = touched_by(schema, kind, condition)
+        tree = _tree(schema, kind, condition)
         asked += [
-            (condition, row) for row in rows if not touched.isdisjoint(row.differing()) and _may_refuse(condition, row)
+            (condition, row)
+            for row in rows
+            if not touched.isdisjoint(row.differing())
+            and _may_refuse(condition, row)
+            and not _ruled_out(tree, kind, row)
         ]
     if not asked:
         return []
@@ -61,6 +83,37 @@ def _may_refuse(condition: Condition, row: Row) -> bool:
     return _listed(row.old.get(condition["field"]), condition.get("from")) and _listed(
         row.value(condition["field"]), condition.get("to")
     )
+
+
+def _tree(schema: Schema, kind: ObjectType, condition: Condition) -> Node | None:
+    if not condition.get("when"):
+        return None
+    return check(condition["when"], cel_env(schema, kind.key), Kind.boolean).tree
+
+
+def _ruled_out(node: Node | None, kind: ObjectType, row: Row) -> bool:
+    """Whether a condition cannot be true because a plain text field is not the text it is compared with.
+
+    Only spares the database a question; whatever is less plain than `status == "won"` is asked there.
+    """
+    if not isinstance(node, Call):
+        return False
+    if node.op == "&&":
+        return any(_ruled_out(part, kind, row) for part in node.args)
+    if node.op == "||":
+        return all(_ruled_out(part, kind, row) for part in node.args)
+    if node.op not in ("==", "in") or len(node.args) != 2:
+        return False
+    name, wanted = node.args
+    if not isinstance(name, Name) or len(name.path) != 1 or name.kind is not Kind.text:
+        return False
+    spec = kind.fields.get(name.path[0])
+    if spec is None or spec.column is None:
+        return False
+    if isinstance(wanted, Literal):
+        return node.op == "==" and row.value(spec.key) != wanted.value
+    literals = isinstance(wanted, ListOf) and all(isinstance(item, Literal) for item in wanted.items)
+    return literals and row.value(spec.key) not in [item.value for item in wanted.items if isinstance(item, Literal)]
 
 
 def _listed(value: Any, wanted: Any) -> bool:
@@ -97,7 +150,7 @@ async def _evaluate(
     rows = {row.n: row for _, row in questions}
     conditions = {condition["key"]: condition for condition, _ in questions}
     sink = RecordSink(schema, kind.key, now=uow.now, actor=uow.actor, alias="r")
-    stage = stage_sql(sink, kind, list(rows.values()))
+    stage = stage_sql(sink, kind, list(rows.values()), needed_by(schema, kind))
     columns = [
         f"coalesce({sink.compile(condition['when'], Kind.boolean, only_true=True)}, false)"
         for condition in conditions.values()

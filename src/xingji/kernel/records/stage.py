@@ -1,6 +1,6 @@
 """Rows on their way into a table, as one bound JSON value that SQL reads as a typed row set. Owns no decision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -13,9 +13,9 @@ from xingji.kernel.records.sink import RecordSink
 encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
-def stage_sql(sink: RecordSink, kind: ObjectType, rows: Sequence[Row]) -> str:
-    """The rows as they would be after the write: a FROM item with `n` and every stored column of the object."""
-    fields = [spec for spec in kind.fields.values() if spec.column is not None]
+def stage_sql(sink: RecordSink, kind: ObjectType, rows: Sequence[Row], only: Set[str] | None = None) -> str:
+    """The rows as they would be after the write: a FROM item with `n` and the object's stored columns (`only` these)."""
+    fields = [spec for spec in kind.fields.values() if spec.column is not None and (only is None or spec.key in only)]
     data = [{"n": row.n, **as_columns(fields, row)} for row in rows]
     return f"(select * from {recordset(sink, fields, data, extra='n int')})"
 

@@ -13,7 +13,7 @@ from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Mode, UnitOfWork
 from xingji.kernel.events import append_events
 from xingji.kernel.records.changes import Change, Row, WriteResult
-from xingji.kernel.records.conditions import Gate, check_conditions, touched_by
+from xingji.kernel.records.conditions import Gate, check_conditions, needed_by, touched_by
 from xingji.kernel.records.field_kinds.times import wire_of_instant
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.files import attach_files
@@ -124,9 +124,11 @@ def _needed(schema: Schema, kind: ObjectType, rows: list[Row], *, gate: bool) ->
     asked = gate and (
         len(GATES) > 1 or any(not touched_by(schema, kind, c).isdisjoint(changing) for c in kind.conditions)
     )
-    if asked:
+    needed = needed_by(schema, kind) if asked and len(GATES) == 1 else None
+    if asked and needed is None:
         return list(kind.fields.values())
     wanted = {"version", "owner", "unit", "brand", "created_at", "updated_at", "updated_by", "write_mode", *changing}
+    wanted |= needed or frozenset()
     searched = searched_fields(kind)
     if any(spec.key in changing for spec in searched):
         wanted |= {spec.key for spec in searched}

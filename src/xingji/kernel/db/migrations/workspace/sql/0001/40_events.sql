@@ -19,7 +19,7 @@ create table event (
     depth smallint not null default 0,
     cause bigint,
     data jsonb not null default '{}',
-    primary key (received_at, id)
+    primary key (id, received_at)               -- id first: by received_at first, readers would walk a day of the log
 ) partition by range (received_at);
 create index event_reader on event (lane, xid, id);
 create index event_record on event (record, occurred_at desc) where record is not null;
