@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from xingji.environment import Surroundings, surroundings
 from xingji.kernel.core.errors import ErrorKind, XingjiError, not_found
 from xingji.kernel.db import Database
+from xingji.kernel.db.migrate import migrate
 
 T = TypeVar("T")
 
@@ -53,6 +54,8 @@ def with_database(work: Callable[[Database, Surroundings], Awaitable[T]]) -> T:
             await database.close()
 
     with surroundings() as place:
+        if place.server is not None:  # embedded: whoever comes first makes the tables
+            asyncio.run(migrate(place.owner(), place.app_password))
         return asyncio.run(body(place))
 
 
