@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -245,6 +246,28 @@ async def test_guessing_is_slowed_down_by_address(world: World):
             (await client.get("/api/v1/toys/1", headers={"authorization": f"Bearer xj_{n}"})).status_code for n in range(8)
         ]
     assert statuses == [401] * 5 + [429] * 3
+
+
+async def test_connections_that_the_database_ends_are_made_good_and_never_a_fault_of_ours(world: World):
+    async with await world.browser("boss") as client:
+        for _ in range(3):
+            flood = [asyncio.create_task(client.get("/api/v1/toys/1")) for _ in range(12)]
+            await asyncio.sleep(0)
+            owner = await asyncpg.connect(str(world.database.owner_url))
+            await owner.execute(
+                """select pg_terminate_backend(pid) from pg_stat_activity
+                  where datname = current_database() and pid <> pg_backend_pid()"""
+            )
+            await owner.close()
+            answers = await asyncio.gather(*flood)
+            assert {answer.status_code for answer in answers} <= {200, 503}
+            for answer in answers:
+                assert answer.status_code == 200 or answer.headers["retry-after"], answer.text
+        for _ in range(20):
+            answer = await client.get("/api/v1/toys/1")
+            if answer.status_code == 200:
+                break
+        assert answer.status_code == 200
 
 
 def test_a_limit_lets_a_burst_through_and_then_its_pace():

@@ -108,6 +108,9 @@ def _is_not_storable(error: BaseException) -> bool:
 
 
 def _is_connection_loss(error: BaseException) -> bool:
+    # A connection that ends in mid-transaction: the driver stumbles over its own rollback.
+    if isinstance(error, asyncpg.InternalClientError) and "cannot switch to state" in str(error):
+        return True
     return isinstance(error, asyncpg.InterfaceError) and any(
         word in str(error) for word in ("connection is closed", "connection was closed", "pool is closing", "pool is closed")
     )
