@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from xingji.connectors.simulators import Simulators, start_simulators
-from xingji.features.leads import JOBS, row_masks
+from xingji.features.leads import JOBS, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
@@ -79,6 +79,7 @@ def configure() -> None:
     records.configure_row_masks("pools", row_masks)
     records.configure_undo(withdraw_change)
     configure_append_hook("timers", stop_timers_of)
+    configure_append_hook("ownership", say_assigned)
     configure_brands(brands_of)
     configure_live(readable, {"inbox": watch_inbox})
     # In the order in which documents build on each other.

@@ -14,6 +14,7 @@ from xingji.features.leads.pools import pick, return_to_pool
 from xingji.kernel import access, records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.db import Mode
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working day
 PEOPLE = {
@@ -238,3 +239,36 @@ async def test_fairness_counts_per_present_time_and_follows_the_ledger(database,
     assert (figures["good"], figures["top3_share"]) == (3, 1.0)
     assert str(people["cat"]) not in {row["person"] for row in figures["people"]}
     assert 0 <= figures["gini"] < 0.5
+
+
+async def test_an_owner_typed_into_the_record_is_an_assignment_and_an_imported_one_is_not(database, workspace, people):
+    boss = await actor(database, workspace, people["boss"])
+    (lead,) = await new_leads(database, workspace, {"owner": str(people["ann"]), "status": "assigned"})
+    async with database.work(workspace, boss, at=MONDAY) as uow:
+        await records.write(uow, [records.Change("update", "lead", lead, {"owner": str(people["ben"])})])
+        made = (await records.write(uow, [records.Change("create", "lead", None, {"name": "自己录入", "owner": str(people["boss"])})])).ids[0]
+    async with database.work(workspace) as uow:
+        events = await uow.fetch("select record, data from event where type = 'lead.assigned' and record = any($1)", [lead, made])
+        lines = await read_ledger(uow, lead)
+    assert {row["record"]: row["data"]["owner"] for row in events} == {lead: str(people["ben"]), made: str(people["boss"])}
+    assert (lines["rows"][0]["action"], lines["rows"][0]["previous"]) == ("transferred", people["ann"])
+    row = await read(database, workspace, made)
+    assert (row["status"], bool(row["assigned_at"])) == ("assigned", True)
+    async with database.work(workspace, boss, mode=Mode.IMPORT, at=MONDAY) as uow:
+        imported = (await records.write(uow, [records.Change("create", "lead", None, {"name": "导入", "owner": str(people["boss"])})])).ids[0]
+    async with database.work(workspace) as uow:
+        assert not await uow.fetchval("select 1 from event where type = 'lead.assigned' and record = $1", imported)
+
+
+async def test_a_rep_gives_no_lead_away_by_typing_another_owner(database, workspace, people):
+    ann = await actor(database, workspace, people["ann"])
+    (lead,) = await new_leads(database, workspace, {"owner": str(people["ann"]), "status": "assigned"})
+    for owner in (str(people["ben"]), None):
+        with pytest.raises(XingjiError) as refusal:
+            async with database.work(workspace, ann, at=MONDAY) as uow:
+                await records.write(uow, [records.Change("update", "lead", lead, {"owner": owner})])
+        assert refusal.value.code == "access.right_missing"
+    assert (await read(database, workspace, lead))["owner"] == str(people["ann"])
+    async with database.work(workspace, ann, at=MONDAY) as uow:
+        own = (await records.write(uow, [records.Change("create", "lead", None, {"name": "自己的"})])).ids[0]
+    assert (await read(database, workspace, own))["owner"] == str(people["ann"])

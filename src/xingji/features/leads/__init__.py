@@ -9,6 +9,7 @@ from xingji.features.leads.dispatch.fairness_window import fairness_between
 from xingji.features.leads.dispatch.ledger import Entry, read_ledger, write_ledger
 from xingji.features.leads.dispatch.run import dispatch
 from xingji.features.leads.jobs import JOBS
+from xingji.features.leads.ownership import say_assigned
 from xingji.features.leads.pools import pick, return_to_pool, row_masks
 from xingji.features.leads.pools_idle import run_pools_once
 from xingji.features.leads.recognition.merge import merge, preview_merge, undo_merge
@@ -35,6 +36,7 @@ __all__ = [
     "return_to_pool",
     "row_masks",
     "run_pools_once",
+    "say_assigned",
     "unconvert_lead",
     "undo_merge",
     "write_ledger",

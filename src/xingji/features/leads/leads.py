@@ -5,7 +5,7 @@ from uuid import UUID
 
 from xingji.features.leads.behalf import on_behalf
 from xingji.kernel import records
-from xingji.kernel.core.errors import conflict, not_found
+from xingji.kernel.core.errors import conflict, forbidden, not_found
 from xingji.kernel.db import UnitOfWork
 
 CLOSED = ("converted", "invalid")
@@ -33,3 +33,10 @@ def open_lead(row: dict[str, Any]) -> None:
     """Passes for a lead still in work. Raises: `leads.closed`."""
     if row.get("status") in CLOSED:
         raise conflict("leads.closed", status=row.get("status"))
+
+
+def may_assign(uow: UnitOfWork) -> None:
+    """Passes when the actor may give leads to people. Raises: `access.right_missing`."""
+    policy = uow.actor.policy
+    if uow.actor.kind != "system" and (policy is None or not policy.may("assign")):
+        raise forbidden("access.right_missing", right="assign", who="supervisor")

@@ -5,16 +5,17 @@ not. The sentences are made when somebody reads: sixty candidates in two languag
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from xingji.features.leads.dispatch.decide import Decision, Verdict
+from xingji.features.leads.dispatch.decide import Decision, Verdict, rounded
 from xingji.features.leads.dispatch.words import explain_candidate
 
 MOST = 60
 NEAREST = 6
 SHORT = ("open", "capacity", "today", "window", "mean", "weight")
 """What a short line holds behind the person: all that the sentences speak of."""
-DIGITS = {"present": 3, "due": 3, "weight": 4, "mean": 2}
 
 
 def packed(decision: Decision) -> list[dict[str, Any]]:
@@ -24,13 +25,13 @@ def packed(decision: Decision) -> list[dict[str, Any]]:
     others: dict[str, list[list[Any]]] = {}
     for place, verdict in enumerate(ranked):
         if place < NEAREST or verdict.excluded is None:
-            found.append({
-                "person": str(verdict.person), "chosen": verdict.chosen, "excluded": verdict.excluded,
-                **{name: value for name in (*verdict.figures, "weight") if (value := _figure(verdict, name)) is not None},
-            })  # fmt: skip
+            one = {"person": _text(verdict.person), "chosen": verdict.chosen, "excluded": verdict.excluded}
+            found.append(one | verdict.figures)
         else:
-            line = [str(verdict.person), *(_figure(verdict, name) for name in SHORT)]
-            others.setdefault(verdict.excluded, []).append(line)
+            others.setdefault(verdict.excluded, []).append([
+                _text(verdict.person), verdict.open, verdict.capacity, verdict.today, verdict.window,
+                rounded(verdict.mean, 2), rounded(verdict.weight, 4),
+            ])  # fmt: skip
     return [*found, {"others": others}] if others else found
 
 
@@ -40,12 +41,12 @@ def unpacked(stored: Sequence[Mapping[str, Any]], choose: str) -> list[dict[str,
 
 
 def _rank(verdict: Verdict) -> tuple[bool, float]:
-    return not verdict.chosen, -float(verdict.figures.get("due", -1e9))
+    return not verdict.chosen, -verdict.due if verdict.due is not None else 1e9
 
 
-def _figure(verdict: Verdict, name: str) -> Any:
-    value = verdict.weight if name == "weight" else verdict.figures.get(name)
-    return round(value, DIGITS[name]) if name in DIGITS and value is not None else value
+@lru_cache(maxsize=10_000)
+def _text(person: UUID) -> str:
+    return str(person)
 
 
 def _lines(stored: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

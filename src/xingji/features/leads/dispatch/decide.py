@@ -63,13 +63,40 @@ class LeadFacts:
 
 @dataclass(slots=True)
 class Verdict:
-    """One candidate in the ledger: chosen, or why not. `excluded` is a code of `words.py`."""
+    """One candidate in the ledger: chosen, or why not, with the counts as they stood. `excluded`: a code of `words.py`.
+
+    weight and due: the share of a weighted choice and how far behind it; mean: what the cap was over; floor: chosen for
+    the newcomer's floor.
+    """
 
     person: UUID
+    open: int
+    capacity: int | None
+    today: int
+    window: int
+    answered: int
+    present: float
     chosen: bool = False
     excluded: str | None = None
     weight: float | None = None
-    figures: dict[str, Any] = field(default_factory=dict)
+    due: float | None = None
+    mean: float | None = None
+    floor: bool | None = None
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What is known of the candidate, rounded for people."""
+        found = {
+            "open": self.open, "capacity": self.capacity, "today": self.today, "window": self.window,
+            "answered": self.answered, "present": round(self.present, 3), "weight": rounded(self.weight, 4),
+            "due": rounded(self.due, 3), "mean": rounded(self.mean, 2), "floor": self.floor,
+        }  # fmt: skip
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """The value rounded, None as it is."""
+    return None if value is None else round(value, digits)
 
 
 @dataclass(slots=True)
@@ -172,7 +199,9 @@ def choose(
     eligible = []
     for member in candidates:
         capacity = _capacity(member, table)
-        verdict = verdicts[member.id] = _verdict(member, capacity)
+        verdict = verdicts[member.id] = Verdict(
+            member.id, member.open, capacity, member.today, member.window, member.answered, member.present
+        )
         verdict.excluded = _barred(member, row, table, lead, capacity)
         if verdict.excluded is None:
             eligible.append(member)
@@ -187,18 +216,6 @@ def choose(
         if member is not chosen:
             verdicts[member.id].excluded = beaten
     return chosen, list(verdicts.values())
-
-
-def _verdict(member: Member, capacity: int | None) -> Verdict:
-    figures = {
-        "open": member.open,
-        "capacity": capacity,
-        "today": member.today,
-        "window": member.window,
-        "answered": member.answered,
-        "present": member.present,
-    }
-    return Verdict(member.id, figures=figures)
 
 
 def _capacity(member: Member, table: Table) -> int | None:
@@ -249,7 +266,7 @@ def _under_cap(members: list[Member], table: Table, verdicts: Mapping[UUID, Verd
     for member in members:
         if member not in free:
             verdicts[member.id].excluded = "over_cap"
-            verdicts[member.id].figures["mean"] = mean
+            verdicts[member.id].mean = mean
     return free
 
 
@@ -260,7 +277,7 @@ def _pick(
         return members[0], "later_in_list"
     floor = _below_floor(members, table)
     if floor is not None:
-        verdicts[floor.id].figures["floor"] = True
+        verdicts[floor.id].floor = True
         return floor, "newcomer_first"
     if row.choose == "round_robin":
         return min(members, key=lambda m: (m.last, m.key)), "not_next"
@@ -272,7 +289,7 @@ def _pick(
     due = {m.id: weights[m.id] * m.present / total * received - m.window for m in members}
     for member in members:
         verdict = verdicts[member.id]
-        verdict.weight, verdict.figures["due"] = weights[member.id], due[member.id]
+        verdict.weight, verdict.due = weights[member.id], due[member.id]
     most = round(max(due.values()), 9)
     level = [m for m in members if round(due[m.id], 9) == most]
     return max(level, key=lambda m: (-_load(m, table), -m.last, m.key)), "lower_weight"
