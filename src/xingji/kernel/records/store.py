@@ -23,8 +23,9 @@ async def insert_rows(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) ->
     keys = {key for row in rows for key, value in row.new.items() if value is not None}
     fields = [kind.fields[key] for key in (*STAMPS, *sorted(keys - set(STAMPS)))]
     names = ", ".join(quoted(str(spec.column)) for spec in fields)
+    searched = searched_fields(kind)
     for part in parts_of(rows):
-        data = [{"id": str(row.id), "search": search_of(kind, row), **_columns(fields, row)} for row in part]
+        data = [{"id": str(row.id), "search": search_of(searched, row), **_columns(fields, row)} for row in part]
         statement = Statement()
         source = recordset(statement, fields, data, extra="id uuid, search text[]")
         sql = f"{uow.mark()}insert into {kind.table} (id, search, {names}) select id, search, {names} from {source}"
@@ -37,7 +38,7 @@ async def insert_rows(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) ->
 async def update_rows(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) -> None:
     """Stores changed records; every row writes the fields that any of them changes, with its own merged values."""
     keys = sorted({key for row in rows for key in row.differing()})
-    searched = any(kind.fields[key].searchable or key == kind.title for key in keys)
+    searched = searched_fields(kind) if any(kind.fields[key].searchable or key == kind.title for key in keys) else []
     fields = [kind.fields[key] for key in (*(s for s in STAMPS if s not in ("created_at", "created_by")), *keys)]
     sets = [f"{quoted(str(spec.column))} = s.{quoted(str(spec.column))}" for spec in fields]
     if searched:
@@ -46,7 +47,7 @@ async def update_rows(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) ->
         data = [{"id": str(row.id), **_columns(fields, row)} for row in part]
         if searched:
             for record, row in zip(data, part, strict=True):
-                record["search"] = search_of(kind, row)
+                record["search"] = search_of(searched, row)
         await _apply(uow, kind, fields, data, sets, "id uuid, search text[]")
 
 
@@ -87,10 +88,10 @@ def searched_fields(kind: ObjectType) -> list[Field]:
     return [f for f in kind.stored if f.key == kind.title or f.searchable]
 
 
-def search_of(kind: ObjectType, row: Row) -> list[str]:
+def search_of(searched: Sequence[Field], row: Row) -> list[str]:
     """The tokens by which the record is found."""
     tokens: list[str] = []
-    for spec in searched_fields(kind):
+    for spec in searched:
         if value := row.value(spec.key):
             tokens += tagged(spec.key, spec.kind.tokens(value))
     return tokens

@@ -1,6 +1,6 @@
 """Rules that all text kinds share: length, no NUL, trimmed; bigrams for search. Owns no field kind."""
 
-import unicodedata
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from xingji.kernel.records.search_tokens import name_tokens, text_tokens
 if TYPE_CHECKING:
     from xingji.kernel.records.fields import Field
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 SHORT = 1_000
 LONG = 100_000
 
@@ -35,8 +36,8 @@ def clean(value: Any, most: int, *, one_line: bool) -> str | None:
     except UnicodeEncodeError:
         raise Refused("control_character") from None
     text = value.strip()
-    if one_line and any(unicodedata.category(char) == "Cc" for char in text):
-        text = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
+    if one_line and _CONTROL.search(text):
+        text = " ".join(_CONTROL.sub(" ", text).split())
     if len(text) > most:
         raise Refused("too_long", most=most, length=len(text))
     return text or None
