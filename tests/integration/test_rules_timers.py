@@ -9,7 +9,8 @@ import pytest_asyncio
 from rules_office import Office, at, named
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import Database
-from xingji.kernel.rules import advance_clock, release_clock, set_clock
+from xingji.kernel.events import configure_append_hook
+from xingji.kernel.rules import advance_clock, release_clock, set_clock, stop_timers_of
 
 REMIND = {
     "since": "lead.assigned",
@@ -114,9 +115,28 @@ async def test_a_late_response_that_happened_in_time_keeps_the_timer_from_firing
     lead = await office.lead()
     await office.emit("lead.assigned", lead)
     await set_clock(office.database, office.workspace, at("2026-03-02 11:00"))
+    configure_append_hook("timers", None)  # as if another release had recorded the response
     await office.emit("touch.response", lead, happened=at("2026-03-02 09:29"), settle_rules=False)
+    configure_append_hook("timers", stop_timers_of)
     await office.fire()
     assert await office.inbox("rep") == []
+
+
+async def test_without_the_second_look_at_the_log_that_timer_would_have_fired(office: Office, monkeypatch):
+    """The negative control of the test above."""
+
+    async def nothing(*_: object) -> set[int]:
+        return set()
+
+    monkeypatch.setattr("xingji.kernel.rules.fire._stopped", nothing)
+    configure_append_hook("timers", None)
+    try:
+        await test_a_late_response_that_happened_in_time_keeps_the_timer_from_firing(office)
+    except AssertionError:
+        return
+    finally:
+        configure_append_hook("timers", stop_timers_of)
+    raise AssertionError("the check found nothing although the second look was gone")
 
 
 async def test_a_response_before_the_assignment_stops_nothing(office: Office):

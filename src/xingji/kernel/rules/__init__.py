@@ -3,6 +3,7 @@
 from xingji.kernel.rules.actions import ACTIONS, configure_actions
 from xingji.kernel.rules.clock import advance_clock, release_clock, set_clock, settle
 from xingji.kernel.rules.fire import run_timers_once
+from xingji.kernel.rules.limits import forget_marks
 from xingji.kernel.rules.matcher import run_rules_once
 from xingji.kernel.rules.timers import arm_timers, stop_timers_of
 
@@ -11,6 +12,7 @@ __all__ = [
     "advance_clock",
     "arm_timers",
     "configure_actions",
+    "forget_marks",
     "release_clock",
     "run_rules_once",
     "run_timers_once",

@@ -112,6 +112,16 @@ async def _within_fan_out(uow: UnitOfWork, rule: Rule, hits: list[Hit]) -> list[
     return [hit for hit in hits if id(hit) not in over]
 
 
+async def forget_marks(uow: UnitOfWork) -> int:
+    """Drops counts of causes that are over for a day and cool-downs of more than a year; how many rows."""
+    done = await uow.execute(
+        """delete from rule_mark where (key like 'fan:%' and at < $1 - interval '1 day')
+          or (key like 'cool:%' and at < $1 - interval '400 days')""",
+        uow.now,
+    )
+    return int(done.split()[-1])
+
+
 def once_key(rule: Rule, record: UUID | None, day: str, value: object) -> str | None:
     """The key by which a rule acts once: per record, per record and local day, or what its own CEL answered."""
     if rule.once_per == "none":

@@ -3,7 +3,9 @@
 A crash in between leaves nothing: the batch is read again and its effects happen once.
 """
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,20 +32,41 @@ from xingji.kernel.rules.timers import follow_timers
 
 CONSUMER = "rules"
 BATCH = 4_000
+LEAST = 200
+SHORT_SECONDS, LONG_SECONDS = 0.3, 1.0
 
 
 async def run_rules_once(
-    database: Database, workspace: str, *, at: datetime | None = None, lanes: int = LANES, limit: int = BATCH
+    database: Database, workspace: str, *, at: datetime | None = None, lanes: int = LANES, limit: int | None = None
 ) -> int:
     """Lets the rules answer the next events; how many events were read. 0: nothing to read for now.
 
-    `at` is the instant the rules take for now; None: the workspace's clock.
+    `at` is the instant the rules take for now; None: the workspace's clock. `limit` None: as many as fit well into
+    one short transaction, by what the last ones took; a long one would hold every reader of the log back.
     """
+    pace = database.cache.setdefault(("rules.pace", workspace), Pace())
 
     async def command(uow: UnitOfWork) -> int:
-        return await process_batch(uow, lanes, limit)
+        return await process_batch(uow, lanes, limit or pace.limit)
 
-    return await database.run(workspace, SYSTEM, command, at=at)
+    begun = time.monotonic()
+    count = await database.run(workspace, SYSTEM, command, at=at)
+    pace.learn(count, time.monotonic() - begun)
+    return count
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many events a batch takes, so that its transaction lasts a fraction of a second."""
+
+    limit: int = 500
+
+    def learn(self, count: int, seconds: float) -> None:
+        """Takes in how long a batch lasted."""
+        if seconds > LONG_SECONDS:
+            self.limit = max(LEAST, min(self.limit, count) // 2)
+        elif seconds < SHORT_SECONDS and count > self.limit // 2:
+            self.limit = min(BATCH, self.limit * 2)
 
 
 async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH) -> int:
