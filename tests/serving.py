@@ -55,7 +55,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(owner_url: str, app_url: str, *arguments: str, command: str = "serve", **variables: str) -> Iterator[Served]:
+def served(
+    owner_url: str, app_url: str, *arguments: str, command: str = "serve", patience: float = PATIENCE, **variables: str
+) -> Iterator[Served]:
     """`xingji serve` on a database, ended in order afterwards; `variables` join its environment."""
     port = int(variables.get("XINGJI_PORT") or free_port())
     with tempfile.TemporaryDirectory(prefix="xingji-served-") as folder:
@@ -79,7 +81,7 @@ def served(owner_url: str, app_url: str, *arguments: str, command: str = "serve"
             )
         system = Served(f"http://127.0.0.1:{port}", port, supervisor, log)
         try:
-            system.wait_until_healthy()
+            system.wait_until_healthy(patience)
             yield system
         finally:
             supervisor.send_signal(signal.SIGTERM)

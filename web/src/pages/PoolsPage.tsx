@@ -66,7 +66,7 @@ function Entry({ pool, row, people, blocked }: { pool: Pool; row: RecordRow; peo
   const entered = typeof row.entered_at === 'string' ? row.entered_at : row.created_at
   const reason = blocked ? t('pool.limit_reached') : pool.can.pick ? undefined : t('pool.cannot_pick')
   return (
-    <li className="xj-row" style={{ flexWrap: 'wrap' }}>
+    <li className="xj-row xj-row--stack">
       <div className="xj-row__main">
         <strong>{leadTitle(row)}</strong>
         <span className="xj-facts-line xj-small">

@@ -1,5 +1,5 @@
 /** The document as text, with its problems in place and the four steps of its life. */
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Problem } from '@/api/types'
 import { ApiError } from '@/lib/api'
 import { clockNow } from '@/lib/clock'
@@ -29,27 +29,40 @@ export function DefinitionEditor({ kind, name, document, hasDraft, readOnly }: E
   const life = useLife(kind, name)
   const refused = useRefused()
   const area = useRef<HTMLTextAreaElement>(null)
+  const results = useRef<HTMLDivElement>(null)
   const changed = text !== saved
   const locked = readOnly || phone
   const refuse = (error: unknown) => { if (error instanceof ApiError && error.problems.length) setProblems(error.problems); else refused(error) }
   const swap = (next: Format) => { const parsed = read(text); if (!parsed.document) { setProblems(parsed.problems); return } const again = write(parsed.document, next); setText(again); if (!changed) setSaved(again); setFormat(next) }
-  const save = async (): Promise<boolean> => {
-    if (!changed && draft) return true
+  const typed = () => {
     const parsed = read(text)
     setProblems(parsed.problems.length ? parsed.problems : null)
-    if (!parsed.document) return false
+    return parsed.document
+  }
+  const save = async (): Promise<boolean> => {
+    if (!changed && draft) return true
+    const document = typed()
+    if (!document) return false
     try {
-      await life.save.mutateAsync(parsed.document)
-      setSaved(text); setDraft(true)
+      const found = await life.save.mutateAsync(document)
+      setSaved(text); setDraft(true); setProblems(found.length ? found : null)
       return true
     } catch (error) { refuse(error); return false }
   }
   const steps = {
     save: async () => { if (await save()) showToast({ kind: 'done', text: t('definitions.saved') }) },
-    check: async () => { if (await save()) await life.check.mutateAsync().then((found) => { setProblems(found); if (!found.length) showToast({ kind: 'done', text: t('definitions.no_problems') }) }, refuse) },
-    dryRun: async () => { if (await save()) { const until = clockNow(); await life.dryRun.mutateAsync({ since: new Date(until - 30 * 86_400_000).toISOString(), until: new Date(until).toISOString() }).catch(refuse) } },
+    check: async () => {
+      const document = typed()
+      if (document) await life.check.mutateAsync(document).then((found) => { setProblems(found); if (!found.length) showToast({ kind: 'done', text: t('definitions.no_problems') }) }, refuse)
+    },
+    dryRun: async () => {
+      const document = typed()
+      const until = clockNow()
+      if (document) await life.dryRun.mutateAsync({ since: new Date(until - 30 * 86_400_000).toISOString(), until: new Date(until).toISOString(), document }).catch(refuse)
+    },
     publish: async () => { if (await save()) await life.publish.mutateAsync('').then(() => { setDraft(false); setProblems(null); showToast({ kind: 'done', text: t('definitions.published') }) }, refuse) },
   }
+  useEffect(() => { if (life.dryRun.data || problems?.length) results.current?.scrollIntoView({ block: 'center' }) }, [life.dryRun.data, problems])
   const busy = life.save.isPending || life.check.isPending || life.dryRun.isPending || life.publish.isPending
   const goTo = (problem: Problem) => {
     const line = problem.path ? (lineOf(text, problem.path) ?? problem.line) : problem.line
@@ -66,8 +79,10 @@ export function DefinitionEditor({ kind, name, document, hasDraft, readOnly }: E
         <textarea ref={area} className="xj-input xj-code xj-document" aria-label={t('definitions.document')} spellCheck={false} readOnly={locked} rows={Math.min(34, Math.max(14, text.split('\n').length + 1))} value={text} onChange={(event) => setText(event.target.value)} />
         {phone && !readOnly && <p className="xj-small xj-muted">{t('definitions.phone')}</p>}
       </Card>
-      {problems && problems.length > 0 && <Problems problems={problems} text={text} onGo={goTo} />}
-      {life.dryRun.data && <DryRunResult result={life.dryRun.data} />}
+      <div ref={results} className="xj-stack">
+        {problems && problems.length > 0 && <Problems problems={problems} text={text} onGo={goTo} />}
+        {life.dryRun.data && <DryRunResult result={life.dryRun.data} />}
+      </div>
       {!readOnly && (
         <div className="xj-life" role="group" aria-label={t('definitions.life')}>
           {!phone && <><Button icon="edit" disabled={busy} reason={changed || !draft ? undefined : t('definitions.nothing_to_save')} onClick={() => void steps.save()}>{t('definitions.step.save')}</Button><span aria-hidden="true">→</span></>}

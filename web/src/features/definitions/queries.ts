@@ -37,15 +37,15 @@ export const useUsage = (kind: string, key: string) => useQuery({
   queryFn: ({ signal }) => call<{ rows: Use[] }>('get', '/api/v1/definitions/{kind}/{key}/usage', { path: path(kind, key), signal }).then(rows),
 })
 
-/** The steps of a definition's life, each against the saved draft. */
+/** The steps of a definition's life: check and dry run on the document as typed, publish on the saved draft. */
 export function useLife(kind: string, key: string) {
   const client = useQueryClient()
   const fresh = () => { void client.invalidateQueries({ queryKey: ['definitions', kind] }); void client.invalidateQueries({ queryKey: ['schema'] }) }
   const at = { path: path(kind, key) }
   return {
     save: useMutation({ mutationFn: (document: Document) => call('put', '/api/v1/definitions/{kind}/{key}', { ...at, body: { document } }).then((answer) => (answer as { problems?: Problem[] } | undefined)?.problems ?? []), onSettled: fresh }),
-    check: useMutation({ mutationFn: () => call<{ problems?: Problem[]; rows?: Problem[] }>('post', '/api/v1/definitions/{kind}/{key}/check', { ...at, body: {} }).then((answer) => answer?.problems ?? answer?.rows ?? []) }),
-    dryRun: useMutation({ mutationFn: (window: { since: string; until: string }) => call<DryRun>('post', '/api/v1/definitions/{kind}/{key}/dry-run', { ...at, body: window }) }),
+    check: useMutation({ mutationFn: (document: Document) => call<{ problems: Problem[] }>('post', '/api/v1/definitions/{kind}/{key}/check', { ...at, body: { document } }).then((answer) => answer.problems) }),
+    dryRun: useMutation({ mutationFn: (window: { since: string; until: string; document: Document }) => call<DryRun>('post', '/api/v1/definitions/{kind}/{key}/dry-run', { ...at, body: window }) }),
     publish: useMutation({ mutationFn: (note: string) => call('post', '/api/v1/definitions/{kind}/{key}/publish', { ...at, body: { note } }), onSettled: fresh }),
     rollBack: useMutation({ mutationFn: (version: number) => call('post', '/api/v1/definitions/{kind}/{key}/roll-back', { ...at, body: { version } }), onSettled: fresh }),
   }

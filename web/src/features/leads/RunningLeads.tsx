@@ -39,10 +39,10 @@ export function RunningList({ running, owners, only }: { running: Running; owner
   if (!running.query.data) return <QueryState query={running.query} />
   const shown = only ? running.sorted.filter(({ clock }) => only(clock)) : running.sorted
   if (!shown.length) return <Empty icon="tick" title={t('workbench.none')}>{t('workbench.none_help')}</Empty>
-  return <ul>{shown.slice(0, 30).map(({ row, clock }) => <RunningRow key={row.id} row={row} late={clock.word === 'overdue'} running={running} owner={owners ? context.names.person(row.owner) : ''} source={say(context.names.named('sources', typeof row.source === 'string' ? row.source : ''))} />)}</ul>
+  return <ul>{shown.slice(0, 30).map(({ row, clock }, at) => <RunningRow key={row.id} row={row} first={at === 0} late={clock.word === 'overdue'} running={running} owner={owners ? context.names.person(row.owner) : ''} source={say(context.names.named('sources', typeof row.source === 'string' ? row.source : ''))} />)}</ul>
 }
 
-function RunningRow({ row, late, running, owner, source }: { row: RecordRow; late: boolean; running: Running; owner: string; source: string }) {
+function RunningRow({ row, first, late, running, owner, source }: { row: RecordRow; first: boolean; late: boolean; running: Running; owner: string; source: string }) {
   const { t } = useTongue()
   const need = typeof row.need === 'string' ? row.need : ''
   return (
@@ -51,7 +51,7 @@ function RunningRow({ row, late, running, owner, source }: { row: RecordRow; lat
         <LeadClockChip lead={row} timers={running.times.timers.get(row.id)} fired={running.times.fired.get(row.id)} />
         <span className="xj-row__main"><strong className="xj-ellipsis">{leadTitle(row)}</strong><span className="xj-facts-line xj-small">{leadSecond(row) && <span>{leadSecond(row)}</span>}{owner && <span>{owner}</span>}</span></span>
         <span className="xj-work__what"><span className="xj-ellipsis">{need || t('workbench.first_contact')}</span><span className="xj-small xj-muted xj-ellipsis">{source}</span></span>
-        <span className={late ? 'xj-btn xj-btn--primary' : 'xj-btn'}>{t('workbench.open')}</span>
+        <span className={first ? 'xj-btn xj-btn--primary' : 'xj-btn'}>{t('workbench.open')}</span>
       </Link>
     </li>
   )

@@ -26,7 +26,7 @@ export function changeWords(changes: Record<string, [Json, Json]>, meta: ObjectM
     const field = meta?.fields.get(key)
     if (!field || !Array.isArray(pair)) return []
     const [before, after] = pair.map((value) => valueText(value, field, context) || '–')
-    return [`${say(field.name, context.tongue, key)}：${before} → ${after}`]
+    return [`${say(field.name, context.tongue, key)}${context.tongue === 'en' ? ': ' : '：'}${before} → ${after}`]
   })
   return words.length > most ? [...words.slice(0, most), '…'] : words
 }
@@ -46,7 +46,7 @@ export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta 
   if (event.type.startsWith('touch.')) {
     const kind = String(data.kind ?? 'note')
     const outcome = data.answered === true ? t('event.answered') : data.answered === false && kind === 'call' ? t('event.not_answered') : ''
-    text = t(event.type === 'touch.note' ? 'event.touch_note' : data.direction === 'in' ? `event.touch_in.${kind}` : `event.touch_out.${kind}`, { who, defaultValue: t('event.touch_note', { who }) }) + (outcome ? `，${outcome}` : '')
+    text = t(event.type === 'touch.note' ? 'event.touch_note' : data.direction === 'in' ? `event.touch_in.${kind}` : `event.touch_out.${kind}`, { who, defaultValue: t('event.touch_note', { who }) }) + (outcome ? `${context.tongue === 'en' ? ', ' : '，'}${outcome}` : '')
   } else if (event.type.endsWith('.updated')) text = t('event.updated', { who })
   else if (event.type.endsWith('.created') && event.type !== 'lead.created') text = t('event.created', { who })
   else text = t(`event.${key}`, { ...known, title: named(data.title) || named(data.url), defaultValue: event.type })

@@ -3,7 +3,7 @@ export const shell = {
   nav: { workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {
     skip: 'Skip to content', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
-    clock: 'Rehearsal clock', clock_fixed: 'Rehearsal clock: stands at {{at}} and is advanced by command', clock_moved: 'Rehearsal clock: it is {{at}} here, not real time',
+    clock: 'Rehearsal clock', clock_fixed: 'Rehearsal clock, standing at {{at}}', clock_moved: 'Rehearsal clock {{at}}, not real',
   },
   search: { open: 'Open search', label: 'Search customers, leads, phones', placeholder: 'Search customers, leads, phones', nothing: 'Nothing found' },
   sign_in: {

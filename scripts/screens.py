@@ -1,0 +1,141 @@
+"""`make screens`: a picture of every screen, wide and on a phone, light and dark, of a demo made for it.
+
+Writes to `var/screens/` or the folder given. Needs Chromium; the demo brings its own PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import pathlib
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+
+from browser_office import CHROMIUM  # noqa: E402
+from serving import Served, free_port, served  # noqa: E402
+
+WIDTHS = {1440: 900, 1100: 800, 800: 900, 390: 844}
+WHO = "chengxiaolan@lilan.example"
+MADE_IN = 600.0
+
+
+def open_first_lead(page: Page) -> None:
+    page.locator("[data-open]").first.click()
+    page.wait_for_selector(".xj-lead__head")
+
+
+def open_a_cell(page: Page) -> None:
+    page.locator(".xj-heat__cell").last.click()
+    page.locator(".xj-halves button.xj-row").first.click()
+
+
+def fill_capture(page: Page) -> None:
+    page.locator("#capture-text").fill(
+        "苏南恒拓精密制造有限公司(演示) 陈经理 13900090004 想要两台变频空压机，预算 30万"
+    )
+    page.get_by_role("button", name="识别").click()
+
+
+SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
+    "workbench": ("/", None),
+    "leads": ("/leads", None),
+    "lead": ("/leads", open_first_lead),
+    "capture": ("/capture", fill_capture),
+    "inbox": ("/inbox", None),
+    "tasks": ("/tasks", None),
+    "pools": ("/pools", None),
+    "team": ("/team", None),
+    "heat": ("/heat", open_a_cell),
+    "definitions": ("/settings", None),
+    "definition": ("/settings/rule/sla_remind_a", None),
+    "me": ("/me", None),
+}
+
+
+@contextlib.contextmanager
+def demo() -> Iterator[tuple[Served, str]]:
+    """The demo in a folder and a database of its own, and the password of its logins."""
+    simulators = free_port()
+    with tempfile.TemporaryDirectory(prefix="xingji-screens-") as folder:
+        pathlib.Path(folder).chmod(0o711)
+        variables = {"XINGJI_DATA_DIR": f"{folder}/data", "XINGJI_SIMULATORS_PORT": str(simulators)}
+        os.environ.pop("XINGJI_DATABASE_URL", None)
+        with served("", "", command="demo", patience=MADE_IN, **variables) as system:
+            deadline = time.monotonic() + 60
+            while not (found := re.search(rf"{WHO}\s+\S+ password: (\S+)", system.log.read_text())):
+                if time.monotonic() > deadline:
+                    raise SystemExit("the demo did not say how to sign in")
+                time.sleep(0.5)
+            yield system, found[1]
+
+
+def sign_in(page: Page, base: str, password: str) -> None:
+    page.goto(f"{base}/sign-in")
+    page.locator("input[autocomplete=username]").fill(WHO)
+    page.locator("input[type=password]").fill(password)
+    page.locator("button[type=submit]").click()
+    page.wait_for_selector("main#main")
+
+
+def take(folder: pathlib.Path, base: str, password: str, widths: list[int], themes: list[str], language: str) -> int:
+    """Pictures as <screen>_<width>_<theme>.png; how many."""
+    taken = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for width in widths:
+            for theme in themes:
+                size = {"width": width, "height": WIDTHS.get(width, 900)}
+                context = browser.new_context(viewport=size, has_touch=width < 800, reduced_motion="reduce")
+                context.add_init_script(
+                    f"localStorage.setItem('xingji.language', '{language}'); localStorage.setItem('xingji.theme', '{theme}')"
+                )
+                page = context.new_page()
+                page.goto(f"{base}/sign-in")
+                page.wait_for_selector("main")
+                page.screenshot(path=folder / f"sign_in_{width}_{theme}.png")
+                sign_in(page, base, password)
+                for name, (path, act) in SCREENS.items():
+                    page.goto(base + path)
+                    page.wait_for_timeout(1200)
+                    with contextlib.suppress(Exception):
+                        if act:
+                            act(page)
+                            page.wait_for_timeout(900)
+                    page.screenshot(path=folder / f"{name}_{width}_{theme}.png")
+                    taken += 1
+                context.close()
+        browser.close()
+    return taken
+
+
+def main() -> None:
+    """Parse, bring the demo up (or use the one given), take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=ROOT / "var/screens")
+    parser.add_argument("--widths", default="1440,1100,800,390")
+    parser.add_argument("--themes", default="light,dark")
+    parser.add_argument("--language", default="zh-CN")
+    parser.add_argument("--url", help="a running demo instead of a new one")
+    parser.add_argument("--password", help="and its password")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    widths, themes = [int(width) for width in given.widths.split(",")], given.themes.split(",")
+    if given.url:
+        taken = take(given.folder, given.url, given.password or "", widths, themes, given.language)
+    else:
+        with demo() as (system, password):
+            taken = take(given.folder, system.base_url, password, widths, themes, given.language)
+    print(f"{taken} pictures in {given.folder}")
+
+
+if __name__ == "__main__":
+    main()
