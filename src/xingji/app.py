@@ -45,7 +45,7 @@ from xingji.kernel.metrics import http as metrics_http
 from xingji.kernel.records import http as records_http
 from xingji.kernel.records import imports_http, schema_http
 from xingji.kernel.records.kinds import ListViewKind, ObjectKind
-from xingji.kernel.rules import configure_actions, run_rules_once, run_timers_once, stop_timers_of
+from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http
 from xingji.kernel.rules.kinds import RuleKind
 from xingji.kernel.work import (
@@ -232,6 +232,7 @@ def jobs() -> list[Job]:
         Job("ensure_partitions", ensure_partitions, 3_600.0),
         Job("refresh_calendars", in_work(refresh_calendars), 3_600.0),
         Job("forget_keys", in_work(forget_keys), 3_600.0),
+        Job("forget_marks", in_work(forget_marks), 3_600.0),
         Job("forget_messages", in_work(forget_messages), 3_600.0),
     ]
 
