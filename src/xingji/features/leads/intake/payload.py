@@ -30,7 +30,7 @@ SPEC_WORDS = {"path", "map", "split", "default", "join", "by", "const", "unit", 
 _STEP = re.compile(r"\.([A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff-]*)|\[(\d+|\*)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
 _AMOUNT = re.compile(r"^[¥￥$]?\s*([-+]?\d[\d,]*(?:\.\d+)?)\s*(亿|万|千|百|k|w|m)?\s*(?:元|块|rmb|cny|人民币)?$", re.I)
 _SCALE = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, "k": 1000, "w": 10**4, "m": 10**6, "元": 1, "分": Decimal("0.01")}
-_EMPTY = (None, "", [], {})
+_CONTAINERS = frozenset((str, list, dict))
 
 
 class BadPath(ValueError):
@@ -92,20 +92,31 @@ def apply_mapping(
         if key not in kinds:
             problems.append(problem("intake.unknown_field", f"mapping.{key}", field=key))
             continue
-        spec = spec if isinstance(spec, Mapping) else {"path": spec}
         try:
+            if isinstance(spec, str):  # the usual case, and the hot path
+                value = _walk(payload, parse_path(spec))
+                if not _empty(value) and not _empty(made := convert(value, kinds[key], place)):
+                    values[key] = made
+                continue
+            spec = spec if isinstance(spec, Mapping) else {"path": spec}
             value = _value_of(payload, spec)
-            if value in _EMPTY:
+            if _empty(value):
                 if spec.get("required"):
                     problems.append(problem("intake.required_missing", key, field=key, path=str(spec.get("path", ""))))
-                continue
-            values[key] = convert(value, kinds[key], place, unit=spec.get("unit"))
+            elif not _empty(made := convert(value, kinds[key], place, unit=spec.get("unit"))):
+                values[key] = made
         except BadPath:
-            problems.append(problem("intake.bad_path", f"mapping.{key}", field=key, path=str(spec.get("path"))))
+            shown = spec.get("path") if isinstance(spec, Mapping) else spec
+            problems.append(problem("intake.bad_path", f"mapping.{key}", field=key, path=str(shown)))
         except (ValueError, InvalidOperation, OverflowError):
+            spec = spec if isinstance(spec, Mapping) else {"path": spec}
             if spec.get("on_error") != "drop":
                 problems.append(_unfit(key, kinds[key], payload, spec))
-    return {key: value for key, value in values.items() if value not in _EMPTY}, problems
+    return values, problems
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (value.__class__ in _CONTAINERS and not value)
 
 
 def _unfit(key: str, document: Mapping[str, Any], payload: Any, spec: Mapping[str, Any]) -> Problem:
@@ -118,7 +129,7 @@ def _value_of(payload: Any, spec: Mapping[str, Any]) -> Any:
         return spec["const"]
     if "join" in spec:
         parts = [find(payload, path) for path in spec["join"]]
-        return str(spec.get("by", " ")).join(plain(part) for part in parts if part not in _EMPTY)
+        return str(spec.get("by", " ")).join(plain(part) for part in parts if not _empty(part))
     value = find(payload, spec["path"]) if "path" in spec else None
     if "split" in spec and isinstance(value, str):
         parts = value.split(str(spec["split"].get("by", " ")))
@@ -126,7 +137,7 @@ def _value_of(payload: Any, spec: Mapping[str, Any]) -> Any:
         value = parts[index].strip() if -len(parts) <= index < len(parts) else None
     if "map" in spec and value is not None:
         value = spec["map"].get(plain(value), spec.get("default", value))
-    return spec.get("default") if value in _EMPTY else value
+    return spec.get("default") if _empty(value) else value
 
 
 def plain(value: Any) -> str:
@@ -245,7 +256,7 @@ def _region(value: Any, document: Mapping[str, Any], place: Place, unit: str | N
     if isinstance(value, Mapping):
         value = [value.get(part) for part in ("province", "city", "district")]
     parts = value if isinstance(value, list) else re.split(r"[\s/>|,,-]+", plain(value).strip())
-    parts = [plain(part).strip() for part in parts if part not in _EMPTY]
+    parts = [plain(part).strip() for part in parts if not _empty(part)]
     province = province_in(parts[0]) if parts else None
     if province is None:
         raise ValueError(value)
