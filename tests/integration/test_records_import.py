@@ -11,9 +11,11 @@ import pytest_asyncio
 from openpyxl import Workbook, load_workbook
 
 from records_lab import BARE, Rights, add_person, create, obj, person, publish_objects, run
+from xingji import app
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
+from xingji.kernel.definitions import publish, save_draft
 from xingji.kernel.records import Change, Query, query, read_file
 from xingji.kernel.records.exporters import export_file
 from xingji.kernel.records.import_folder import import_path
@@ -26,6 +28,7 @@ from xingji.kernel.records.importers import (
     start_import,
     undo_import,
 )
+from xingji.kernel.rules import settle
 
 MAVEN = Path(__file__).resolve().parents[3] / "shared" / "data" / "maven_crm"
 PLAN = Path(__file__).resolve().parents[2] / "packs" / "imports" / "maven_crm.yaml"
@@ -222,6 +225,32 @@ async def test_a_workbook_is_read_as_a_sheet_is(office: Database) -> None:
     assert done["counts"]["new"] == 1
     page = await office.run(BARE, SYSTEM, lambda uow: query(uow, Query("offer", filter='code == "W1"')))
     assert (page.rows[0]["amount"], page.rows[0]["day"]) == (1250, "2026-02-13")
+
+
+async def test_the_preview_says_how_much_a_tick_would_set_going_and_an_unticked_import_sets_nothing(
+    database: Database, workspace: str
+) -> None:
+    rule = {
+        "kind": "rule", "key": "welcome", "name": {"zh": "欢迎", "en": "Welcome"}, "object": "customer", "on": {"created": True},
+        "do": [{"action": "set", "fields": {"industry": '"制造"'}}, {"action": "notify", "to": ["owner"], "title": {"zh": "新", "en": "New"}}],
+    }  # fmt: skip
+    app.configure()
+    async with database.work(workspace) as uow:
+        await save_draft(uow, "rule", "welcome", rule)
+    await publish(database, workspace, SYSTEM, [("rule", "welcome")])
+    content = csv_of(["名称"], ["甲（演示）"], ["乙（演示）"])
+    seen = await import_table(database, workspace, "customer", "a.csv", content, preview=True)
+    assert (seen["effects"]["rules"], seen["effects"]["messages"]) == (2, 2)
+    for fire, industries in (((), [None, None]), (("rules",), ["制造", "制造"])):
+        names = [[f"{name}{len(fire)}（演示）"] for name in "甲乙"]
+        done = await import_table(database, workspace, "customer", "a.csv", csv_of(["名称"], *names), fire=fire)
+        await settle(database, workspace)
+        async with database.work(workspace) as uow:
+            ids = await uow.fetch(
+                "select record from event where change = $1 and type = 'customer.created'", UUID(done["change"])
+            )
+            rows = (await query(uow, Query("customer", ids=[row["record"] for row in ids]))).rows
+        assert [row["industry"] for row in rows] == industries
 
 
 @pytest.mark.skipif(not MAVEN.is_dir(), reason="the folder of real data is absent")

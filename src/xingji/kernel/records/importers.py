@@ -6,7 +6,7 @@ log: a ticked one is written live, an unticked one in import mode, a history imp
 
 import csv
 import io
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,10 @@ from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, conflict,
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM, Actor
 from xingji.kernel.db import Database, Mode, UnitOfWork
+from xingji.kernel.definitions import load_published
 from xingji.kernel.records.exporters import safe_cell
 from xingji.kernel.records.files import read_file, save_file
+from xingji.kernel.records.import_effects import count_effects
 from xingji.kernel.records.import_mapping import ImportMapping, propose_mapping, read_mapping
 from xingji.kernel.records.import_rows import Read, read_rows
 from xingji.kernel.records.schema import ObjectType, Schema, load_schema
@@ -31,10 +33,6 @@ PREVIEWED_PROBLEMS = 200
 KEPT_PROBLEMS = 20_000
 OUTCOMES = ("new", "update", "unchanged", "conflict", "error", "skip")
 FIRES = ("rules", "sla", "messages", "dispatch")
-
-CountEffects = Callable[[UnitOfWork, str, Mapping[str, int]], Awaitable[dict[str, int]]]
-"""(uow, object, outcomes) -> how many rules, timers, messages a ticked import would set going; from higher floors."""
-EFFECTS: list[CountEffects] = []
 
 
 @dataclass(slots=True)
@@ -77,9 +75,7 @@ async def preview_import(uow: UnitOfWork, run: UUID, mapping: Mapping[str, Any] 
         rows, _ = await read_rows(uow, schema, kind, table, wanted, start, end, seen, make_related=False)
         await _find_problems(uow, rows)
         _add(outcome, rows)
-    effects: dict[str, int] = {}
-    for count in EFFECTS:
-        effects |= await count(uow, kind.key, outcome.counts)
+    effects = count_effects(await load_published(uow), kind.key, outcome.counts)
     options = {**row["options"], "mapping": mapping or row["options"]["mapping"]}
     await uow.execute("update import_run set options = $2, counts = $3 where id = $1", run, options, outcome.counts)
     return {

@@ -20,7 +20,8 @@ declare
     alternative jsonb;
     condition text := '';
     choices text;
-    newest constant text := 'select id, search from %I where deleted_at is null order by created_at desc, id desc limit 3000';
+    newest constant text := 'select id, search from %s where deleted_at is null order by created_at desc, id desc limit 3000';
+    place constant text := format('%I.%I', current_schema(), 'o_' || object_key);  -- never a temporary table
     hits int;
     found uuid[];
 begin
@@ -32,15 +33,15 @@ begin
         end loop;
         condition := condition || ' and (' || case when choices = '' then 'false' else choices end || ')';
     end loop;
-    execute format('select count(*) from (' || newest || ') n where true %s', 'o_' || object_key, condition) into hits;
+    execute format('select count(*) from (' || newest || ') n where true %s', place, condition) into hits;
     perform set_config('enable_seqscan', 'off', true);
     if hits >= 100 then
-        execute format('select array(select id from %I where deleted_at is null%s order by created_at desc, id desc limit %s)',
-            'o_' || object_key, condition, most) into found;
+        execute format('select array(select id from %s where deleted_at is null%s order by created_at desc, id desc limit %s)',
+            place, condition, most) into found;
     else
         perform set_config('enable_indexscan', 'off', true);
-        execute format('select array(select id from (select id, created_at from %I where deleted_at is null%s offset 0) f'
-            ' order by created_at desc, id desc limit %s)', 'o_' || object_key, condition, most) into found;
+        execute format('select array(select id from (select id, created_at from %s where deleted_at is null%s offset 0) f'
+            ' order by created_at desc, id desc limit %s)', place, condition, most) into found;
     end if;
     return found;
 end $$;
