@@ -56,7 +56,7 @@ async def test_an_event_rule_is_counted_on_records_as_they_were_then(office: Off
     assert found["samples"][0]["record"] == str(then_hot)
     assert found["samples"][0]["title"] == "王经理"
     assert found["by_day"] == {"2026-03-02": 1}
-    assert [(row["name"], row["count"]) for row in found["by_person"]] == [("李若曦（演示）", 1)]
+    assert [(row["name"], row["count"]) for row in found["by_person"]] == [("张磊（演示）", 1)]  # who had it then
     assert found["today"] == []
 
 

@@ -275,13 +275,13 @@ Wanted = dict[str, tuple[Checked, Kind | None]]
 """Checked expressions by name, each with the kind its value must have."""
 
 
-def compile_values(schema: Schema, object_key: str | None, wanted: Wanted) -> Compiled | None:
+def compile_values(schema: Schema, object_key: str | None, wanted: Wanted, *, past: bool = False) -> Compiled | None:
     """Over arrays: the values of expressions as columns v0, v1, …, in their order; None when there are none."""
     if not wanted:
         return None
     statement = Statement()
     batch, arguments = _arguments(FROM_ARRAYS, statement, ARRAY_NAMES)
-    sink = BatchSink(schema, object_key, statement)
+    sink = BatchSink(schema, object_key, statement, as_of=past)
     columns = ", ".join(
         f"{_value(schema, sink, one, want)} as v{place}" for place, (one, want) in enumerate(wanted.values())
     )

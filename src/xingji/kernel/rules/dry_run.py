@@ -13,10 +13,11 @@ from uuid import UUID
 
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.records import get_records
 from xingji.kernel.records.schema import Schema, load_schema
 from xingji.kernel.rules.act import run_arrays
 from xingji.kernel.rules.actions import Hit
-from xingji.kernel.rules.compile import compile_conditions, compile_stage, condition_of
+from xingji.kernel.rules.compile import checked_rule, compile_conditions, compile_stage, compile_values, condition_of
 from xingji.kernel.rules.cron import read_cron
 from xingji.kernel.rules.cron_runs import compile_scan
 from xingji.kernel.rules.document import Rule, read_rule
@@ -178,31 +179,41 @@ def _limited(uow: UnitOfWork, rule: Rule, found: Sequence[Would]) -> tuple[list[
 
 
 async def _people_and_samples(uow: UnitOfWork, schema: Schema, rule: Rule, acted: Sequence[Would]) -> dict[str, Any]:
-    records = sorted({would.record for would in acted if would.record is not None})
-    if not records or rule.object is None:
+    if rule.object is None or not acted:
         return {"by_person": [], "samples": [_sample(would, {}) for would in acted[:SAMPLES]]}
+    owners = await _owners(uow, schema, rule, acted)
+    known = sorted({owner for owner in owners if owner is not None})
+    names = {
+        row["id"]: row["name"] for row in await uow.fetch("select id, name from person where id = any ($1)", known)
+    }
+    counts = Counter(owners).most_common()
+    people = [{"person": str(p) if p else None, "name": names.get(p), "count": n} for p, n in counts]  # type: ignore[arg-type]
     kind = schema.object(rule.object)
-    owners = {
-        row["id"]: (row["owner"], row["name"])
-        for row in await uow.fetch(
-            f"{uow.mark()}select r.id, r.owner, p.name from {kind.table} r left join person p on p.id = r.owner"
-            " where r.id = any ($1)", records,
-        )
-    }  # fmt: skip
-    counts = Counter(owners.get(would.record, (None, None)) for would in acted)  # type: ignore[arg-type]
-    people = [{"person": str(p) if p else None, "name": name, "count": n} for (p, name), n in counts.most_common()]
-    from xingji.kernel.records import get_records
-
-    samples = list(acted[:SAMPLES])
-    shown = await get_records(uow, rule.object, [would.record for would in samples], [kind.title])
-    titles = {str(row["id"]): row for row in shown}
+    first = list(zip(acted, owners, strict=True))[:SAMPLES]
+    shown = await get_records(uow, rule.object, [would.record for would, _ in first if would.record], [kind.title])
+    titles = {str(row["id"]): row.get(kind.title) for row in shown}
     return {
         "by_person": people,
         "samples": [
-            _sample(would, {"title": titles[str(would.record)].get(kind.title), "owner": owners[would.record][1]})  # type: ignore[index]
-            for would in samples if str(would.record) in titles
+            _sample(would, {"title": titles[str(would.record)], "owner": names.get(owner)})  # type: ignore[arg-type]
+            for would, owner in first if str(would.record) in titles
         ],
     }  # fmt: skip
+
+
+async def _owners(uow: UnitOfWork, schema: Schema, rule: Rule, acted: Sequence[Would]) -> list[UUID | None]:
+    """Who owned each record at that instant."""
+    wanted = {"owner": (checked_rule(schema, rule.object, "owner", None), None)}
+    compiled = compile_values(schema, rule.object, wanted, past=True)
+    assert compiled is not None
+    owners: list[UUID | None] = [None] * len(acted)
+    for first in range(0, len(acted), PAGE):
+        page = acted[first : first + PAGE]
+        hits = [Hit(rule.key, 0, w.record, rule.object, None, None, w.type, {}, None, w.at) for w in page]
+        rows = await run_arrays(uow, compiled, [rule.key] * len(page), hits, [would.at for would in page])
+        for row in rows:
+            owners[first + row["id"]] = row["v0"]
+    return owners
 
 
 def _sample(would: Would, more: Mapping[str, Any]) -> dict[str, Any]:

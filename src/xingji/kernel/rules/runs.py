@@ -91,7 +91,8 @@ async def _readable(uow: UnitOfWork, rows: Sequence[Any]) -> set[UUID]:
 
 async def _told(uow: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, Any]]:
     schema = await load_schema(uow)
-    words = {object_key: words_for(uow, schema, object_key) for object_key in {row["object"] for row in rows}}
+    people = await _people(uow, schema, rows)
+    words = {object_key: words_for(uow, schema, object_key, people) for object_key in {row["object"] for row in rows}}
     return [
         {
             "id": row["id"], "rule": row["rule"], "version": row["version"], "at": row["at"], "outcome": row["outcome"],
@@ -111,7 +112,19 @@ def _sentence(row: Any, uow: UnitOfWork, words: Words) -> Mapping[str, str] | No
     return sentence(row["document"], row, uow.workspace.zone, words)
 
 
-def words_for(uow: UnitOfWork, schema: Schema, object_key: str | None) -> Words:
+async def _people(uow: UnitOfWork, schema: Schema, rows: Sequence[Any]) -> dict[str, str]:
+    """Names of the persons among the facts, by id as text."""
+    ids: set[UUID] = set()
+    for row in rows:
+        fields = schema.objects[row["object"]].fields if row["object"] in schema.objects else {}
+        for path, value in (row["trace"].get("facts") or {}).items():
+            if path in fields and fields[path].kind.key == "person" and value:
+                ids.add(UUID(str(value)))
+    found = await uow.fetch("select id, name from person where id = any ($1)", sorted(ids)) if ids else []
+    return {str(row["id"]): row["name"] for row in found}
+
+
+def words_for(uow: UnitOfWork, schema: Schema, object_key: str | None, people: Mapping[str, str]) -> Words:
     """How this reader reads facts about an object: labels of fields and options, nothing of hidden or masked fields."""
     kind = schema.objects.get(object_key) if object_key else None
     seen = visible_fields(schema, uow.actor, kind.key) if kind else {}
@@ -124,5 +137,9 @@ def words_for(uow: UnitOfWork, schema: Schema, object_key: str | None) -> Words:
     return Words(
         allowed=lambda path: path.partition(".")[0] in allowed and "." not in path,
         label=label,
-        shown=lambda path, value: show(schema, object_key, path, value, {}),
+        shown=lambda path, value, language: (
+            people[value]
+            if isinstance(value, str) and value in people
+            else show(schema, object_key, path, value, {}, language)
+        ),
     )

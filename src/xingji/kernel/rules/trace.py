@@ -97,7 +97,7 @@ class Words:
 
     allowed: Callable[[str], bool] = lambda path: True
     label: Callable[[str, str], str] = lambda path, language: path
-    shown: Callable[[str, Any], Any] = lambda path, value: value
+    shown: Callable[[str, Any, str], Any] = lambda path, value, language: value
 
 
 PLAIN = Words()
@@ -127,13 +127,18 @@ def _because(rule: Rule, trace: Mapping[str, Any], zone: ZoneInfo, reader: Words
         amount, unit, unit_en = _span(rule)
         zh, en = f"{zh}后已过 {amount:g} {unit}", f"{amount:g} {unit_en} had passed since {en}"
     facts = [
-        (reader.label(path, "zh"), reader.label(path, "en"), reader.shown(path, value))
+        (
+            reader.label(path, "zh"),
+            reader.shown(path, value, "zh"),
+            reader.label(path, "en"),
+            reader.shown(path, value, "en"),
+        )
         for path, value in (trace.get("facts") or {}).items()
         if reader.allowed(path)
     ]
     if facts:
-        zh += "，且 " + "、".join(f"{label} 为 {_shown(value, '空')}" for label, _, value in facts)
-        en += " and " + ", ".join(f"{label} was {_shown(value, 'empty')}" for _, label, value in facts)
+        zh += "，且 " + "、".join(f"{label} 为 {_shown(value, '空')}" for label, value, _, _ in facts)
+        en += " and " + ", ".join(f"{label} was {_shown(value, 'empty')}" for _, _, label, value in facts)
     return zh, en
 
 
@@ -150,9 +155,9 @@ def _therefore(rule: Rule, outcome: str, trace: Mapping[str, Any], reader: Words
     head = (f"按规则「{name['zh']}」", f"the rule “{name['en']}” ")
     if outcome in OUTCOMES:
         zh, en = (words.format(limit=trace.get("limit"), count=trace.get("count")) for words in OUTCOMES[outcome])
-        return f"规则「{name['zh']}」{zh}", f"{head[1]}: {en}"
+        return f"规则「{name['zh']}」{zh}", f"{head[1].rstrip()}: {en}"
     said = [_said(step, done, reader) for step, done in zip(rule.steps, trace.get("steps") or (), strict=False)]
-    return head[0] + "；".join(zh for zh, _ in said), head[1] + "; ".join(en for _, en in said)
+    return head[0] + "；".join(zh for zh, _ in said), f"{head[1]}acted: " + "; ".join(en for _, en in said)
 
 
 def _said(step: Mapping[str, Any], done: Mapping[str, Any], reader: Words) -> tuple[str, str]:
@@ -160,7 +165,7 @@ def _said(step: Mapping[str, Any], done: Mapping[str, Any], reader: Words) -> tu
     detail = dict(done.get("detail") or {})
     if isinstance(detail.get("fields"), Mapping):
         fields = detail["fields"].items()
-        detail["fields"] = {reader.label(k, "zh"): reader.shown(k, v) for k, v in fields if reader.allowed(k)}
+        detail["fields"] = {reader.label(k, "zh"): reader.shown(k, v, "zh") for k, v in fields if reader.allowed(k)}
     words = action.phrase(step, detail) if action else {"zh": str(done.get("action")), "en": str(done.get("action"))}
     if done.get("status") == "done":
         return words["zh"], words["en"]

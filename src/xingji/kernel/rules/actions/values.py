@@ -14,6 +14,7 @@ from xingji.kernel.records.schema import load_schema
 from xingji.kernel.rules.actions.protocol import ActionCheck, Hit, Step
 from xingji.kernel.rules.document import as_list
 from xingji.kernel.work import template_fields
+from xingji.kernel.work.templates import pick_language
 
 NAMED = ("person:", "role:", "unit:", "team:", "head:")
 UP = ".manager"
@@ -167,7 +168,9 @@ async def shown_values(uow: UnitOfWork, hits: Sequence[Hit]) -> list[dict[str, A
     ]
 
 
-def show(schema: Any, object_key: str | None, path: str, value: Any, people: Mapping[UUID, str]) -> Any:
+def show(
+    schema: Any, object_key: str | None, path: str, value: Any, people: Mapping[UUID, str], language: str = "zh"
+) -> Any:
     """A field's value as people read it."""
     kind = schema.objects.get(object_key) if object_key else None
     spec = kind.fields.get(path) if kind else None
@@ -177,7 +180,7 @@ def show(schema: Any, object_key: str | None, path: str, value: Any, people: Map
         return value
     if spec.kind.key == "money":
         return f"{value / 10**schema.place.currency_decimals:,.{schema.place.currency_decimals}f}"
-    labels = {o["key"]: (o.get("name") or {}).get("zh", o["key"]) for o in spec.document.get("options") or ()}
+    labels = {o["key"]: pick_language(o.get("name") or o["key"], language) for o in spec.document.get("options") or ()}
     if isinstance(value, list):
         return [labels.get(item, item) for item in value]
     return labels.get(value, value) if isinstance(value, str) else value
