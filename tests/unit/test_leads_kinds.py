@@ -92,6 +92,11 @@ def test_a_document_with_anything_anywhere_never_raises(kind, wrong):
         KINDS[kind].references(document)
 
 
+@pytest.mark.parametrize("wrong", [None, 1, [], [1], {}, {"path": [1]}, {"join": 3}, {"split": "x", "path": "$.a"}, {"map": 1, "path": "$.a"}], ids=repr)
+def test_a_mapping_with_anything_for_a_path_never_raises(wrong):
+    KINDS["source"].check({"key": "x", "via": "json", "mapping": {"name": wrong}}, CheckContext(BASE))
+
+
 def test_documents_say_what_they_use():
     rows = [{"key": "a", "when": 'budget > 1 && industry == "x"', "to": {"person": "customer.owner"}}, {"key": "b", "to": {"pool": "pool_new"}, "calendar": "office"}]
     refs = KINDS["dispatch"].references({"rows": rows})

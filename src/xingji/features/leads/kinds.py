@@ -111,6 +111,9 @@ def _check_mapping(mapping: Any, fields: Mapping[str, Document]) -> Iterator[Pro
         if unknown := set(spec) - SPEC_WORDS:
             word = sorted(unknown)[0]
             yield refusal("source.unknown_word", path, f"看不懂「{word}」，可用：{'、'.join(sorted(SPEC_WORDS))}", f"{word} is not understood", word=word)
+        for word, shape in (("split", Mapping), ("map", Mapping), ("join", list)):
+            if word in spec and not isinstance(spec[word], shape):
+                yield refusal("source.bad_transform", f"{path}.{word}", f"{word} 的写法不对", f"{word} has the wrong shape", word=word)
         joined = spec.get("join") or []
         for one in [spec.get("path", "$"), *(joined if isinstance(joined, list) else [joined])]:
             try:

@@ -45,11 +45,15 @@ class Place:
     decimals: int = 2
 
 
-@lru_cache(maxsize=10_000)
-def parse_path(text: str) -> tuple[str | int | None, ...]:
+def parse_path(text: Any) -> tuple[str | int | None, ...]:
     """The steps of a path such as $.a['b'][0] ([*] is None). Raises: BadPath."""
     if not isinstance(text, str) or not text.startswith("$"):
         raise BadPath(text)
+    return _parse_path(text)
+
+
+@lru_cache(maxsize=10_000)
+def _parse_path(text: str) -> tuple[str | int | None, ...]:
     steps: list[str | int | None] = []
     at = 1
     while at < len(text):
