@@ -84,6 +84,15 @@ OUTCOMES = {
     "stopped_depth": ("连锁触发已达 {limit} 层，停止执行", "rules had triggered rules {limit} deep, so it was stopped"),
     "stopped_fan_out": ("同一原因触发已达 {limit} 条上限，其余 {count} 条停止执行", "one cause had reached the limit of {limit} records, so the other {count} were stopped"),
 }  # fmt: skip
+REASONS = {
+    "rules.nobody_to_tell": ("没有可通知的人", "there is nobody to tell"),
+    "rules.nobody_to_assign": ("没有可分配的人", "there is nobody to give it to"),
+    "rules.owned_already": ("已归此人", "that person has it already"),
+    "rules.tagged_already": ("标签没有变化", "its tags are so already"),
+    "records.invalid": ("记录的校验没有通过", "the record refuses it"),
+    "records.not_found": ("记录已不存在", "the record is gone"),
+    "access.denied": ("没有权限", "it is not allowed"),
+}
 TYPE_WORDS = {
     "created": ("新建", "was created"), "updated": ("修改", "was changed"), "deleted": ("删除", "was deleted"),
     "assigned": ("分配", "was assigned"), "returned": ("退回公海", "was returned"), "response": ("响应", "was answered"),
@@ -169,9 +178,10 @@ def _said(step: Mapping[str, Any], done: Mapping[str, Any], reader: Words) -> tu
     words = action.phrase(step, detail) if action else {"zh": str(done.get("action")), "en": str(done.get("action"))}
     if done.get("status") == "done":
         return words["zh"], words["en"]
-    reason = detail.get("code", "")
+    code = str(detail.get("code", ""))
+    reason = REASONS.get(code, (code, code))
     tail = ("未执行", "skipped") if done.get("status") == "skipped" else ("失败", "failed")
-    return f"{words['zh']}（{tail[0]}：{reason}）", f"{words['en']} ({tail[1]}: {reason})"
+    return f"{words['zh']}（{tail[0]}：{reason[0]}）", f"{words['en']} ({tail[1]}: {reason[1]})"
 
 
 def _shown(value: Any, empty: str) -> str:
