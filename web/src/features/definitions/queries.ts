@@ -44,8 +44,8 @@ export function useLife(kind: string, key: string) {
   const at = { path: path(kind, key) }
   return {
     save: useMutation({ mutationFn: (document: Document) => call('put', '/api/v1/definitions/{kind}/{key}', { ...at, body: { document } }).then((answer) => (answer as { problems?: Problem[] } | undefined)?.problems ?? []), onSettled: fresh }),
-    check: useMutation({ mutationFn: (document: Document) => call<{ problems: Problem[] }>('post', '/api/v1/definitions/{kind}/{key}/check', { ...at, body: { document } }).then((answer) => answer.problems) }),
-    dryRun: useMutation({ mutationFn: (window: { since: string; until: string; document: Document }) => call<DryRun>('post', '/api/v1/definitions/{kind}/{key}/dry-run', { ...at, body: window }) }),
+    check: useMutation({ mutationFn: (document?: Document) => call<{ problems: Problem[] }>('post', '/api/v1/definitions/{kind}/{key}/check', { ...at, body: document ? { document } : {} }).then((answer) => answer.problems) }),
+    dryRun: useMutation({ mutationFn: (window: { since: string; until: string; document?: Document }) => call<DryRun>('post', '/api/v1/definitions/{kind}/{key}/dry-run', { ...at, body: window }) }),
     publish: useMutation({ mutationFn: (note: string) => call('post', '/api/v1/definitions/{kind}/{key}/publish', { ...at, body: { note } }), onSettled: fresh }),
     rollBack: useMutation({ mutationFn: (version: number) => call('post', '/api/v1/definitions/{kind}/{key}/roll-back', { ...at, body: { version } }), onSettled: fresh }),
   }
