@@ -23,6 +23,8 @@ from xingji.kernel.events.notifier import CHANNEL
 from xingji.kernel.events.tail import Change, Cursor, Tail, read_cursor
 
 POLL_SECONDS = 0.5
+GAP_SECONDS = 0.1
+"""Between two reads of the log, and between two messages to one screen: what comes meanwhile is told together."""
 COMMENT_SECONDS = 15.0
 REFRESH_SECONDS = 5.0
 KEPT = 2_000
@@ -145,6 +147,7 @@ class LiveHub:
         self._moved.clear()
         for workspace, room in list(self._rooms.items()):
             await self._read(workspace, room)
+        await asyncio.sleep(GAP_SECONDS)
 
     async def _read(self, workspace: str, room: _Room) -> None:
         async with self._database.work(workspace, read_only=True) as uow:
@@ -184,6 +187,7 @@ async def live_stream(
             if messages:
                 yield b"".join(messages)
                 spoken = loop.time()
+                await asyncio.sleep(GAP_SECONDS)
             elif loop.time() - spoken >= COMMENT_SECONDS:
                 yield b": still here\n\n"
                 spoken = loop.time()
