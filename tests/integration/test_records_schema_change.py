@@ -12,7 +12,7 @@ from records_lab import BARE, create, obj, publish_objects, run
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
-from xingji.kernel.records import Change, Query, confirm_lost_values, query
+from xingji.kernel.records import Change, Query, SchemaChanger, confirm_lost_values, query
 from xingji.kernel.records.kind_change import unconverted
 
 NAME = {"key": "name", "kind": "text"}
@@ -176,3 +176,38 @@ async def test_a_field_that_becomes_searchable_is_found_by_its_old_values(place:
     await publish_objects(place, machine(key=key))
     async with place.work(BARE) as uow:
         assert "note" not in str(await uow.fetchval("select search from o_crane"))
+
+
+async def test_a_kind_that_goes_back_brings_newer_values_along(place: Database) -> None:
+    key = "forge"
+    as_text, as_number = {"key": "size", "kind": "text"}, {"key": "size", "kind": "number"}
+    await publish_objects(place, machine(as_text, key=key))
+    async with place.work(BARE) as uow:
+        ids = await create(
+            uow, key, {"name": "0", "size": "1"}, {"name": "1", "size": "大"}, {"name": "2", "size": "3"}
+        )
+    await publish_objects(place, machine(as_number, key=key))
+    await run(place, [Change("update", key, ids[0], {"size": 99})])
+    await publish_objects(place, machine(as_text, key=key))
+    page = await place.run(BARE, SYSTEM, lambda uow: query(uow, Query(key, fields=["size"], sort=["name"])))
+    assert [row["size"] for row in page.rows] == ["99", "大", "3"]
+    assert [state for field, state in (await columns(place, key)).values() if field == "size"] == ["live"]
+
+
+async def test_a_publish_given_up_half_way_leaves_no_trap(place: Database) -> None:
+    key = "saw"
+    as_text = machine({"key": "size", "kind": "text"}, key=key)
+    await publish_objects(place, as_text)
+    await SchemaChanger().prepare(place, BARE, as_text, machine({"key": "size", "kind": "number"}, key=key))
+    await run(place, [Change("create", key, values={"name": "a", "size": "12"})])
+    await publish_objects(place, machine({"key": "size", "kind": "text"}, {"key": "note", "kind": "text"}, key=key))
+    await run(place, [Change("create", key, values={"name": "b", "size": "13", "note": "x"})])
+    assert {field for field, state in (await columns(place, key)).values() if state == "live"} == {
+        "name",
+        "size",
+        "note",
+    }
+    async with place.work(BARE) as uow:
+        assert not await uow.fetchval(
+            "select count(*) from pg_trigger where tgrelid = 'o_saw'::regclass and not tgisinternal"
+        )

@@ -3,6 +3,7 @@
 Owns the conversion of stored values; what does not convert stays NULL in the new column and is listed.
 """
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,7 @@ from xingji.kernel.records.field_kinds import FieldKind
 from xingji.kernel.records.schema import load_schema, quoted, table_of
 
 CHUNK = 5_000
+GRACE_SECONDS = 0.3
 SAMPLES = 100
 
 
@@ -44,27 +46,49 @@ async def start_sync(
     )
 
 
-async def stop_sync(connection: asyncpg.Connection, key: str, source: str) -> None:
-    """Ends what `start_sync` began."""
-    name = quoted(_trigger_name(key, source))
-    await run_short(
-        connection,
-        [f"drop trigger if exists {name} on {quoted(table_of(key))}", f"drop function if exists {name}()"],
-    )
+async def stop_syncs(connection: asyncpg.Connection, key: str) -> None:
+    """Ends every `start_sync` of an object, those of publishes that were given up included.
+
+    Waits a moment first: units of work begun before the flip still write the old column, and last milliseconds.
+    """
+    rows = await connection.fetch(
+        "select tgname from pg_trigger where tgrelid = to_regclass($1) and not tgisinternal and tgname like $2",
+        quoted(table_of(key)), "%\\_sync",
+    )  # fmt: skip
+    if not rows:
+        return
+    await asyncio.sleep(GRACE_SECONDS)
+    for row in rows:
+        name = quoted(row["tgname"])
+        await run_short(
+            connection,
+            [f"drop trigger if exists {name} on {quoted(table_of(key))}", f"drop function if exists {name}()"],
+        )
 
 
 async def fill_column(
-    connection: asyncpg.Connection, key: str, source: str, before: FieldKind, target: str, after: FieldKind
+    connection: asyncpg.Connection,
+    key: str,
+    source: str,
+    before: FieldKind,
+    target: str,
+    after: FieldKind,
+    *,
+    overwrite: bool = False,
 ) -> None:
-    """Converts what is there already, by ascending id, each chunk in a transaction of its own."""
+    """Converts what is there already, by ascending id, each chunk in a transaction of its own.
+
+    With `overwrite` values in the target give way to what converts.
+    """
     table, old, new = quoted(table_of(key)), quoted(source), quoted(target)
     value = conversion(f"t.{old}", before, after)
+    which = f"{value} is not null" if overwrite else f"t.{new} is null"
     last: Any = None
     while True:
         last = await connection.fetchval(
             f"with chunk as (select id from {table} where ($1::uuid is null or id > $1) and {old} is not null"
             f" order by id limit {CHUNK} for update), filled as (update {table} t set {new} = {value}"
-            f" from chunk where t.id = chunk.id and t.{new} is null returning 1)"
+            f" from chunk where t.id = chunk.id and {which} returning 1)"
             " select id from chunk order by id desc limit 1",
             last,
         )

@@ -17,7 +17,7 @@ from xingji.kernel.db import Database
 from xingji.kernel.records import ddl
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.fields import SYSTEM_FIELDS, Field
-from xingji.kernel.records.kind_change import fill_column, is_converted, start_sync, stop_sync
+from xingji.kernel.records.kind_change import fill_column, is_converted, start_sync, stop_syncs
 from xingji.kernel.records.reindex import needs_reindex, reindex
 from xingji.kernel.records.schema import build_schema, quoted, table_of
 
@@ -84,6 +84,12 @@ async def prepare_object(connection: asyncpg.Connection, old: Document | None, n
             column = await _make_column(connection, key, spec, columns)
             columns.append(column)
             await _take_over(connection, key, spec, column, columns, old)
+        elif column.state == "kept":
+            # The kind goes back: the column serves again, brought up to what was written in the meantime.
+            await connection.execute(
+                "update object_column set state = 'live' where object = $1 and column_name = $2", key, column.name
+            )
+            await _take_over(connection, key, spec, column, columns, old, overwrite=True)
         placed[spec.key] = _placed(spec, column.name)
     await _ensure_indexes(connection, new, placed)
 
@@ -92,6 +98,7 @@ async def finish_object(connection: asyncpg.Connection, new: Document) -> None:
     """See `SchemaChanger.finish`."""
     key = new["key"]
     wanted = {(spec.key, spec.pg_type) for spec in stored_fields(new)}
+    await stop_syncs(connection, key)
     for column in await read_columns(connection, key):
         if column.state == "clearing":
             await _clear(connection, key, column.name)
@@ -158,7 +165,14 @@ async def _make_column(connection: asyncpg.Connection, key: str, spec: Field, co
 
 
 async def _take_over(
-    connection: asyncpg.Connection, key: str, spec: Field, column: Column, columns: list[Column], old: Document | None
+    connection: asyncpg.Connection,
+    key: str,
+    spec: Field,
+    column: Column,
+    columns: list[Column],
+    old: Document | None,
+    *,
+    overwrite: bool = False,
 ) -> None:
     """Fills the new column of a field that had another kind, and keeps it in step until the flip."""
     before = next((s for s in stored_fields(old) if s.key == spec.key), None) if old else None
@@ -166,7 +180,7 @@ async def _take_over(
     if before is None or served is None or spec.kind.from_text is None:
         return
     await start_sync(connection, key, served.name, before.kind, column.name, spec.kind)
-    await fill_column(connection, key, served.name, before.kind, column.name, spec.kind)
+    await fill_column(connection, key, served.name, before.kind, column.name, spec.kind, overwrite=overwrite)
 
 
 async def _keeps_values(connection: asyncpg.Connection, key: str, column: Column) -> bool:
@@ -175,7 +189,6 @@ async def _keeps_values(connection: asyncpg.Connection, key: str, column: Column
         "select column_name, pg_type from object_column where object = $1 and field = $2 and column_name <> $3"
         " and state = 'live' order by column_name desc limit 1", key, column.field, column.name,
     )  # fmt: skip
-    await stop_sync(connection, key, column.name)
     if live is None or await is_converted(connection, key, column.name, live["column_name"]):
         return False
     await connection.execute(
