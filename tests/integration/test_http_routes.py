@@ -146,8 +146,8 @@ async def test_a_signed_in_person_without_any_right_gets_a_clear_answer_everywhe
 
 
 HOSTILE = (
-    "' or 1=1 --", "'; drop table definition; --", "\x00", "%00", "../../etc/passwd", "name); select pg_sleep(9)--", "{}", "\\u0000",
-    "-" * 5_000, "a == (b", "created_at desc, id", "Asia/Nowhere'", "9" * 40, "NaN", "\U0001f600", "Ａ",
+    "'; drop table definition; --", "\x00", "%00", "../../etc/passwd", "created_at); select pg_sleep(9)--", "a == (b", "9" * 40,
+    "-" * 5_000,
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The kinds of definitions and the ports of this floor. Owns where they are joined; knows no kind by name."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ from xingji.kernel.core.protocols import AppendEvents, CheckContext, DefinitionK
 from xingji.kernel.db.database import Database, UnitOfWork
 
 Document = Mapping[str, Any]
-CULPRIT_TRIES = 400
+CULPRIT_SECONDS = 0.3
 
 log = logging.getLogger("xingji.definitions")
 
@@ -109,16 +110,17 @@ def culprit(document: Document, run: Callable[[Document], list[Problem]]) -> tup
     out one part after the other finds it without the checker's help. Of several, the one least missed is taken.
     """
     path: tuple[Any, ...] = ()
-    tries = CULPRIT_TRIES
+    until = time.monotonic() + CULPRIT_SECONDS
     while True:
         found: list[tuple[int, Any]] = []
         for name in _members(_at(document, path)):
-            tries -= 1
+            if path and time.monotonic() > until:
+                return path
             try:
                 found.append((len(run(_without(document, (*path, name)))), name))
             except Exception:
                 continue
-        if not found or tries < 0:
+        if not found:
             return path
         path = (*path, min(found, key=lambda pair: pair[0])[1])
 

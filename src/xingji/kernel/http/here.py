@@ -136,7 +136,7 @@ class Here:
         return f'"{version}"'
 
     async def read(self, command: Callable[[UnitOfWork], Awaitable[T]], **options: Any) -> T:
-        """A reading command's result."""
+        """A command's result without regard to an Idempotency-Key: for reading, and for the steps of longer commands."""
         return await self.database.run(self.workspace, self.actor, command, **options)
 
     async def run(self, command: Callable[[UnitOfWork], Awaitable[T]], **options: Any) -> T:
