@@ -63,7 +63,7 @@ def pytest_part(part: str, folders: list[str], budget: float, *extra: str) -> Re
     if not present:
         return Result(part, 0.0, budget, {}, failed=False, note="no tests yet")
     begun = time.monotonic()
-    code, lines = stream([str(setup.PYTHON), "-m", "pytest", *present, *extra])
+    code, lines = stream([str(setup.PYTHON), "-m", "pytest", "--durations=8", "--durations-min=4", *present, *extra])
     counts = counted(lines)
     nothing = code == PYTEST_NOTHING_COLLECTED
     return Result(part, time.monotonic() - begun, budget, counts, failed=bool(code) and not nothing)

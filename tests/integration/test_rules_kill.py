@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest_asyncio
-from rules_office import Office, at
 
+from rules_office import Office, at
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Database
 from xingji.kernel.events import append_events
