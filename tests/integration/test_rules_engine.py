@@ -282,3 +282,20 @@ async def test_events_about_a_record_carry_its_brand_where_brands_are_isolated(o
     await office.settle()
     rows = await office.fetch("select brand from event where type in ('page.viewed', 'lead.hot')")
     assert [row["brand"] for row in rows] == ["tea", "tea"]
+
+
+async def test_a_rule_about_no_object_answers_events_alone(office: Office):
+    tell = [{"action": "notify", "to": ["role:boss"], "title": "漏接 {event.data.number}"}]
+    await office.rule("missed", {"event": "call.missed"}, tell, object=None, when='event.data.number.startsWith("138")')
+    await office.rule(
+        "daily", {"cron": "0 12 * * *"}, [{"action": "notify", "to": ["person:boss"], "title": "午报"}], object=None
+    )
+    async with office.database.work(office.workspace) as uow:
+        events = [
+            {"specversion": "1.0", "type": "call.missed", "source": "pbx", "id": n, "data": {"number": n}}
+            for n in ("138001", "021")
+        ]
+        await ingest(uow, events)
+    await office.settle()
+    await office.advance("2026-03-02 13:00")
+    assert await office.inbox("boss") == [("03-02 09:00:00", "漏接 138001"), ("03-02 12:00:00", "午报")]
