@@ -7,12 +7,14 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
 from leads_world import NOW, Client, publish
 from xingji.features.leads.intake.rerun import run_again
 from xingji.kernel import access, records
+from xingji.kernel.core.errors import conflict
 from xingji.kernel.core.protocols import SYSTEM
 
 
@@ -247,3 +249,27 @@ async def test_a_printable_code_leads_to_the_qr_page(database, workspace):
     assert sent.status == 200
     (lead,) = await leads(database, workspace, 'name == "扫码客"')
     assert (lead["campaign"], lead["consent"]) == ("A12", "扫码页勾选")
+
+
+@pytest.mark.parametrize("error", [ValueError("boom"), conflict("records.not_unique"), asyncpg.DataError("bad")], ids=["bug", "refusal", "database"])
+async def test_a_delivery_that_cannot_be_stored_is_kept_alone_and_the_others_are_leads(client, database, workspace, monkeypatch, error):
+    genuine = records.write
+
+    async def poisoned(uow, changes, **options):
+        if any(change.values.get("name") == "毒" for change in changes):
+            raise error
+        return await genuine(uow, changes, **options)
+
+    monkeypatch.setattr(records, "write", poisoned)
+    tag = type(error).__name__
+    names = [f"无毒{tag}{n}" for n in range(9)] + ["毒"]
+    answers = await asyncio.gather(*(client.post({"name": name, "mobile": "13900000005", "_id": f"{tag}{name}"}) for name in names))
+    assert [answer.status for answer in answers] == [202] * 9 + [422]
+    assert answers[-1].json["problems"][0]["code"] == "intake.failed"
+    monkeypatch.undo()
+    receipt = UUID(answers[-1].json["data"]["receipt"])
+    async with database.work(workspace) as uow:
+        again = await run_again(uow, receipt)
+    assert again.status == "accepted"
+    repeated = await client.post({"name": "毒", "mobile": "13900000005", "_id": f"{tag}毒"})
+    assert (repeated.json["status"], repeated.json["lead"]) == ("duplicate", str(again.lead))

@@ -93,9 +93,9 @@ class Intake:
         item = Item(str(row.source), delivery)
         try:
             outcome = await self._coalescer(row.workspace).submit(item)
-        except XingjiError:
-            raise
         except Exception as error:
+            if isinstance(error, XingjiError) and error.kind is ErrorKind.UNAVAILABLE:
+                raise
             log.exception("a delivery could not be stored")
             outcome = await keep_failed(self.database, row.workspace, item, error)
         return answer_to(outcome, delivery)

@@ -11,7 +11,7 @@ from xingji.features.leads.leads import CLOSED, reach, whole
 from xingji.features.leads.literals import repr_id
 from xingji.features.leads.pool_entries import cooled_owners, enter_pool
 from xingji.features.leads.recognition.credit import OPEN_CEL
-from xingji.kernel import records
+from xingji.kernel import access, records
 from xingji.kernel.core.errors import conflict, forbidden, not_found
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
@@ -100,6 +100,7 @@ async def pick(uow: UnitOfWork, pool: str, lead: UUID) -> dict[str, Any]:
     if person is None:
         raise forbidden("pool.needs_a_person")
     document = await pool_document(uow, pool)
+    access.authorise(uow.actor, "update", "lead")  # whoever only looks at leads does not take one
     # One pick of a lead at a time, and one at a time per person: both limits are counted behind these locks.
     await uow.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{uow.workspace.schema}:pick:{person}")
     await uow.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{uow.workspace.schema}:lead:{lead}")
@@ -168,7 +169,8 @@ async def list_pools(uow: UnitOfWork) -> list[dict[str, Any]]:
             picked = await uow.fetchval("select count(*) from pool_pick where pool = $1 and person = $2 and at >= $3", key, uow.actor.person, start)
         manager = uow.actor.policy is None or uow.actor.policy.may("pool.assign")
         left = None if limits.get("per_day") is None else max(int(limits["per_day"]) - picked, 0)
-        may = bool(uow.actor.person) and (manager or not limits.get("manager_only")) and left != 0
+        writes = uow.actor.policy is None or not uow.actor.policy.rows(object_key, "update").nothing
+        may = bool(uow.actor.person) and writes and (manager or not limits.get("manager_only")) and left != 0
         found.append({
             "key": key, "name": document.get("name"), "object": object_key, "count": int(rows[0]["n"]) if rows else 0,
             "pick": dict(limits), "picks_left": left, "hide_until_pick": list(document.get("hide_until_pick") or ()), "can": {"pick": may},

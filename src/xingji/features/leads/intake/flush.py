@@ -62,13 +62,11 @@ def _outcome_of(p: Prepared, first: dict[tuple[str, str], Prepared], outcomes: d
 
 async def _new_ones(uow: UnitOfWork, wanted: list[Prepared], outcomes: dict[UUID, Outcome]) -> list[Prepared]:
     """Those to be worked on; the others get the outcome of the receipt that already stands for them."""
-    again = [p for p in wanted if p.item.again]
-    fresh = [p for p in wanted if not p.item.again]
-    holders = await claim_keys(uow, fresh) if fresh else {}
-    old = [h["receipt"] for p in fresh if (h := holders[(p.item.source, p.key)])["receipt"] != p.item.receipt]
+    holders = await claim_keys(uow, wanted)
+    old = [h["receipt"] for p in wanted if (h := holders[(p.item.source, p.key)])["receipt"] != p.item.receipt]
     known = await known_receipts(uow, old) if old else {}
-    work = list(again)
-    for p in fresh:
+    work = []
+    for p in wanted:
         holder = holders[(p.item.source, p.key)]
         standing = known.get(holder["receipt"])
         if holder["receipt"] == p.item.receipt or standing is None:

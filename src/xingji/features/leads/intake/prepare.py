@@ -35,12 +35,11 @@ IDENTIFIES = ("name", "company", "mobile", "email", "wechat", "external_id", "us
 
 @dataclass(slots=True)
 class Item:
-    """One delivery on its way in. `receipt` is made before anything else; `again` re-runs a kept one."""
+    """One delivery on its way in. `receipt` is made before anything else; a kept one brings its own."""
 
     source: str
     delivery: Delivery
     receipt: UUID = field(default_factory=uuid7)
-    again: bool = False
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ async def run_again(uow: UnitOfWork, receipt: UUID) -> Outcome:
     if row["status"] != "refused":
         raise conflict("intake.not_refused", status=row["status"], lead=str(row["lead"]) if row["lead"] else None)
     body = row["body"] if row["file"] is None else await _read_file(uow, row["file"])
-    item = Item(source, delivery_of(row, bytes(body or b"")), receipt, again=True)
+    item = Item(source, delivery_of(row, bytes(body or b"")), receipt)
     return (await flush(on_behalf(uow), [item]))[0]
 
 
