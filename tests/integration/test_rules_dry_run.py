@@ -1,12 +1,14 @@
 """The dry run: what a draft would have done, counted on the past as it was then; nothing changes."""
 
+import random
 from typing import Any
 
 import pytest_asyncio
 
 from rules_office import Office, at, named
+from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
-from xingji.kernel.definitions import dry_run, save_draft
+from xingji.kernel.definitions import dry_run, publish, save_draft
 
 SINCE, UNTIL = at("2026-03-01 00:00"), at("2026-03-08 00:00")
 REMIND = {
@@ -114,3 +116,41 @@ async def test_a_cron_rule_is_tried_at_each_of_its_times(office: Office):
 async def test_names_read_as_they_are_today_are_said(office: Office):
     found = await would(office, {"event": "lead.scored"}, when='owner.name == "x" && intent == "A"')
     assert found["today"] == ["owner.name"]
+
+
+CONDITIONS = [
+    "budget > {n}", "score < {n} || intent == null", 'intent == "A" && budget >= {n}.5', "!(score > {n})", 'has_tag(tags, "vip") || score == {n}',
+    'event.data.page == "/p{n}"', "owner.name.contains(\"磊\") && score % 2 == 0", 'name.startsWith("王") ? score > {n} : budget > {n}',
+    'count_events("page.viewed", duration("1h")) > 1', "answered_at == null || answered_at < now", 'tags.exists(t, t == "x{n}")', "size(name) > 2",
+]  # fmt: skip
+
+
+async def test_what_thirty_random_rules_did_is_what_their_dry_runs_say(office: Office):
+    rng = random.Random(20260302)
+    for _ in range(40):
+        await office.leads(
+            1, settle_rules=False, name=rng.choice(["王经理", "李总", "张"]), intent=rng.choice(["A", "B", None]),
+            budget=rng.choice([None, 100, 700, 100_000]), score=rng.choice([None, *range(8)]), tags=rng.sample(["vip", "x1", "x2"], rng.randrange(3)),
+            owner=str(office.people[rng.choice(["rep", "rep2"])]), answered_at=rng.choice([None, "2026-03-01T09:00:00+08:00"]),
+        )  # fmt: skip
+    leads = [row["id"] for row in await office.fetch("select id from o_lead")]
+    say = [{"action": "emit", "type": "test.matched"}]
+    rules = {f"r{n}": rng.choice(CONDITIONS).replace("{n}", str(rng.randrange(6))) for n in range(30)}
+    async with office.database.work(office.workspace) as uow:
+        for key, when in rules.items():
+            document = {"name": named(key), "object": "lead", "on": {"event": "page.viewed"}, "when": when, "do": say}
+            await save_draft(uow, "rule", key, document)
+    await publish(office.database, office.workspace, SYSTEM)
+    for minute in range(5):
+        await office.advance(f"2026-03-02 09:{minute:02}")
+        for lead in rng.sample(leads, 20):
+            await office.emit("page.viewed", lead, page=f"/p{rng.randrange(6)}")
+    acted = {
+        row["rule"]: row["n"]
+        for row in await office.fetch("select rule, count(*) as n from rule_run where outcome = 'acted' group by rule")
+    }
+    assert len(acted) > 10
+    for key, when in rules.items():
+        async with office.database.work(office.workspace) as uow:
+            found = await dry_run(uow, "rule", key, SINCE, UNTIL)
+        assert found["acted"] == acted.get(key, 0), (key, when)
