@@ -58,6 +58,10 @@ class Office:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read())
 
+    def fill(self, count: int) -> None:
+        """That many leads of the past, straight through the write path; no rule, clock or message."""
+        apart(fill_with_past_leads(self.addresses, count))
+
 
 def apart(coroutine: Any) -> Any:
     """Runs a coroutine to its end on a loop of its own thread."""
@@ -113,3 +117,25 @@ class Visitor:
 
 
 Visit = Callable[..., Visitor]
+
+
+async def fill_with_past_leads(addresses: Addresses, count: int) -> None:
+    """Leads of the days before the opening, oldest last."""
+    from xingji import app
+    from xingji.kernel.core.protocols import SYSTEM
+    from xingji.kernel.db import Database
+    from xingji.kernel.db.database import Mode
+    from xingji.kernel.records import Change, write
+
+    app.configure()
+    database = await Database.connect(addresses.app_url, None, max_size=2)
+    try:
+        async with database.work(WORKSPACE, SYSTEM, mode=Mode.HISTORY) as uow:
+            names = [f"历史客户{n:04d}有限公司(演示)" for n in range(count)]
+            values = [
+                {"name": "演示", "company": name, "source": "web_form", "channel": "web_form", "intent": "C"}
+                for name in names
+            ]
+            await write(uow, [Change("create", "lead", values=value) for value in values])
+    finally:
+        await database.close()

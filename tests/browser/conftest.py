@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -64,7 +65,7 @@ def visit(office: Office, chromium: Browser) -> Iterator[Visit]:
         )
         visitor = Visitor(context.new_page(), office)
         visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
-        visitor.goes_to("/sign-in" if person is None else f"/sign-in?next={path}")
+        visitor.goes_to("/sign-in" if person is None else f"/sign-in?next={quote(path)}")
         if person is not None:
             visitor.signs_in(person)
             visitor.page.wait_for_selector("main#main")

@@ -41,6 +41,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
   return (
     <Card title={t('definitions.dry_run_title')}>
       <div className="xj-stack">
+        {!head && !figures.length && !tables.length && !counts.length && <p>{t('definitions.dry_run_nothing')}</p>}
         {head && <p><strong>{head}</strong></p>}
         <dl className="xj-facts">{figures.map(([key, value]) => <Pair key={key} name={name(key)} value={shown(value, context, tongue, t)} />)}</dl>
         {counts.map(([key, pairs]) => <div key={key}><p className="xj-small xj-muted">{name(key)}</p><p className="xj-facts-line">{Object.entries(pairs).slice(0, 31).map(([each, count]) => <span key={each}>{name(each)} <b>{String(count)}</b></span>)}</p></div>)}

@@ -15,8 +15,8 @@ function Look({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation()
   const dark = mode === 'dark'
   const look = dark
-    ? { algorithm: antdTheme.darkAlgorithm, token: { ...tokens.light.token, ...tokens.dark.token, colorTextBase: undefined } }
-    : { token: tokens.light.token, components: tokens.light.components }
+    ? { algorithm: antdTheme.darkAlgorithm, token: { ...tokens.light.token, ...tokens.dark.token, colorTextBase: undefined, motion: false } }
+    : { token: { ...tokens.light.token, motion: false }, components: tokens.light.components }
   return <ConfigProvider theme={look as never} locale={i18n.language === 'en' ? enUS : zhCN}>{children}</ConfigProvider>
 }
 
