@@ -14,7 +14,7 @@ from pathlib import Path
 
 from xingji.serve import healthy
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 @dataclass(frozen=True)

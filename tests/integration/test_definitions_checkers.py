@@ -13,15 +13,16 @@ from xingji.kernel.core.protocols import CheckContext
 from xingji.kernel.definitions import all_kinds
 from xingji.kernel.definitions.kinds import check_document
 from xingji.kernel.definitions.pack_files import read_pack
+from xingji.kernel.definitions.packs import laid_over
 from xingji.kernel.definitions.usage import references_of
 
 PACKS = Path(__file__).parents[2] / "packs"
 WEIRD: tuple[Any, ...] = (None, True, 0, -1, 2.5, "", "x y", "a ==", "lead", [], {}, [None], [[1]], {"key": None}, [{"key": 1}], "9" * 400)
-DOCUMENTS = {
-    (document["kind"], document["key"]): document
-    for name in ("base", "lilan")
-    for _, document in read_pack(PACKS / name).documents
-}
+DOCUMENTS: dict[tuple[str, str], dict[str, Any]] = {}
+for _pack in ("base", "lilan"):
+    for _, _document in read_pack(PACKS / _pack).documents:
+        _name = (_document["kind"], _document["key"])
+        DOCUMENTS[_name] = laid_over(_document, DOCUMENTS.get(_name))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -17,7 +17,7 @@ from conftest import Addresses
 from integration.http_world import PASSWORD, World, login_of, make_world
 from xingji.kernel.db import Database
 
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 @contextmanager

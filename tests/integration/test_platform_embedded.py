@@ -149,7 +149,7 @@ def test_a_stale_pid_file_that_names_a_living_stranger_of_the_same_account_does_
         begun = time.monotonic()
         with running(folder, durable=False) as again:
             assert again.psql("select 1") == "1\n"
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 100
         assert stranger.poll() is None, "the stranger was hurt"
         stranger.kill()
 

