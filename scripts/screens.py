@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterator
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, sync_playwright
 
-from browser_office import CHROMIUM  # noqa: E402
-from serving import Served, free_port, served  # noqa: E402
+from browser_office import CHROMIUM
+from serving import Served, free_port, served
 
 WIDTHS = {1440: 900, 1100: 800, 800: 900, 390: 844}
 WHO = "chengxiaolan@lilan.example"

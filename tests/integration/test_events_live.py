@@ -1,4 +1,3 @@
-# ruff: noqa: ASYNC110
 """The live stream: every screen hears of a change within a second, and only of what its reader may read."""
 
 import asyncio
