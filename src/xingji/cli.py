@@ -31,9 +31,10 @@ def explain(error: XingjiError) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command: 0 done, 1 refused or failed, 2 not available or not understood, 130 interrupted."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     options, rest = build_parser().parse_known_args(arguments)
-    if hasattr(options, "rest"):  # replay and bench read their own options
-        options.rest = [*options.rest, *rest]
+    if hasattr(options, "rest"):  # replay and bench read their own options, in their own order
+        options.rest = arguments[arguments.index(options.command) + 1 :]
     elif rest:
         build_parser().error(f"unrecognized arguments: {' '.join(rest)}")
     try:
