@@ -107,22 +107,25 @@ def culprit(document: Document, run: Callable[[Document], list[Problem]]) -> tup
     """The path of the part without which a check no longer fails: the deepest one found, () when there is none.
 
     What a person wrote in a place where something else belongs (a text for a list) makes a checker stumble; leaving
-    out one part after the other finds it without the checker's help. Of several, the one least missed is taken.
+    out one part after the other finds it without the checker's help. Of several, the one least missed is taken, of
+    those the smallest.
     """
     path: tuple[Any, ...] = ()
     until = time.monotonic() + CULPRIT_SECONDS
     while True:
-        found: list[tuple[int, Any]] = []
-        for name in _members(_at(document, path)):
+        found: list[tuple[int, int, Any]] = []
+        holder = _at(document, path)
+        for name in _members(holder):
             if path and time.monotonic() > until:
                 return path
             try:
-                found.append((len(run(_without(document, (*path, name)))), name))
+                left = run(_without(document, (*path, name)))
+                found.append((len(left), len(repr(holder[name])), name))
             except Exception:
                 continue
         if not found:
             return path
-        path = (*path, min(found, key=lambda pair: pair[0])[1])
+        path = (*path, min(found, key=lambda one: one[:2])[2])
 
 
 def _members(value: Any) -> list[Any]:

@@ -128,7 +128,7 @@ async def _plan(uow: UnitOfWork, pack: Pack, report: InstallReport) -> _Plan:
     standing = {(row["kind"], row["key"]): row for row in rows}
     for name, document in documents.items():
         row = standing.get(name)
-        incoming = _patched(document, row["document"] if row else None)
+        incoming = laid_over(document, row["document"] if row else None)
         if row is not None and row["origin_document"] == shown(name[0], incoming) and _pack_of(row["origin"]) == pack.key:
             report.unchanged.append(name)
         elif await find_draft(uow, *name) is not None or _is_above(row, pack, installed):
@@ -180,7 +180,7 @@ def _subject(document: Document) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _patched(document: dict[str, Any], standing: Document | None) -> dict[str, Any]:
+def laid_over(document: dict[str, Any], standing: Document | None) -> dict[str, Any]:
     """A document that says `patch: true` is laid over what stands; any other one stands for itself."""
     if not document.get("patch"):
         return document
