@@ -82,9 +82,12 @@ def rules_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def condition(rule: Mapping[str, Any], cut: str) -> str:
-    """CEL of the leads a rule takes whose last action lies before `cut` (an expression)."""
+    """CEL of the leads a rule takes whose last action lies before `cut` (an expression).
+
+    What was imported or brought over as history is left alone until somebody works on it.
+    """
     parts = [
-        'owner != null', 'pool == null', 'status in ["assigned", "working", "qualified"]', 'first_response_at != null',
+        'write_mode == "live"', 'owner != null', 'pool == null', 'status in ["assigned", "working", "qualified"]', 'first_response_at != null',
         f"{LAST} <= {cut}", "!(protected_until != null && protected_until > now)", f"({rule['when']})",
     ]  # fmt: skip
     # A condition whose answer is unknown keeps the lead where it is.
