@@ -20,7 +20,7 @@ from xingji.kernel.db import Database
 from xingji.kernel.definitions import install_pack
 from xingji.kernel.events import append_events
 from xingji.kernel.records import Change, Query, get_record, query, write
-from xingji.kernel.rules import advance_clock, run_rules_once
+from xingji.kernel.rules import advance_clock, settle
 
 # The pack's channels speak to simulators on loopback; allowed before anything is configured.
 os.environ.setdefault("XINGJI_ALLOW_PRIVATE_HTTP", "127.0.0.1:8010,127.0.0.1:8011")
@@ -97,8 +97,7 @@ class Team:
 
     async def settle(self) -> None:
         """Lets the rules read everything that has happened."""
-        while await run_rules_once(self.database, self.workspace):
-            pass
+        await settle(self.database, self.workspace)
 
     async def emits(self, type: str, lead: UUID, person: str | None = None, **data: Any) -> None:
         """An event about a lead, as a connector would record it."""
