@@ -211,3 +211,10 @@ def test_the_share_of_the_top_three_is_of_the_good_leads():
     good = dict(zip(ids, [30, 20, 18, 16, 16], strict=True))
     figures = fairness(good, good, dict.fromkeys(ids, 2400.0))
     assert figures.top3_share == pytest.approx(0.68)
+
+
+def test_somebody_judged_by_two_rows_stands_in_the_ledger_once():
+    rows = table({"key": "senior", "to": {"person": "p1"}, "else": "team"}, TEAM, capacity={"open": 2})
+    decision = decide(rows, roster(person(1, open=2), person(2)), lead(0))
+    assert [verdict.person.int for verdict in decision.verdicts] == [1, 2]
+    assert decision.passed == [{"row": "senior", "code": "nobody_available"}]

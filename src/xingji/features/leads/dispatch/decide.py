@@ -181,7 +181,10 @@ def decide(table: Table, roster: Roster, lead: LeadFacts) -> Decision:
         if row.target.kind == "pool":
             return Decision(lead.id, row, None, row.target.keys[0], "pool", verdicts, passed)
         chosen, judged = choose(table, row, roster.candidates(number, row, lead), lead)
-        verdicts.extend(judged)
+        if verdicts and judged:  # judged again by a later row: its word counts
+            again = {verdict.person for verdict in judged}
+            verdicts = [verdict for verdict in verdicts if verdict.person not in again]
+        verdicts = [*verdicts, *judged]
         if chosen is not None:
             return Decision(lead.id, row, chosen.id, None, row.choose, verdicts, passed)
         passed.append({"row": row.key, "code": "nobody_available" if judged else "nobody_named"})
