@@ -129,6 +129,11 @@ class Reading:
         descending = keys[-1].descending if keys else True
         return [*keys, SortKey("r.id", "uuid", descending, False)]
 
+    @property
+    def usual_sort(self) -> str:
+        """The object's own order, or the newest first for a reader who does not see the field it is by."""
+        return self.kind.sort if self.levels.get(self.kind.sort.lstrip("-")) in ("read", "write") else "-id"
+
     def _sorted_by(self, spec: Field) -> tuple[str, str]:
         if spec.kind.key == "choice":
             options = self.sink.bind(tuple(spec.option_keys), "text[]")

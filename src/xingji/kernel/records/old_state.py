@@ -115,10 +115,10 @@ def _known_ids(uow: UnitOfWork, schema: Schema, statement: Statement, target: st
     if target == "@person":
         return f"select {name} as target, id from person where id = any ({wanted})"
     if target == "@file":
-        mine = (
-            f" and (record is not null or created_by is not distinct from {statement.bind(uow.actor.person, 'uuid')})"
-        )
-        return f"select {name} as target, id from file where id = any ({wanted}) and deleted_at is null{mine if scoped else ''}"
+        known = f"select {name} as target, id from file where id = any ({wanted}) and deleted_at is null"
+        if not scoped:
+            return known
+        return f"{known} and (record is not null or created_by is not distinct from {statement.bind(uow.actor.person, 'uuid')})"
     kind = schema.object(target)
     alias = statement.alias()
     sink = RecordSink(schema, target, now=uow.now, actor=uow.actor, alias=alias, statement=statement)

@@ -21,6 +21,7 @@ from xingji.kernel.work.calendars import load_public_holidays, set_public_holida
 from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read
 from xingji.kernel.work.notices import Outgoing, enqueue
 from xingji.kernel.work.outbox import channel_health, list_outbox, resend
+from xingji.kernel.work.outbox_reading import veil_messages
 
 MINE, OUTBOX, SEND = needs(SIGNED_IN), needs("outbox.read"), needs("channels.write")
 DEFINITIONS = needs("definitions.write")
@@ -88,7 +89,7 @@ async def read_outbox(
         given = {"status": status or None, "channel": channel or None, "before": before}
         rows = await list_outbox(uow, **given, limit=limit + 1)
         following = rows[limit - 1]["id"] if len(rows) > limit else None
-        return {"rows": rows[:limit], "next": following, "channels": await channel_health(uow)}
+        return {"rows": await veil_messages(uow, rows[:limit]), "next": following, "channels": await channel_health(uow)}
 
     return await here.read(command)
 
