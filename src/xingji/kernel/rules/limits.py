@@ -24,6 +24,10 @@ COOL = """insert into rule_mark as held (rule, key, at) select $1, key, $3 from 
 COUNT = """insert into rule_mark as held (rule, key, at, n) select $1, key, $4, n from unnest($2::text[], $3::int[]) t(key, n)
   on conflict (rule, key) do update set n = held.n + excluded.n, at = excluded.at returning key, held.n"""
 
+# The tail of a cause that is counted already.
+COUNT_ON = """update rule_mark m set n = m.n + t.n from unnest($2::text[], $3::int[]) t(key, n)
+  where m.rule = $1 and m.key = t.key returning m.key, m.n"""
+
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
@@ -99,14 +103,14 @@ async def _within_fan_out(uow: UnitOfWork, rule: Rule, hits: list[Hit]) -> list[
     for hit in hits:
         if group := group_of(hit, hit.cause):
             groups.setdefault(group, []).append(hit)
-    large = {group: found for group, found in groups.items() if len(found) >= COUNTED_FROM}
-    if not large:
-        return hits
-    names = sorted(large)
-    rows = await uow.fetch(COUNT, rule.key, names, [len(large[name]) for name in names], uow.now)
+    sizes = {group: len(found) for group, found in groups.items()}
+    large = sorted(group for group, size in sizes.items() if size >= COUNTED_FROM)
+    small = sorted(group for group, size in sizes.items() if size < COUNTED_FROM)
+    rows = await uow.fetch(COUNT, rule.key, large, [sizes[g] for g in large], uow.now) if large else []
+    rows += await uow.fetch(COUNT_ON, rule.key, small, [sizes[g] for g in small]) if small else []
     over: set[int] = set()
     for row in rows:
-        found = large[row["key"]]
+        found = groups[row["key"]]
         allowed = max(0, rule.fan_out - (row["n"] - len(found)))
         over.update(map(id, found[allowed:]))
     return [hit for hit in hits if id(hit) not in over]
