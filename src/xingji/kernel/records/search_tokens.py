@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
+from operator import concat
 
 from pypinyin import Style, lazy_pinyin
 
@@ -45,9 +46,8 @@ def text_tokens(text: str) -> list[str]:
     for run in _RUN.findall(plain):
         if len(tokens) >= MOST_TOKENS:
             break
-        tokens.setdefault(f"^{run[0]}")
-        for pair in pairwise(run):
-            tokens.setdefault(pair[0] + pair[1])
+        tokens[f"^{run[0]}"] = None
+        tokens.update(dict.fromkeys(map(concat, run, run[1:])))
     return list(tokens)
 
 
