@@ -245,7 +245,9 @@ async def test_guessing_is_slowed_down_by_address(world: World):
         statuses = [
             (await client.get("/api/v1/toys/1", headers={"authorization": f"Bearer xj_{n}"})).status_code for n in range(8)
         ]
+        stale = await client.get("/api/v1/toys/1", headers={"cookie": "xingji_session=stale"})
     assert statuses == [401] * 5 + [429] * 3
+    assert stale.status_code == 401
 
 
 async def test_connections_that_the_database_ends_are_made_good_and_never_a_fault_of_ours(world: World):

@@ -61,19 +61,21 @@ class Edge:
         answer = _Answer(send, scope, self, request_id)
         token = logs.request_id.set(request_id)
         try:
-            await self._answer(scope, headers.get(b"content-length"), receive, answer)
+            await self._answer(scope, headers, receive, answer)
         except Exception as error:
             await answer.refuse(error)
         finally:
             seconds = time.perf_counter() - started
             route = scope.get("path_template") or scope["state"].get("route") or "other"
             observe(scope["method"], route, answer.status, seconds)
-            if answer.status == 401 or (answer.status == 404 and route == INTAKE):
+            if answer.status == 401 and _names_a_token(scope, headers):
                 self.limits.refused.wait(_address(scope), count=True)
             log_request(scope, answer.status, seconds, route)
             logs.request_id.reset(token)
 
-    async def _answer(self, scope: dict[str, Any], announced: bytes | None, receive: Any, answer: "_Answer") -> None:
+    async def _answer(
+        self, scope: dict[str, Any], headers: Mapping[bytes, bytes], receive: Any, answer: "_Answer"
+    ) -> None:
         path: str = scope["path"]
         app, route = self._app_of(path)
         scope["state"]["route"] = route
@@ -83,9 +85,10 @@ class Edge:
             self.limits.spend(self.limits.source, path if route.endswith("/") else address)
         elif app is not self.pages:
             self.limits.spend(self.limits.address, address)
-        if self.limits.factor and app is not self.pages and self.limits.refused.wait(address) > 0:
+        # Only who names a token can guess one: an office behind one address is not shut out for a stale session.
+        if self.limits.factor and self.limits.refused.wait(address) > 0 and _names_a_token(scope, headers):
             self.limits.refused.spend(address)
-        await app(scope, limited(receive, body_limit(path), announced), answer.send)
+        await app(scope, limited(receive, body_limit(path), headers.get(b"content-length")), answer.send)
 
     def _app_of(self, path: str) -> tuple[Asgi, str]:
         if path in self.exact:
@@ -142,6 +145,10 @@ def _asked_id(asked: bytes | None) -> str | None:
     if asked is None or len(asked) > 64 or not asked.replace(b"-", b"").isalnum():
         return None
     return asked.decode("ascii") if asked.isascii() else None
+
+
+def _names_a_token(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> bool:
+    return b"authorization" in headers or scope["path"].startswith((INTAKE, "/f/", "/q/"))
 
 
 def _address(scope: Mapping[str, Any]) -> str:
