@@ -51,6 +51,9 @@ def create_table(object_key: str, fields: Iterable[Field]) -> list[str]:
         " with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02)",
         f"create index {quoted(index_name(object_key, 'newest'))} on {table} (created_at desc, id desc)",
         f"create index {quoted(index_name(object_key, 'owner'))} on {table} (owner, created_at desc, id desc)",
+        # What nobody owns but a unit does: team scopes ask for it beside the owners.
+        f"create index {quoted(index_name(object_key, 'unowned'))} on {table} (unit, created_at desc, id desc)"
+        " where owner is null and unit is not null",
         f"create index {quoted(index_name(object_key, 'search'))} on {table} using gin (search)",
         f"create index {quoted(index_name(object_key, 'deleted'))} on {table} (deleted_at) where deleted_at is not null",
         f"alter table {table} enable row level security",

@@ -37,7 +37,8 @@ PERSON_FIELDS: Mapping[str, Var] = {
 ME = Var(
     Kind.record,
     fields={
-        "id": Var(Kind.uuid),
+        # Never null to the compiler: `owner == me.id` then stays a plain equality that an index serves.
+        "id": Var(Kind.uuid, nullable=False),
         "people": Var(Kind.uuid_list),
         "units": Var(Kind.uuid_list),
         "regions": Var(Kind.text_list),
