@@ -66,7 +66,7 @@ def test_the_lead_page_says_why_this_person(office: Office, visit: Visit):
 
 def test_a_wrong_password_is_refused_in_words_and_many_lock_the_login(visit: Visit):
     visitor = visit()
-    visitor.signs_in("zhangshenzhi", "not it")
+    visitor.signs_in("tongxinyuan", "not it")
     expect(visitor.page.get_by_role("alert")).to_have_text("账号或密码不对")
     for _ in range(12):
         visitor.page.locator("button[type=submit]").click()

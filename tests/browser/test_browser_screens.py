@@ -12,7 +12,7 @@ from browser_office import AXE, ROOT, Office, Visit
 
 SCREENS = {
     "workbench": "/", "leads": "/leads", "capture": "/capture", "inbox": "/inbox", "tasks": "/tasks", "pools": "/pools",
-    "team": "/team", "heat": "/heat", "definitions": "/settings", "definition": "/settings/rule/sla_remind_a", "me": "/me",
+    "team": "/team", "heat": "/heat", "definitions": "/settings", "definition": "/settings/rule/sla_remind_a", "me": "/me", "customers": "/records/customer", "deals": "/records/deal",
 }  # fmt: skip
 COMPANY = "沪西宏远流体设备有限公司(演示)"
 
@@ -169,3 +169,11 @@ def test_the_generated_types_are_those_of_the_interface_document(office: Office,
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT / "web")
     fresh, kept = (tmp_path / "schema.ts").read_text(), (ROOT / "web/src/api/generated/schema.ts").read_text()
     assert fresh == kept, "stale: with the server running, `npm run api` in web/ writes them anew"
+
+
+def test_a_role_sees_only_the_screens_it_may_use_and_is_told_where_it_may_not(visit: Visit):
+    visitor = visit("zhangshenzhi", path="/leads")
+    expect(visitor.page.get_by_role("heading", name="你没有查看的权限")).to_be_visible()
+    nav = visitor.page.get_by_role("navigation", name="主导航")
+    expect(nav.get_by_role("link", name="线索", exact=True)).to_have_count(0)
+    expect(nav.get_by_role("link", name="配置")).to_have_count(0)

@@ -44,7 +44,9 @@ export interface FieldDefinition {
   can: 'read' | 'write' | 'masked' | 'hidden' | string
 }
 export interface ListView { key: string; name: Text; object?: string; columns: string[]; filter?: string | null; sort?: string[] | string }
-export interface ObjectDefinition { key: string; name: Text; icon?: string; title: string; sort?: string | string[]; fields: FieldDefinition[]; list_views: ListView[]; can?: Record<string, boolean> }
+export interface ObjectDefinition { key: string; name: Text; icon?: string; title: string; sort?: string | string[]; fields: FieldDefinition[]; list_views: ListView[]; can?: Record<string, boolean>; inverses?: Inverse[] }
+/** A relation of another object that leads here. */
+export interface Inverse { key: string; object: string; field: string; name: Text }
 export interface Person { id: string; key?: string; name: string; unit?: string | null; title?: string | null; active?: boolean }
 export interface Named { key: string; name: Text | string }
 export interface Schema {

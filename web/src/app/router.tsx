@@ -35,13 +35,12 @@ type PageModule = { default: React.ComponentType }
 const page = <const P extends string>(path: P, load: () => Promise<PageModule>) => createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) })
 
 const text = (search: Record<string, unknown>, keys: string[]) => Object.fromEntries(keys.flatMap((key) => (typeof search[key] === 'string' || typeof search[key] === 'number' ? [[key, String(search[key])]] : [])))
-const leads = createRoute({
-  getParentRoute: () => shell, path: '/leads', component: lazyRouteComponent(() => import('@/pages/LeadsPage')),
-  validateSearch: (search: Record<string, unknown>): { view?: string; q?: string; sort?: string; f?: string } => ({
-    ...text(search, ['view', 'q', 'sort']),
-    ...(search.f ? { f: typeof search.f === 'string' ? search.f : JSON.stringify(search.f) } : {}),
-  }),
+const listSearch = (search: Record<string, unknown>): { view?: string; q?: string; sort?: string; f?: string } => ({
+  ...text(search, ['view', 'q', 'sort']),
+  ...(search.f ? { f: typeof search.f === 'string' ? search.f : JSON.stringify(search.f) } : {}),
 })
+const leads = createRoute({ getParentRoute: () => shell, path: '/leads', component: lazyRouteComponent(() => import('@/pages/LeadsPage')), validateSearch: listSearch })
+const records = createRoute({ getParentRoute: () => shell, path: '/records/$object', component: lazyRouteComponent(() => import('@/pages/RecordsPage')), validateSearch: listSearch })
 
 const settings = createRoute({
   getParentRoute: () => shell, path: '/settings', component: lazyRouteComponent(() => import('@/pages/DefinitionsPage')),
@@ -62,6 +61,7 @@ const tree = root.addChildren([
     page('/heat', () => import('@/pages/HeatPage')),
     settings,
     page('/settings/$kind/$key', () => import('@/pages/DefinitionPage')),
+    records,
     page('/records/$object/$id', () => import('@/pages/RecordPage')),
     page('/me', () => import('@/pages/MePage')),
   ]),

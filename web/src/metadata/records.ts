@@ -90,6 +90,11 @@ export function showAtOnce(client: QueryClient, object: string, id: string, valu
   }
 }
 
+export const useRelated = (object: string, id: string, inverse: string) => useQuery({
+  queryKey: partKey(object, id, `related.${inverse}`),
+  queryFn: ({ signal }) => call<Page & { object: string }>('get', '/api/v1/records/{object_key}/{id}/related/{inverse}', { path: { object_key: object, id, inverse }, query: { limit: 10 }, signal }),
+})
+
 export interface Patch { id: string; version: number; values: Record<string, unknown> }
 
 export function useUpdateRecord(object: string) {

@@ -5,26 +5,24 @@ import { LANGUAGE_NAMES, THEMES } from '@/lib/choices'
 import { setLanguage } from '@/lib/i18n'
 import { useTongue } from '@/lib/text'
 import { applyTheme, useTheme } from '@/lib/theme'
-import { useMe, useRight } from '@/metadata/session'
+import { useNav } from '@/metadata/nav'
+import { useMe } from '@/metadata/session'
 import { Avatar } from '@/ui/Avatar'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
-import { Icon, type IconName } from '@/ui/Icon'
+import { Icon } from '@/ui/Icon'
 import { Page } from '@/ui/Page'
 import { Tabs } from '@/ui/Tabs'
-
-const LINKS: [string, IconName, string][] = [['/tasks', 'task', 'nav.tasks'], ['/pools', 'pool', 'nav.pools'], ['/team', 'board', 'nav.team'], ['/heat', 'heat', 'nav.heat']]
 
 export default function MePage() {
   const { t, tongue } = useTongue()
   const me = useMe()
   const [theme] = useTheme()
-  const settings = useRight('definitions.read')
-  const links: [string, IconName, string][] = settings ? [...LINKS, ['/settings', 'settings', 'nav.settings']] : LINKS
+  const links = useNav().filter((item) => item.to !== '/' && item.to !== '/leads')
   return (
     <Page title={t('nav.me')}>
       <Card><div className="xj-line"><Avatar name={me?.person?.name ?? '?'} /><div><h1 style={{ fontSize: 16 }}>{me?.person?.name ?? me?.workspace.name}</h1><p className="xj-facts-line xj-small">{me?.person?.title && <span>{me.person.title}</span>}<span>{me?.workspace.name}</span></p></div></div></Card>
-      <Card flush><ul>{links.map(([to, icon, label]) => <li key={to}><Link to={to} className="xj-row" style={{ color: 'inherit', minHeight: 48 }}><Icon name={icon} /><span className="xj-grow">{t(label)}</span><Icon name="right" /></Link></li>)}</ul></Card>
+      <Card flush><ul>{links.map(({ to, icon, label }) => <li key={to}><Link to={to} className="xj-row" style={{ color: 'inherit', minHeight: 48 }}><Icon name={icon} /><span className="xj-grow">{t(label)}</span><Icon name="right" /></Link></li>)}</ul></Card>
       <Card>
         <div className="xj-stack">
           <div className="xj-stack-8"><span className="xj-small xj-second">{t('shell.language')}</span><Tabs label={t('shell.language')} value={tongue} onChange={(key) => void setLanguage(key)} tabs={LANGUAGE_NAMES.map(([key, label]) => ({ key, label }))} /></div>

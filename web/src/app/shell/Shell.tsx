@@ -9,29 +9,12 @@ import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
 import { useMe } from '@/metadata/session'
 import { Button } from '@/ui/Button'
-import { Icon, type IconName } from '@/ui/Icon'
+import { Icon } from '@/ui/Icon'
 import { PageTitleContext, type PageTitle } from '@/ui/Page'
 import { Toasts } from '@/ui/Toast'
+import { TABS, useNav } from '@/metadata/nav'
 import { UserMenu } from './UserMenu'
 import './shell.css'
-
-interface NavItem { to: string; icon: IconName; label: string; right?: string }
-const NAV: NavItem[] = [
-  { to: '/', icon: 'workbench', label: 'nav.workbench' },
-  { to: '/leads', icon: 'person', label: 'nav.leads' },
-  { to: '/tasks', icon: 'task', label: 'nav.tasks' },
-  { to: '/pools', icon: 'pool', label: 'nav.pools' },
-  { to: '/team', icon: 'board', label: 'nav.team' },
-  { to: '/heat', icon: 'heat', label: 'nav.heat' },
-  { to: '/settings', icon: 'settings', label: 'nav.settings', right: 'definitions.read' },
-]
-const TABS: NavItem[] = [
-  { to: '/', icon: 'workbench', label: 'nav.workbench' },
-  { to: '/leads', icon: 'person', label: 'nav.leads' },
-  { to: '/capture', icon: 'plus', label: 'nav.capture' },
-  { to: '/inbox', icon: 'message', label: 'nav.inbox' },
-  { to: '/me', icon: 'person', label: 'nav.me' },
-]
 
 const holds = (path: string, to: string) => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`))
 
@@ -50,8 +33,7 @@ export function Shell() {
   }, [t])
   useEffect(() => { main.current?.scrollTo({ top: 0 }) }, [path])
   const unread = me?.unread ?? 0
-  const rights = me?.rights ?? []
-  const nav = NAV.filter((item) => !item.right || rights.some((right) => right === item.right || right === '*' || right === 'definitions.write'))
+  const nav = useNav()
   return (
     <PageTitleContext value={tell}>
       <div className={clock.moved ? 'xj-shell xj-shell--banner' : 'xj-shell'}>

@@ -3,6 +3,7 @@ import type { RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { useObject } from '@/metadata/schema'
+import { useRight } from '@/metadata/session'
 import { useDone, useRefused } from '@/metadata/undo'
 import { optionName, type ValueContext } from '@/metadata/values'
 import { AnchorButton, Button } from '@/ui/Button'
@@ -72,6 +73,7 @@ export function NextButton({ lead, actions }: { lead: RecordRow; actions: LeadAc
 export function MoreMenu({ lead, actions, up }: { lead: RecordRow; actions: LeadActions; up?: boolean }) {
   const { t } = useTongue()
   const unconvert = useUnconvert(lead.id)
+  const mayAssign = useRight('assign')
   const done = useDone()
   const refused = useRefused()
   const can = lead.can ?? {}
@@ -79,7 +81,7 @@ export function MoreMenu({ lead, actions, up }: { lead: RecordRow; actions: Lead
   const items = [
     !converted && can.convert !== false && can.update && { key: 'convert', run: actions.onConvert },
     converted && can.update && { key: 'unconvert', run: () => unconvert.mutate({}, { onSuccess: (written) => done(t('convert.undone'), written?.change), onError: refused }) },
-    (can.assign ?? can.update) && !converted && { key: 'assign', run: actions.onAssign },
+    mayAssign && can.update && !converted && { key: 'assign', run: actions.onAssign },
   ].filter((item) => Boolean(item)) as { key: string; run: () => void }[]
   if (!items.length) return null
   return (

@@ -1,6 +1,6 @@
 export const shell = {
   brand: 'Xingji',
-  nav: { workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
+  nav: { workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {
     skip: 'Skip to content', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
     clock: 'Rehearsal clock', clock_fixed: 'Rehearsal clock, standing at {{at}}', clock_moved: 'Rehearsal clock {{at}}, not real',
@@ -12,10 +12,10 @@ export const shell = {
   },
   common: {
     loading: 'Loading', failed: 'This could not be loaded', try_again: 'Try again', no_permission: 'You may not see this', no_permission_help: 'Ask an administrator to open it for your role.', not_found: 'Not found', not_found_help: 'It may have been deleted, or lies outside what you may see.',
-    cancel: 'Cancel', save: 'Save', saved: 'Saved', edit: 'Edit', close: 'Close', back: 'Back', more: 'More actions', more_rows: 'Load more', refresh: 'Refresh', yes: 'Yes', no: 'No', undo: 'Undo', undone: 'Undone', undone_partly_one: 'Undone, except {{count}} thing', undone_partly_other: 'Undone, except {{count}} things', masked: 'Masked by your role', record: 'Record',
+    cancel: 'Cancel', save: 'Save', saved: 'Saved', edit: 'Edit', close: 'Close', back: 'Back', more: 'More actions', first_rows: 'first {{count}}', more_rows: 'Load more', refresh: 'Refresh', yes: 'Yes', no: 'No', undo: 'Undo', undone: 'Undone', undone_partly_one: 'Undone, except {{count}} thing', undone_partly_other: 'Undone, except {{count}} things', masked: 'Masked by your role', record: 'Record',
   },
   list: {
-    leads_one: '{{shown}} lead', leads_other: '{{shown}} leads', leads_plain: 'Leads', views: 'Views', find: 'Search this list', sort_by: 'Sort by {{name}}', change: '{{name}}: {{value}}, press to change', loading_more: 'Loading more', nothing_found: 'No lead matches', nothing_found_help: 'Try another word or fewer conditions.', no_leads: 'No leads yet', no_leads_help: 'New leads appear here by themselves; you can also capture one.',
+    rows_one: '{{shown}} record', rows_other: '{{shown}} records', rows_plain: 'All', no_rows: 'Nothing yet: {{name}}', no_rows_help: 'It appears here when leads are converted or imported.',     leads_one: '{{shown}} lead', leads_other: '{{shown}} leads', leads_plain: 'Leads', views: 'Views', find: 'Search this list', sort_by: 'Sort by {{name}}', change: '{{name}}: {{value}}, press to change', loading_more: 'Loading more', nothing_found: 'No lead matches', nothing_found_help: 'Try another word or fewer conditions.', no_leads: 'No leads yet', no_leads_help: 'New leads appear here by themselves; you can also capture one.',
   },
   filter: {
     label: 'Conditions', add: 'Add condition', advanced: 'Advanced condition', clear: 'Clear conditions', remove: 'Remove condition: {{what}}', apply: 'Apply', field: 'Field', operator: 'Condition', value: 'Value', needs_value: 'Fill in a value first', or: ' or ', cel_label: 'Advanced condition (CEL)', cel_hint: 'Fields: {{fields}} …, for example budget > 500000 && region == "east"',

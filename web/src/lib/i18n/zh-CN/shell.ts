@@ -1,6 +1,6 @@
 export const shell = {
   brand: '行迹',
-  nav: { workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', team: '团队看板', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
+  nav: { workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', customers: '客户', deals: '商机', team: '团队看板', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
   shell: {
     skip: '跳到正文', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', go_to: '进入{{name}}', sign_out: '退出登录',
     clock: '演练时钟', clock_fixed: '演练时钟停在 {{at}}，由命令推进', clock_moved: '演练时钟 {{at}}，不是真实时间',
@@ -12,10 +12,10 @@ export const shell = {
   },
   common: {
     loading: '正在加载', failed: '没有加载出来', try_again: '重试', no_permission: '你没有查看的权限', no_permission_help: '需要的话，请联系管理员为你的角色开通。', not_found: '没有找到', not_found_help: '可能已被删除，或不在你的可见范围内。',
-    cancel: '取消', save: '保存', saved: '已保存', edit: '编辑', close: '关闭', back: '返回', more: '更多操作', more_rows: '加载更多', refresh: '刷新', yes: '是', no: '否', undo: '撤销', undone: '已撤销', undone_partly: '已撤销，有 {{count}} 项无法收回', masked: '已按权限脱敏', record: '记录',
+    cancel: '取消', save: '保存', saved: '已保存', edit: '编辑', close: '关闭', back: '返回', more: '更多操作', first_rows: '前 {{count}} 条', more_rows: '加载更多', refresh: '刷新', yes: '是', no: '否', undo: '撤销', undone: '已撤销', undone_partly: '已撤销，有 {{count}} 项无法收回', masked: '已按权限脱敏', record: '记录',
   },
   list: {
-    leads: '{{shown}} 条线索', leads_plain: '线索', views: '视图', find: '搜索本列表', sort_by: '按“{{name}}”排序', change: '{{name}}：{{value}}，点击修改', loading_more: '正在加载更多', nothing_found: '没有符合条件的线索', nothing_found_help: '换个关键词，或减少筛选条件。', no_leads: '还没有线索', no_leads_help: '新线索到达后会自动出现在这里，也可以手动录入。',
+    rows: '{{shown}} 条', rows_plain: '全部', no_rows: '还没有{{name}}', no_rows_help: '转化线索或导入后会出现在这里。',     leads: '{{shown}} 条线索', leads_plain: '线索', views: '视图', find: '搜索本列表', sort_by: '按“{{name}}”排序', change: '{{name}}：{{value}}，点击修改', loading_more: '正在加载更多', nothing_found: '没有符合条件的线索', nothing_found_help: '换个关键词，或减少筛选条件。', no_leads: '还没有线索', no_leads_help: '新线索到达后会自动出现在这里，也可以手动录入。',
   },
   filter: {
     label: '筛选条件', add: '添加筛选', advanced: '高级条件', clear: '清除筛选', remove: '移除条件：{{what}}', apply: '应用', field: '字段', operator: '条件', value: '值', needs_value: '请先填写值', or: '或', cel_label: '高级条件（CEL 表达式）', cel_hint: '可用字段：{{fields}} …，例如 budget > 500000 && region == "east"',
