@@ -40,7 +40,7 @@ class MetricKind:
             problems += check_condition(context, object_key, str(measure["share"]), "measure.share")
         elif named[0] != "count":
             problems += check_expression(context, object_key, str(measure[named[0]]), f"measure.{named[0]}")
-        for n, dimension in enumerate(document.get("dimensions", ())):
+        for n, dimension in enumerate(document.get("dimensions") or ()):
             problems += check_expression(context, object_key, str(dimension), f"dimensions.{n}")
         problems += check_expression(context, object_key, str(of.get("at", "created_at")), "of.at")
         if measure.get("per") is not None and measure["per"] not in PER_SECONDS:
@@ -53,7 +53,7 @@ class MetricKind:
         measure = document.get("measure", {})
         texts = [str(document["of"].get("at", "created_at")), str(document.get("filter") or "true")]
         texts += [str(measure[name]) for name in MEASURES if name in measure and name != "count"]
-        texts += [str(name) for name in document.get("dimensions", ())]
+        texts += [str(name) for name in document.get("dimensions") or ()]
         fields = {field for text in texts for field in expression_fields(object_key, text)}
         return {Ref("object", object_key)} | {Ref("field", field) for field in fields}
 
