@@ -99,6 +99,15 @@ def test_a_blank_that_names_no_field_is_found():
     ]
 
 
+def test_what_only_commands_of_the_system_write_no_rule_may_set():
+    owned = OBJECTS["lead"] | {"server_owned": ["answered_at"]}
+    found = RuleKind().check(
+        rule(do=[{"action": "set", "fields": {"answered_at": "now", "version": "1", "owner": "owner"}}]),
+        CheckContext({("object", "lead"): owned, ("object", "task"): OBJECTS["task"]}),
+    )
+    assert sorted(one.path for one in found) == ["do.0.fields.answered_at", "do.0.fields.version"]
+
+
 def test_rules_that_may_trigger_each_other_are_warned_of():
     ping = rule(key="ping", on={"event": "lead.pong"}, do=[{"action": "emit", "type": "lead.ping"}])
     pong = rule(key="pong", on={"event": "lead.ping"}, do=[{"action": "emit", "type": "lead.pong"}])

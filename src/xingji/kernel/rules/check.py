@@ -70,7 +70,7 @@ class Expressions:
         fields = kind.fields.values() if kind else ()
         return {
             field.key: None if field.cel is Kind.region else field.cel
-            for field in fields if field.column is not None and (not field.system or field.key in ("owner", "brand"))
+            for field in fields if field.column is not None and not field.server_owned
         }  # fmt: skip
 
 

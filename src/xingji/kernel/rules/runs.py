@@ -40,16 +40,16 @@ async def runs_of_rule(uow: UnitOfWork, key: str, *, before: int | None = None, 
     )
     readable = await _readable(uow, rows)
     told = [row for row in rows if row["record"] is None or row["record"] in readable]
-    return {"rows": await _told(uow, told), "next": rows[-1]["id"] if len(rows) == limit else None}
+    return {"rows": await _told(uow, told, readable), "next": rows[-1]["id"] if len(rows) == limit else None}
 
 
 async def runs_of_record(uow: UnitOfWork, object_key: str, record: UUID, *, limit: int = 50) -> dict[str, Any]:
     """{rows}: runs about a record, newest first. Raises: `records.not_found`."""
-    await get_record(uow, object_key, record, [])
+    found = await get_record(uow, object_key, record, await _veilable(uow, object_key))
     rows = await uow.fetch(
         f"{RUNS} where r.record = $1 and r.object = $2 order by r.id desc limit $3", record, object_key, limit
     )
-    return {"rows": await _told(uow, rows)}
+    return {"rows": await _told(uow, rows, {record: frozenset(found.get("masked", ()))})}
 
 
 async def timers_of(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dict[str, Any]:
@@ -78,14 +78,23 @@ async def timers_of(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> di
     }  # fmt: skip
 
 
-async def _readable(uow: UnitOfWork, rows: Sequence[Any]) -> set[UUID]:
-    found: set[UUID] = set()
+async def _veilable(uow: UnitOfWork, object_key: str) -> list[str]:
+    """Fields that are masked in some rows of an object, as far as the reader sees them at all."""
+    schema = await load_schema(uow)
+    seen = visible_fields(schema, uow.actor, object_key)
+    return sorted({key for mask in schema.masks.get(object_key, ()) for key in mask.fields} & set(seen))
+
+
+async def _readable(uow: UnitOfWork, rows: Sequence[Any]) -> dict[UUID, frozenset[str]]:
+    """Records the reader may read, with the fields that are masked in that very row."""
+    found: dict[UUID, frozenset[str]] = {}
     for object_key in {row["object"] for row in rows if row["record"] is not None}:
         ids = {row["record"] for row in rows if row["object"] == object_key and row["record"] is not None}
         try:
-            found |= {UUID(str(one["id"])) for one in await get_records(uow, object_key, sorted(ids), [])}
+            read = await get_records(uow, object_key, sorted(ids), await _veilable(uow, object_key))
         except XingjiError:
             continue  # an object the reader may not read, or one that is gone
+        found |= {UUID(str(one["id"])): frozenset(one.get("masked", ())) for one in read}
     return found
 
 
@@ -98,7 +107,7 @@ async def _told(uow: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "id": row["id"], "rule": row["rule"], "version": row["version"], "at": row["at"], "outcome": row["outcome"],
             "object": row["object"], "record": row["record"], "depth": row["depth"], "change": row["change"],
             "count": row["trace"].get("count", 1), "rule_name": (row["document"] or {}).get("name"),
-            "sentence": _sentence(row, uow, words[row["object"]]),
+            "sentence": _sentence(row, uow, words[row["object"], masked.get(row["record"], frozenset())]),
         }
         for row in rows
     ]  # fmt: skip
@@ -128,7 +137,7 @@ def words_for(uow: UnitOfWork, schema: Schema, object_key: str | None, people: M
     """How this reader reads facts about an object: labels of fields and options, nothing of hidden or masked fields."""
     kind = schema.objects.get(object_key) if object_key else None
     seen = visible_fields(schema, uow.actor, kind.key) if kind else {}
-    allowed = frozenset(key for key, level in seen.items() if level in ("read", "write"))
+    allowed = frozenset(key for key, level in seen.items() if level in ("read", "write")) - masked
 
     def label(path: str, language: str) -> str:
         spec = kind.fields.get(path) if kind else None
