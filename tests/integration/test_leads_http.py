@@ -7,7 +7,7 @@ import pytest_asyncio
 from integration.http_world import make_world
 from leads_world import Client, publish
 from xingji.features.leads.recognition.propose import recognise_once
-from xingji.kernel import records
+from xingji.kernel import access, records
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -119,3 +119,22 @@ async def test_intake_stands_in_the_one_openapi_document(world):
     async with world.anybody() as browser:
         paths = (await browser.get("/api/v1/openapi.json")).json()["paths"]
     assert {"/api/v1/intake/{source_token}", "/f/{source_token}", "/api/v1/leads/{id}/touch"} <= set(paths)
+
+
+async def test_who_sees_no_contact_data_sees_none_in_receipts_either(world, database, workspace):
+    await publish(database, workspace, "source", "veil", {"via": "json", "mapping": {"name": "$.n", "budget": "$.tel"}})
+    client = await Client.open(database, workspace, "veil")
+    receipt = (await client.post({"n": "遮", "tel": "13977770000x"})).json["data"]["receipt"]
+    await publish(database, workspace, "role", "looker", {"rows": "all", "fields": {"mask": ["lead.mobile"]}, "rights": ["receipts.read"]})
+    async with database.work(workspace) as uow:
+        ids = await access.save_people(uow, {"persons": [{"key": "looker", "name": "看客（演示）", "unit": "shop_floor", "roles": ["looker"]}]})
+    _, token = await access.create_token(database, workspace, "api", "veil", person=ids["looker"], scopes=["*"])
+    async with world.anybody() as browser:
+        browser.headers["authorization"] = f"Bearer {token}"
+        for answer in (
+            await browser.get("/api/v1/receipts?source=veil"), await browser.get(f"/api/v1/receipts/{receipt}"),
+            await browser.post(f"/api/v1/receipts/{receipt}/run-again"),
+        ):  # fmt: skip
+            assert answer.status_code == 200
+            assert "13977770000" not in answer.text
+            assert "intake.value_unfit" in answer.text

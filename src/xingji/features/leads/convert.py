@@ -29,6 +29,9 @@ async def convert_lead(
         raise conflict("leads.converted_already", customer=row.get("customer"))
     if row["status"] == "invalid":
         raise conflict("leads.invalid_lead")
+    for object_key, given in (("customer", customer), ("contact", contact), ("deal", deal)):
+        if isinstance(given, Mapping):
+            await records.refuse_values(uow, object_key, given)
     created: list[tuple[str, str]] = []
     customer_id = await _customer(uow, row, customer, created)
     contact_id = await _contact(uow, row, customer_id, contact, created)

@@ -247,7 +247,7 @@ async def run_receipt_again(here: Here, id: UUID) -> dict[str, Any]:
     """Reads a refused delivery again under today's mapping."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return receipt_json(await run_again(uow, id))
+        return receipt_json(uow, await run_again(uow, id))
 
     return await here.run(command)
 

@@ -103,7 +103,32 @@ async def list_receipts(
         " and ($3::uuid is null or id < $3) order by id desc limit $4",
         status, source, before, min(limit, 200),
     )  # fmt: skip
-    return [dict(row) for row in rows]
+    return [veiled(uow, dict(row)) for row in rows]
+
+
+CONTACT = ("mobile", "email", "wechat")
+
+
+def sees_payloads(uow: UnitOfWork) -> bool:
+    """Whether the actor may see what deliveries say: every lead, and contact data in the clear."""
+    policy = uow.actor.policy
+    return policy is None or (
+        policy.rows("lead", "read").everything and all(policy.field("lead", name) in ("read", "write") for name in CONTACT)
+    )
+
+
+def veiled(uow: UnitOfWork, row: dict[str, Any]) -> dict[str, Any]:
+    """A receipt as the actor may see it: without values of the payload unless they see payloads."""
+    if sees_payloads(uow):
+        return row
+    problems = [veiled_problem(problem) for problem in row.get("problems") or ()]
+    return {**row, "problems": problems or None, "ip": None, **({"headers": None} if "headers" in row else {})}
+
+
+def veiled_problem(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """A problem without the value that caused it; its words, which may quote it, are left to the reader's program."""
+    params = {key: value for key, value in problem.get("params", {}).items() if key in ("field", "kind", "path", "format")}
+    return {**{key: value for key, value in problem.items() if key != "message"}, "params": params}
 
 
 async def receipt_payload(uow: UnitOfWork, receipt: UUID) -> tuple[str, Mapping[str, Any]]:

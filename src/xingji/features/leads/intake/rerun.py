@@ -6,7 +6,14 @@ from uuid import UUID
 from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.intake.flush import INTAKE, Outcome, flush
 from xingji.features.leads.intake.prepare import Item, Prepared
-from xingji.features.leads.intake.receipt import Kept, delivery_of, receipt_payload, store_receipts
+from xingji.features.leads.intake.receipt import (
+    Kept,
+    delivery_of,
+    receipt_payload,
+    sees_payloads,
+    store_receipts,
+    veiled,
+)
 from xingji.features.leads.intake.words import problem
 from xingji.kernel import access, records
 from xingji.kernel.core.errors import conflict
@@ -24,7 +31,6 @@ async def run_again(uow: UnitOfWork, receipt: UUID) -> Outcome:
 
 
 SHOWN = 64 * 1024
-CONTACT = ("mobile", "email", "wechat")
 
 
 async def read_receipt(uow: UnitOfWork, receipt: UUID) -> dict[str, Any]:
@@ -33,17 +39,14 @@ async def read_receipt(uow: UnitOfWork, receipt: UUID) -> dict[str, Any]:
     Whoever sees contact fields masked or not at all gets no payload: it holds them in the clear.
     """
     source, row = await receipt_payload(uow, receipt)
-    policy = uow.actor.policy
-    may = policy is None or (
-        policy.rows("lead", "read").everything and all(policy.field("lead", name) in ("read", "write") for name in CONTACT)
-    )
+    may = sees_payloads(uow)
     text = None
     if may:
         body = row["body"] if row["file"] is None else await _read_file(uow, row["file"])
         text = bytes(body or b"")[:SHOWN].decode("utf-8", "replace")
         await access.audit(uow, "receipt.read", object_key="lead", record=row["lead"], receipt=str(receipt))
     shown = ("id", "received_at", "occurred_at", "status", "problems", "note", "lead", "ip", "attempts", "method", "headers")
-    return {"source": source, "payload": text, "payload_hidden": not may, **{name: row[name] for name in shown}}
+    return veiled(uow, {"source": source, "payload": text, "payload_hidden": not may, **{name: row[name] for name in shown}})
 
 
 async def _read_file(uow: UnitOfWork, file: UUID) -> bytes:
@@ -62,9 +65,9 @@ async def keep_failed(database: Database, workspace: str, item: Item, error: Exc
     return await database.run(workspace, INTAKE, keep)
 
 
-def receipt_json(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as JSON."""
-    return {
+def receipt_json(uow: UnitOfWork, outcome: Outcome) -> dict[str, Any]:
+    """An outcome as JSON, as the actor may see it."""
+    return veiled(uow, {
         "receipt": str(outcome.receipt), "lead": str(outcome.lead) if outcome.lead else None, "status": outcome.status,
         "problems": [p.as_dict() for p in outcome.problems],
-    }  # fmt: skip
+    })  # fmt: skip
