@@ -41,10 +41,11 @@ def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
         "wal_compression": "on",
-        # Queues and timers live on quick, cheap vacuums of hot tables.
+        # Queues and timers live on quick, cheap vacuums of hot tables. Logs only grow: to look at them after every
+        # fiftieth part would cost more than writing them.
         "autovacuum_vacuum_scale_factor": "0.02",
-        "autovacuum_vacuum_insert_scale_factor": "0.05",
-        "autovacuum_analyze_scale_factor": "0.02",
+        "autovacuum_vacuum_insert_scale_factor": "0.2",
+        "autovacuum_analyze_scale_factor": "0.1",
         "autovacuum_naptime": "15s",
         "autovacuum_vacuum_cost_delay": "0",
         # An open transaction holds every reader of the log back.
