@@ -24,7 +24,7 @@ from xingji.kernel.core.protocols import SYSTEM, Actor, NewEvent
 from xingji.kernel.db import Database
 from xingji.kernel.events import append_events
 from xingji.kernel.http import Limits
-from xingji.kernel.records import Change, save_file, write
+from xingji.kernel.records import Change, get_record, save_file, write
 from xingji.kernel.rules import run_rules_once
 
 # The pack's channels speak to simulators on loopback; allowed before anything is configured.
@@ -171,6 +171,7 @@ class Office(World):
     clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     changes: dict[UUID, UUID] = field(default_factory=dict)
     files: dict[UUID, UUID] = field(default_factory=dict)
+    known: dict[str, UUID] = field(default_factory=dict)
 
     def of(self, object_key: str) -> list[Row]:
         return [row for row in self.rows if row.object == object_key]
@@ -188,6 +189,14 @@ class Office(World):
         """This person as the product knows them."""
         async with self.database.work(self.workspace) as uow:
             return await access.actor_for_person(uow, self.people[person])
+
+    async def record(self, lead: UUID) -> dict[str, Any]:
+        """A lead as the system sees it."""
+        async with self.database.work(self.workspace) as uow:
+            return await get_record(uow, "lead", lead)
+
+    async def value(self, lead: UUID, key: str) -> Any:
+        return (await self.record(lead))[key]
 
     async def close(self) -> None:
         for client in self.clients.values():
@@ -227,7 +236,7 @@ def planned() -> list[Row]:
     return rows
 
 
-async def make_office(database: Database, workspace: str) -> Office:
+async def make_office(database: Database, workspace: str, *, rows: bool = True) -> Office:
     """Installs the demo pack and writes one record of every kind."""
     app.configure()
     await life.install_pack(database, workspace, SYSTEM, ROOT / "packs" / "lilan")
@@ -237,7 +246,7 @@ async def make_office(database: Database, workspace: str) -> Office:
             uow, {"persons": [{"key": "onlyadmin", "name": "系统管理（演示）", "unit": "root", "roles": ["admin"]}]}
         )
         people = {row["key"]: row["id"] for row in await uow.fetch("select id, key from person")}
-    office = Office(database, workspace, app.build_web(database, Limits(0)), people, rows=planned())
+    office = Office(database, workspace, app.build_web(database, Limits(0)), people, rows=planned() if rows else [])
     for row in office.rows:
         async with database.work(workspace) as uow:
             more = (

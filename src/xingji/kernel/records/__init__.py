@@ -11,7 +11,7 @@ from xingji.kernel.records.schema import RowMask, Schema, build_schema, configur
 from xingji.kernel.records.schema_changer import SchemaChanger, confirm_lost_values
 from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
 from xingji.kernel.records.undo import configure_undo, undo
-from xingji.kernel.records.write import GATES, check_write, write
+from xingji.kernel.records.write import GATES, check_write, refuse_values, write
 
 # fmt: off
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "query",
     "read_file",
     "record_var",
+    "refuse_values",
     "save_file",
     "scope_sql",
     "suggest",

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from xingji.kernel.cel import Kind
-from xingji.kernel.core.errors import Problem
+from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records.changes import Change
@@ -19,6 +19,7 @@ from xingji.kernel.records.fields import Field
 from xingji.kernel.records.import_mapping import ImportMapping, Target
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
 from xingji.kernel.records.tables import Table
+from xingji.kernel.records.visibility import visible_fields
 
 
 @dataclass(slots=True)
@@ -186,6 +187,10 @@ async def _match(
     """Finds the record each row is about, by the mapping's key."""
     if not mapping.key:
         return
+    levels = visible_fields(schema, uow.actor, kind.key)
+    if closed := [name for name in mapping.key if levels.get(name) not in ("read", "write")]:
+        # Which rows match would tell what a hidden or masked field holds.
+        raise invalid("import.bad_mapping", [Problem("records.unknown_field", "key", {"field": name}) for name in closed])
     keyed: dict[tuple[Any, ...], Read] = {}
     for row in rows:
         identity = tuple(row.values.get(name) for name in mapping.key)

@@ -15,6 +15,7 @@ from xingji.kernel.events import append_events
 from xingji.kernel.records.changes import Change
 from xingji.kernel.records.query import get_records
 from xingji.kernel.records.schema import Schema, load_schema
+from xingji.kernel.records.visibility import visible_fields
 from xingji.kernel.records.write import write
 
 
@@ -76,7 +77,10 @@ async def undo(uow: UnitOfWork, change: UUID) -> UndoResult:
         await write(uow, wishes, gate=False, owned=True)
     result.restored = [{"object": wish.object, "record": str(wish.id), "op": wish.op} for wish in wishes]
     for withdraw in _withdraw:
-        result.cannot += [{"reason": "sent", **item} for item in (await withdraw(uow, change)).sent]
+        sent = (await withdraw(uow, change)).sent
+        if not all(_sees_all(schema, uow.actor, one.object) for one in touched):
+            sent = [{key: value for key, value in item.items() if key != "title"} for item in sent]
+        result.cannot += [{"reason": "sent", **item} for item in sent]
     await append_events(uow, [NewEvent("change.undone", data={"undone": str(change), "restored": len(wishes)})])
     return result
 
@@ -119,6 +123,7 @@ async def _wishes(
     seen = {row["id"] for row in await get_records(uow, object_key, [one.id for one in touched], ["id"])}
     if not set(current) <= seen:
         raise not_found("records.change_not_found")
+    levels = visible_fields(schema, uow.actor, object_key)
     wishes: list[Change] = []
     for one in touched:
         row = current.get(str(one.id))
@@ -134,7 +139,9 @@ async def _wishes(
             values: dict[str, Any] = {}
             for key, (before, after) in one.fields.items():
                 spec = kind.fields.get(key)
-                if spec is None or spec.column is None:
+                if spec is not None and levels.get(key) != "write":
+                    result.cannot.append(_no(one, "field_closed", key if key in levels else None))
+                elif spec is None or spec.column is None:
                     result.cannot.append(_no(one, "field_removed", key))
                 elif row.get(key) != after:
                     result.cannot.append(_no(one, "changed_since", key))
@@ -143,6 +150,12 @@ async def _wishes(
             if values:
                 wishes.append(Change("update", object_key, one.id, values))
     return wishes
+
+
+def _sees_all(schema: Schema, actor: Actor, object_key: str) -> bool:
+    """Whether no field of the object is hidden from or masked for this actor: titles of messages may hold any of them."""
+    levels = visible_fields(schema, actor, object_key) if object_key in schema.objects else {}
+    return object_key in schema.objects and all(levels.get(f.key) in ("read", "write") for f in schema.objects[object_key].stored)
 
 
 def _as_system(uow: UnitOfWork) -> UnitOfWork:

@@ -3,12 +3,14 @@
 Everything that changes a record comes through `write`: screens, API, imports, rules, connectors. It never commits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from xingji.kernel.access import authorise
 from xingji.kernel.core.errors import Problem, forbidden, invalid
+from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Mode, UnitOfWork
 from xingji.kernel.events import append_events
@@ -68,6 +70,20 @@ async def check_write(uow: UnitOfWork, changes: Sequence[Change], *, owned: bool
             for one in GATES:
                 problems += await one(uow, schema, kind, part)
     return problems
+
+
+async def refuse_values(uow: UnitOfWork, object_key: str, values: Mapping[str, Any]) -> None:
+    """Passes when the actor could write these values themselves; for commands that write them on somebody's behalf.
+
+    Raises: `records.invalid` for unknown, server-owned, read-only and malformed fields and for what is out of reach,
+    `access.denied` for a foreign brand.
+    """
+    schema = await load_schema(uow)
+    change = Change("update", object_key, uuid7(), dict(values))
+    rows, problems = read_changes(Writer(schema, uow.actor, uow.mode), [change])
+    problems += await check_references(uow, schema, rows, referred_ids(rows), scoped=uow.actor.policy is not None)
+    refuse(problems)
+    await _refuse_out_of_reach(uow, schema, schema.object(object_key), rows)
 
 
 def _waves(rows: Sequence[Row]) -> Iterator[list[Row]]:

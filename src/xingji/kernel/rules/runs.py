@@ -98,10 +98,13 @@ async def _readable(uow: UnitOfWork, rows: Sequence[Any]) -> dict[UUID, frozense
     return found
 
 
-async def _told(uow: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, Any]]:
+async def _told(
+    uow: UnitOfWork, rows: Sequence[Any], masked: Mapping[UUID, frozenset[str]]
+) -> list[dict[str, Any]]:
     schema = await load_schema(uow)
     people = await _people(uow, schema, rows)
-    words = {object_key: words_for(uow, schema, object_key, people) for object_key in {row["object"] for row in rows}}
+    ways = {(row["object"], masked.get(row["record"], frozenset())) for row in rows}
+    words = {way: words_for(uow, schema, *way, people) for way in ways}
     return [
         {
             "id": row["id"], "rule": row["rule"], "version": row["version"], "at": row["at"], "outcome": row["outcome"],
@@ -133,7 +136,9 @@ async def _people(uow: UnitOfWork, schema: Schema, rows: Sequence[Any]) -> dict[
     return {str(row["id"]): row["name"] for row in found}
 
 
-def words_for(uow: UnitOfWork, schema: Schema, object_key: str | None, people: Mapping[str, str]) -> Words:
+def words_for(
+    uow: UnitOfWork, schema: Schema, object_key: str | None, masked: frozenset[str], people: Mapping[str, str]
+) -> Words:
     """How this reader reads facts about an object: labels of fields and options, nothing of hidden or masked fields."""
     kind = schema.objects.get(object_key) if object_key else None
     seen = visible_fields(schema, uow.actor, kind.key) if kind else {}
