@@ -186,3 +186,20 @@ async def test_an_import_goes_from_upload_to_undo(world: World):
         assert (await boss.post(f"{path}/undo")).json()["restored"] == 2
         broken = await boss.post("/api/v1/imports", params={"object": "customer"}, content=b"PK\x03\x04broken")
         assert (broken.status_code // 100, broken.json()["code"]) == (4, "import.unreadable")
+
+
+async def test_odd_parameters_are_refused_without_a_fault(world: World):
+    async with await world.browser("boss") as boss:
+        for params in (
+            {"sort": ",".join(["name", "-name"] * 20)}, {"sort": "name;drop table o_lead"}, {"filter": "(" * 3000}, {"fields": "x" * 3000},
+            {"after": "e30"}, {"after": "\u0000"}, {"count": "all"}, {"limit": "0"}, {"limit": "x"}, {"view": "no_such"},
+            {"filter": 'name == "\u0000"'},
+        ):  # fmt: skip
+            answer = await boss.get("/api/v1/records/lead", params=params)
+            assert 400 <= answer.status_code < 500, (params, answer.text)
+        for search in ("\u0000", "%", "'" * 500, "王" * 5000, "\\", "🦆", "a:b'c\"d"):
+            assert (await boss.get("/api/v1/records/lead", params={"search": search})).status_code == 200
+        own_id = {"changes": [{"op": "create", "id": str(world.people["boss"]), "values": {"name": "x"}}]}
+        assert (await boss.post("/api/v1/records/lead/bulk", json=own_id)).json()["problems"][0][
+            "code"
+        ] == "records.id_not_expected"

@@ -28,6 +28,8 @@ from xingji.kernel.records.store import searched_fields
 from xingji.kernel.records.visibility import visible_fields
 
 MOST_FOUND = 5_000
+MOST_SORTS = 5
+LONGEST_SEARCH = 200
 NEVER_NULL = frozenset({"id", "created_at", "updated_at", "version", "write_mode"})
 
 
@@ -86,6 +88,7 @@ class Reading:
         """Rows found by a text in fields the reader sees: two adjacent characters on, initials, ends of numbers."""
         if text is None or not text.strip():
             return
+        text = text[:LONGEST_SEARCH]
         fields = [spec.key for spec in searched_fields(self.kind) if self.levels.get(spec.key) in ("read", "write")]
         veiled = {key: veil for key in fields if (veil := self.sink.veil(key))}
         found = [self._found(text, [key for key in fields if key not in veiled])]
@@ -115,6 +118,8 @@ class Reading:
 
     def sort_keys(self, sort: Sequence[str]) -> list[SortKey]:
         """The order of a list, ending with the id. Raises: `records.invalid` naming a part that is no order."""
+        if len(sort) > MOST_SORTS:
+            raise invalid("records.invalid", [Problem("records.too_many_sorts", "sort", {"most": MOST_SORTS})])
         keys: list[SortKey] = []
         for n, part in enumerate(sort):
             found = SORT.match(part) if isinstance(part, str) else None

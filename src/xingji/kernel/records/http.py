@@ -7,7 +7,7 @@ import msgspec
 from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
-from xingji.kernel.core.errors import ErrorKind, XingjiError, invalid, not_found
+from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.http import SIGNED_IN, Here, needs
@@ -177,6 +177,11 @@ async def bulk_write(here: Here, object_key: str, data: BulkBody) -> dict[str, A
     """Many changes, all or none; with `dry_run` only what would happen."""
     changes = None
     if data.changes is not None:
+        given = [n for n, one in enumerate(data.changes) if one.op == "create" and one.id is not None]
+        if given:  # ids are made here
+            raise invalid(
+                "records.invalid", [Problem("records.id_not_expected", f"changes.{n}.id") for n in given[:100]]
+            )
         changes = [Change(one.op, object_key, one.id, one.values, one.expected_version) for one in data.changes]
     asked = BulkAsked(object_key, changes, data.filter, data.set, data.dry_run)
     return await here.run(lambda uow: run_bulk(uow, asked))
