@@ -18,7 +18,7 @@ def documents(*folders):
     for folder in folders:
         for file in sorted((PACK / folder).glob("*.yaml")):
             for document in yaml.safe_load_all(file.read_text("utf-8")):
-                if isinstance(document, dict) and "kind" in document:
+                if isinstance(document, dict) and "kind" in document and not document.get("patch"):
                     found[document["kind"], document["key"]] = document
     return found
 
