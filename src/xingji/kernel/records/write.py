@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from xingji.kernel.access import authorise
 from xingji.kernel.core.errors import Problem, forbidden, invalid
 from xingji.kernel.core.ids import uuid7
@@ -122,7 +124,11 @@ async def _write_wave(uow: UnitOfWork, schema: Schema, rows: list[Row], *, gate:
                 problems += await one(uow, schema, kind, live)
     refuse(problems)
     for kind, part in _by_object(rows):
-        await _store(uow, kind, part)
+        try:
+            await _store(uow, kind, part)
+        except asyncpg.InsufficientPrivilegeError:
+            # A command on somebody's behalf moved a record into a brand beyond theirs: the database's own fence.
+            raise forbidden("access.denied", object=kind.key, verb="update", field="brand", who="admin") from None
     return [event for row in rows if (event := _event(uow, row))]
 
 
