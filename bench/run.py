@@ -53,7 +53,13 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     found = asyncio.run(run(options))
-    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    load = round(os.getloadavg()[2], 1)  # of the last quarter of an hour: above the cores, others used the machine too
+    machine = {
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "load": load,
+    }
     RESULTS.mkdir(exist_ok=True)
     rows = [row | {"machine": machine, "quick": options.quick} for row in found]
     (RESULTS / "latest.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")

@@ -74,6 +74,8 @@ async def _steps(uow: UnitOfWork, rules: RuleSet, rule: Rule, hits: Sequence[Hit
 async def _step(uow: UnitOfWork, rules: RuleSet, rule: Rule, place: int, step: Step, hits: Sequence[Hit]) -> list[Done]:
     """One step for all hits, its values read from what the steps before left."""
     action = ACTIONS[str(step["action"])]
+    if not action.expressions(step):
+        return await attempt(uow, action, step, [replace(hit, values={}) for hit in hits])
     try:
         async with uow.connection.transaction():
             values = await evaluate(uow, rules, rule, place, hits)
