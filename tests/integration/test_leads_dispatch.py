@@ -1,5 +1,6 @@
 """Dispatch on real PostgreSQL: table, ledger, limits and fairness, through the rule that a new lead fires."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -272,3 +273,18 @@ async def test_a_rep_gives_no_lead_away_by_typing_another_owner(database, worksp
     async with database.work(workspace, ann, at=MONDAY) as uow:
         own = (await records.write(uow, [records.Change("create", "lead", None, {"name": "自己的"})])).ids[0]
     assert (await read(database, workspace, own))["owner"] == str(people["ann"])
+
+
+async def test_of_all_who_pick_the_same_lead_at_once_one_gets_it(database, workspace, people):
+    (lead,) = await new_leads(database, workspace, {"pool": "pool_new"})
+    actors = [await actor(database, workspace, people[key]) for key in ("ann", "ben", "boss")]
+
+    async def once(who):
+        async with database.work(workspace, who, at=MONDAY) as uow:
+            return await pick(uow, "pool_new", lead)
+
+    outcomes = await asyncio.gather(*(once(who) for who in actors), return_exceptions=True)
+    (winner,) = [outcome["owner"] for outcome in outcomes if isinstance(outcome, dict)]
+    assert (await read(database, workspace, lead))["owner"] == winner
+    async with database.work(workspace) as uow:
+        assert await uow.fetchval("select count(*) from event where record = $1 and type = 'lead.assigned'", lead) == 1

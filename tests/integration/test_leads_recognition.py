@@ -1,5 +1,6 @@
 """Who is who: codes join, look-alikes are proposed, merges can be taken back, and a renamed customer stays one customer."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -226,3 +227,18 @@ async def test_a_rep_cannot_convert_or_merge_away_what_is_not_theirs(database, w
             async with database.work(workspace, ann) as uow:
                 await command(uow)
         assert refusal.value.code == "records.not_found"
+
+
+async def test_two_who_convert_the_same_lead_at_once_make_one_customer(database, workspace, people):
+    lead = await make(database, workspace, "lead", name="抢", company="同时转化(演示)", owner=str(people["ann"]), status="working")
+
+    async def once():
+        async with database.work(workspace) as uow:
+            return await convert_lead(uow, lead, deal={})
+
+    outcomes = await asyncio.gather(*(once() for _ in range(4)), return_exceptions=True)
+    assert sum(isinstance(outcome, dict) for outcome in outcomes) == 1
+    assert {o.code for o in outcomes if isinstance(o, XingjiError)} <= {"records.version_conflict", "leads.converted_already"}
+    async with database.work(workspace) as uow:
+        found = await records.query(uow, records.Query("customer", filter='name == "同时转化(演示)"'))
+    assert len(found.rows) == 1

@@ -52,7 +52,7 @@ async def hand_over(
     lead, previous = UUID(str(row["id"])), row.get("owner")
     status = row["status"] if row["status"] in ("working", "qualified") else "assigned"
     values = {"owner": str(owner["id"]), "pool": None, "status": status, "assigned_at": uow.now.isoformat()}
-    await records.write(on_behalf(uow), [records.Change("update", "lead", lead, values)], owned=True)
+    await records.write(on_behalf(uow), [records.Change("update", "lead", lead, values, row["version"])], owned=True)
     data = {"owner": str(owner["id"]), "previous": str(previous) if previous else None, "by": by, "reason": reason}
     await append_events(uow, [NewEvent("lead.assigned", "lead", lead, data, brand=row.get("brand"))])
     words = {"zh": f"{uow.actor.name or '系统'} 指派给 {owner['name']}", "en": f"given to {owner['name']} by {uow.actor.name or 'the system'}"}

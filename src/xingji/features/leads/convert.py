@@ -38,7 +38,7 @@ async def convert_lead(
     deal_id = await _deal(uow, row, customer_id, deal, created) if deal is not None else row.get("deal")
     values = {"status": "converted", "converted_at": uow.now.isoformat(), "customer": customer_id, "contact": contact_id, "deal": deal_id}
     before = {key: row.get(key) for key in ("status", "customer", "contact", "deal", "pool")}
-    await records.write(uow, [records.Change("update", "lead", lead, {**values, "pool": None})], owned=True)
+    await records.write(uow, [records.Change("update", "lead", lead, {**values, "pool": None}, row["version"])], owned=True)
     data = {"customer": customer_id, "contact": contact_id, "deal": deal_id, "created": dict(created), "before": before}
     await append_events(uow, [NewEvent("lead.converted", "lead", lead, data, brand=row.get("brand"))])
     return {"customer": customer_id, "contact": contact_id, "deal": deal_id, "created": dict(created), "change": str(uow.change)}
@@ -115,7 +115,7 @@ async def unconvert_lead(uow: UnitOfWork, lead: UUID) -> dict[str, Any]:
     before = said["before"]
     values = {**{key: before.get(key) for key in ("customer", "contact", "deal")}, "status": before["status"] or "working", "converted_at": None}
     # The gate keeps people from changing the status by hand; this command is the way back it names.
-    await records.write(uow, [records.Change("update", "lead", lead, values)], gate=False, owned=True)
+    await records.write(uow, [records.Change("update", "lead", lead, values, row["version"])], gate=False, owned=True)
     removed, kept = [], []
     for object_key in ("deal", "contact", "customer"):
         if (made := said["created"].get(object_key)) is None:

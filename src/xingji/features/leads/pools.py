@@ -109,7 +109,7 @@ async def pick(uow: UnitOfWork, pool: str, lead: UUID) -> dict[str, Any]:
         raise conflict("pool.not_here", pool=pool, owner=str(row["owner"]) if row.get("owner") else None)
     await _check_limits(uow, pool, document, lead, person)
     values = {"owner": str(person), "pool": None, "status": "assigned", "assigned_at": uow.now.isoformat()}
-    await records.write(on_behalf(uow), [records.Change("update", "lead", lead, values)], owned=True)
+    await records.write(on_behalf(uow), [records.Change("update", "lead", lead, values, row["version"])], owned=True)
     await uow.execute("insert into pool_pick (pool, person, at, record) values ($1, $2, $3, $4) on conflict do nothing", pool, person, uow.now, lead)
     data = {"owner": str(person), "previous": None, "by": "pick", "pool": pool}
     brand = row.get("brand")
