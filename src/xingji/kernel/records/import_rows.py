@@ -48,8 +48,6 @@ async def read_rows(
     start: int,
     end: int,
     seen: dict[tuple[Any, ...], int],
-    *,
-    make_related: bool,
 ) -> tuple[list[Read], list[Change]]:
     """The rows `start` to `end` of a table, and changes that make related records the mapping allows to make.
 
@@ -63,7 +61,7 @@ async def read_rows(
             for target in targets:
                 _read_cell(schema, kind, row, column, row.cells[place[column]], target, place, names)
         row.values = {**mapping.constants, **row.values}
-    related = await _resolve(uow, schema, kind, mapping, names, make_related=make_related)
+    related = await _resolve(uow, schema, kind, mapping, names)
     await _match(uow, schema, kind, mapping, rows, seen)
     for row in rows:
         if row.outcome == "new":
@@ -111,8 +109,6 @@ async def _resolve(
     kind: ObjectType,
     mapping: ImportMapping,
     names: Mapping[str, Mapping[str, list[tuple[Read, str, str]]]],
-    *,
-    make_related: bool,
 ) -> list[Change]:
     """Fills people and relations from names; a name that fits nothing, or several, is the row's problem."""
     creating = {target.field for targets in mapping.columns.values() for target in targets if target.create}
@@ -124,13 +120,11 @@ async def _resolve(
         )
         for text, places in asked.items():
             ids = found.get(text.casefold(), [])
-            if not ids and key in creating and make_related:
+            if not ids and key in creating:
                 target = schema.object(str(spec.to))
                 change = Change("create", target.key, uuid7(), {target.title: text, "owner": None})
                 made.append(change)
                 ids = [str(change.id)]
-            elif not ids and key in creating:
-                continue
             for row, column, value in places:
                 if len(ids) == 1:
                     row.values[key] = ids[0]
@@ -190,7 +184,9 @@ async def _match(
     levels = visible_fields(schema, uow.actor, kind.key)
     if closed := [name for name in mapping.key if levels.get(name) not in ("read", "write")]:
         # Which rows match would tell what a hidden or masked field holds.
-        raise invalid("import.bad_mapping", [Problem("records.unknown_field", "key", {"field": name}) for name in closed])
+        raise invalid(
+            "import.bad_mapping", [Problem("records.unknown_field", "key", {"field": name}) for name in closed]
+        )
     keyed: dict[tuple[Any, ...], Read] = {}
     for row in rows:
         identity = tuple(row.values.get(name) for name in mapping.key)

@@ -17,6 +17,7 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM, Actor
 from xingji.kernel.db import Database, Mode, UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.records.changes import Change
 from xingji.kernel.records.exporters import safe_cell
 from xingji.kernel.records.files import read_file, save_file
 from xingji.kernel.records.import_effects import count_effects
@@ -72,8 +73,8 @@ async def preview_import(uow: UnitOfWork, run: UUID, mapping: Mapping[str, Any] 
     seen: dict[tuple[Any, ...], int] = {}
     for start in range(0, len(table.rows), PORTION * 4):
         end = start + PORTION * 4
-        rows, _ = await read_rows(uow, schema, kind, table, wanted, start, end, seen, make_related=False)
-        await _find_problems(uow, rows)
+        rows, related = await read_rows(uow, schema, kind, table, wanted, start, end, seen)
+        await _find_problems(uow, rows, related)
         _add(outcome, rows)
     effects = count_effects(await load_published(uow), kind.key, outcome.counts)
     options = {**row["options"], "mapping": mapping or row["options"]["mapping"]}
@@ -139,7 +140,7 @@ async def _run_portion(uow: UnitOfWork, row: Any, prepared: Any, seen: dict[tupl
     uow.change = row["change"]
     counts = {**dict.fromkeys(OUTCOMES, 0), "done": 0, **row["counts"]} if row["status"] == "running" else {"done": 0}
     start = counts["done"]
-    rows, related = await read_rows(uow, schema, kind, table, mapping, start, start + PORTION, seen, make_related=True)
+    rows, related = await read_rows(uow, schema, kind, table, mapping, start, start + PORTION, seen)
     if related:
         await write(uow, related)
     outcome = Outcome()
@@ -178,17 +179,18 @@ async def _write_good(uow: UnitOfWork, rows: Sequence[Read]) -> None:
                 row.outcome = "unchanged"
 
 
-async def _find_problems(uow: UnitOfWork, rows: Sequence[Read]) -> None:
-    """Puts what the write path would refuse to the rows it concerns."""
+async def _find_problems(uow: UnitOfWork, rows: Sequence[Read], related: Sequence[Change] = ()) -> None:
+    """Puts what the write path would refuse to the rows it concerns; `related` would be made before them."""
     asked = [row for row in rows if row.change is not None and row.outcome in ("new", "update")]
     if not asked:
         return
-    for problem in await check_write(uow, [row.change for row in asked if row.change is not None]):
+    for problem in await check_write(uow, [*related, *(row.change for row in asked if row.change is not None)]):
         _, number, *rest = problem.path.split(".")
-        row = asked[int(number)]
-        row.refuse(
-            problem.code, ".".join(rest), **{k: v for k, v in problem.params.items() if k in ("field", "value", "when")}
-        )
+        if int(number) < len(related):
+            continue
+        row = asked[int(number) - len(related)]
+        known = {name: value for name, value in problem.params.items() if name in ("field", "value", "when")}
+        row.refuse(problem.code, ".".join(rest), **known)
 
 
 def _add(outcome: Outcome, rows: Sequence[Read]) -> None:
