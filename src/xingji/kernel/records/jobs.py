@@ -19,7 +19,7 @@ async def purge_deleted(database: Database, workspace: str) -> int:
         for kind in (await load_schema(uow)).objects.values():
             tag = await uow.execute(
                 f"{uow.mark()}delete from {kind.table} where id = any (array(select id from {kind.table}"
-                f" where deleted_at < $1 - make_interval(days => {KEPT_DAYS}) limit {PORTION}))",
+                f" where deleted_at < $1::timestamptz - make_interval(days => {KEPT_DAYS}) limit {PORTION}))",
                 uow.now,
             )
             count += int(tag.split()[-1])

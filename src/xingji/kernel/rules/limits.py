@@ -119,8 +119,8 @@ async def _within_fan_out(uow: UnitOfWork, rule: Rule, hits: list[Hit]) -> list[
 async def forget_marks(uow: UnitOfWork) -> int:
     """Drops counts of causes that are over for a day and cool-downs of more than a year; how many rows."""
     done = await uow.execute(
-        """delete from rule_mark where (key like 'fan:%' and at < $1 - interval '1 day')
-          or (key like 'cool:%' and at < $1 - interval '400 days')""",
+        """delete from rule_mark where (key like 'fan:%' and at < $1::timestamptz - interval '1 day')
+          or (key like 'cool:%' and at < $1::timestamptz - interval '400 days')""",
         uow.now,
     )
     return int(done.split()[-1])
