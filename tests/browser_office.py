@@ -1,11 +1,15 @@
 """A served demo organisation on a clock that stands still until told otherwise, and somebody in front of a browser."""
 
 import asyncio
+import base64
 import concurrent.futures
+import hmac
 import json
 import os
+import struct
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
 from playwright.sync_api import Page
 
 from conftest import Addresses
@@ -58,9 +63,31 @@ class Office:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read())
 
+    def without_second_factor(self, person: str) -> None:
+        """The login asks for its password alone again."""
+
+        async def forget() -> None:
+            connection = await asyncpg.connect(self.addresses.owner_url)
+            try:
+                await connection.execute(
+                    "update xingji.login set totp_secret = null where email = $1", f"{person}@lilan.example"
+                )
+            finally:
+                await connection.close()
+
+        apart(forget())
+
     def fill(self, count: int) -> None:
         """That many leads of the past, straight through the write path; no rule, clock or message."""
         apart(fill_with_past_leads(self.addresses, count))
+
+
+def one_time_code(secret: str) -> str:
+    """The six digits of RFC 6238 for now."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), "sha1").digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 def apart(coroutine: Any) -> Any:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from browser_office import Office, Visit
+from browser_office import PASSWORD, Office, Visit, one_time_code
 
 
 def test_a_posted_lead_appears_is_reminded_escalated_and_answered(office: Office, visit: Visit):
@@ -111,3 +111,28 @@ def test_a_change_in_one_browser_shows_in_another_and_can_be_undone(office: Offi
     expect(seen).to_contain_text("B")
     rep.page.get_by_role("button", name="撤销").click()
     expect(seen.get_by_text(re.compile("^A"))).to_be_visible()
+
+
+def test_a_login_with_a_second_factor_is_asked_for_its_code(office: Office, visit: Visit):
+    page = visit("sunian").page
+    secret = page.evaluate(
+        """async password => {
+            const session = await (await fetch('/api/v1/session')).json()
+            const headers = {'content-type': 'application/json', 'x-csrf-token': session.csrf}
+            const answer = await fetch('/api/v1/session/totp', {method: 'POST', headers, body: JSON.stringify({password})})
+            return (await answer.json()).secret
+        }""",
+        PASSWORD,
+    )
+    try:
+        other = visit()
+        other.signs_in("sunian")
+        code = other.page.get_by_label("动态验证码")
+        code.fill("000000")
+        other.page.locator("button[type=submit]").click()
+        expect(other.page.get_by_role("alert")).to_have_text("验证码不对，请重新输入")
+        code.fill(one_time_code(secret))
+        other.page.locator("button[type=submit]").click()
+        expect(other.page.locator("main#main")).to_be_visible()
+    finally:
+        office.without_second_factor("sunian")

@@ -74,7 +74,7 @@ export function ListScreen(props: ListScreenProps) {
   return (
     <Page title={title} fill>
       <div className="xj-page__head">
-        <h1><CountLine count={count} capped={capped} one={props.count} pending={list.isPending} /></h1>
+        <h1><CountLine count={count} capped={capped} one={props.count} name={title} pending={list.isPending} /></h1>
         {props.action && <div className="xj-page__actions xj-page__actions--desk">{props.action}</div>}
       </div>
       <div className="xj-list__bar">

@@ -22,7 +22,7 @@ export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () =>
   const refused = useRefused()
   const [text, setText] = useState('')
   const put = (touch: Touch, words: string) => log.mutate({ ...touch, ...(text.trim() ? { text: text.trim() } : {}) }, {
-    onSuccess: (written) => { done(written?.demanded_recorded ? t('touch.not_counted') : words, written?.change); setText(''); onLogged?.() },
+    onSuccess: (written) => { done(written?.demanded_recorded ? t('touch.not_counted') : words); setText(''); onLogged?.() },
     onError: refused,
   })
   const blocked = lead.can?.touch === false || (lead.can?.touch === undefined && lead.can?.update === false) ? t('lead.not_yours') : undefined
