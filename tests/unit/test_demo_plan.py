@@ -1,5 +1,6 @@
 """The demo's planned past holds exactly what its stories say."""
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -68,6 +69,11 @@ def test_owners_exist_in_the_pack_and_times_run_forward(plan):
         ]
         assert known == sorted(known)
         assert all(moment.date() < TODAY or moment.hour < 8 for moment in known)
+
+
+def test_nobody_is_so_full_that_the_table_passes_them_over(plan):
+    held = Counter(lead.owner for lead in plan.leads if not (lead.closed_as or lead.converted_at or lead.returned_at))
+    assert max(held.values()) <= 30  # the dispatch table lets a rep hold forty
 
 
 def test_the_same_seed_gives_the_same_past(plan):

@@ -83,6 +83,8 @@ def _lead(planned: PlannedLead, id: UUID, people: Mapping[str, UUID], customers:
     status = "assigned"
     if planned.response_at:
         status = "working"
+    if planned.closed_as:
+        status = "invalid"
     if planned.converted_at:
         status = "converted"
     values: dict[str, Any] = planned.values | {
@@ -93,6 +95,7 @@ def _lead(planned: PlannedLead, id: UUID, people: Mapping[str, UUID], customers:
         "first_response_at": planned.response_at,
         "first_followup_at": planned.followup_at,
         "last_followup_at": planned.followup_at,
+        "invalid_reason": planned.closed_as,
         "last_touch_at": planned.followup_at or planned.response_at,
         "converted_at": planned.converted_at,
         "customer": customers[planned.customer] if planned.customer is not None else None,

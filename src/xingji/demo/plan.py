@@ -45,6 +45,7 @@ class PlannedLead:
     converted_at: datetime | None = None
     deal: dict[str, Any] | None = None
     returned_at: datetime | None = None
+    closed_as: str | None = None  # why it came to nothing
 
 
 @dataclass(slots=True)
@@ -125,6 +126,9 @@ def plan_history(seed: int, today: date, calendar: WorkingCalendar) -> Plan:
     _convert(draw, plan)
     for lead in plan.leads:
         _forget_the_future(lead, draw.limit)
+        # Most of what did not become a customer within two weeks has come to nothing by now.
+        if lead.customer is None and lead.response_at and _age(draw, lead) > 14 and draw.rng.random() < 0.85:
+            lead.closed_as = draw.rng.choice(words.CLOSED_AS)
     return plan
 
 

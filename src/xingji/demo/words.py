@@ -77,3 +77,4 @@ SOURCES = (
 )  # fmt: skip
 HOURS = (1, 0, 0, 0, 0, 0, 1, 3, 8, 16, 15, 12, 14, 12, 12, 14, 13, 10, 6, 5, 8, 5, 3, 1)
 """How enquiries spread over the hours of a day."""
+CLOSED_AS = ("预算取消", "已选别家", "多次联系不上", "只是了解行情", "不在服务范围", "同行询价")
