@@ -20,6 +20,7 @@ from xingji.features.leads.pools import list_pools, pick, pool_entries
 from xingji.features.leads.recognition.merge import merge, preview_merge, undo_merge
 from xingji.features.leads.recognition.proposals import decide_proposal, dismiss, find_duplicates, list_proposals
 from xingji.features.leads.touches import Touch, record_touch
+from xingji.kernel.core.errors import invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import SIGNED_IN, Here, needs
 
@@ -221,7 +222,9 @@ async def get_fairness(here: Here, since: datetime | None = None, until: datetim
 
 
 def _aware(uow: UnitOfWork, moment: datetime | None) -> datetime | None:
-    """A time without an offset is the workspace's."""
+    """A time without an offset is the workspace's. Raises: `fairness.bad_window` far from any time of ours."""
+    if moment is not None and not 1970 <= moment.year <= 2200:
+        raise invalid("fairness.bad_window", year=moment.year)
     return moment.replace(tzinfo=uow.workspace.zone) if moment is not None and moment.tzinfo is None else moment
 
 
