@@ -24,7 +24,7 @@ from browser_office import CHROMIUM
 from serving import Served, free_port, served
 
 WIDTHS = {1440: 900, 1100: 800, 800: 900, 390: 844}
-WHO = "chengxiaolan@lilan.example"
+WHO = "chengxiaolan"  # a supervisor
 MADE_IN = 600.0
 
 
@@ -71,22 +71,24 @@ def demo() -> Iterator[tuple[Served, str]]:
         os.environ.pop("XINGJI_DATABASE_URL", None)
         with served("", "", command="demo", patience=MADE_IN, **variables) as system:
             deadline = time.monotonic() + 60
-            while not (found := re.search(rf"{WHO}\s+\S+ password: (\S+)", system.log.read_text())):
+            while not (found := re.search(r"@lilan\.example\s+\S+ password: (\S+)", system.log.read_text())):
                 if time.monotonic() > deadline:
                     raise SystemExit("the demo did not say how to sign in")
                 time.sleep(0.5)
             yield system, found[1]
 
 
-def sign_in(page: Page, base: str, password: str) -> None:
+def sign_in(page: Page, base: str, who: str, password: str) -> None:
     page.goto(f"{base}/sign-in")
-    page.locator("input[autocomplete=username]").fill(WHO)
+    page.locator("input[autocomplete=username]").fill(f"{who}@lilan.example")
     page.locator("input[type=password]").fill(password)
     page.locator("button[type=submit]").click()
     page.wait_for_selector("main#main")
 
 
-def take(folder: pathlib.Path, base: str, password: str, widths: list[int], themes: list[str], language: str) -> int:
+def take(
+    folder: pathlib.Path, base: str, password: str, widths: list[int], themes: list[str], language: str, who: str
+) -> int:
     """Pictures as <screen>_<width>_<theme>.png; how many."""
     taken = 0
     with sync_playwright() as playwright:
@@ -102,7 +104,7 @@ def take(folder: pathlib.Path, base: str, password: str, widths: list[int], them
                 page.goto(f"{base}/sign-in")
                 page.wait_for_selector("main")
                 page.screenshot(path=folder / f"sign_in_{width}_{theme}.png")
-                sign_in(page, base, password)
+                sign_in(page, base, who, password)
                 for name, (path, act) in SCREENS.items():
                     page.goto(base + path)
                     page.wait_for_timeout(1200)
@@ -124,16 +126,17 @@ def main() -> None:
     parser.add_argument("--widths", default="1440,1100,800,390")
     parser.add_argument("--themes", default="light,dark")
     parser.add_argument("--language", default="zh-CN")
+    parser.add_argument("--who", default=WHO, help="whose screens: the key of a demo login")
     parser.add_argument("--url", help="a running demo instead of a new one")
     parser.add_argument("--password", help="and its password")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     widths, themes = [int(width) for width in given.widths.split(",")], given.themes.split(",")
     if given.url:
-        taken = take(given.folder, given.url, given.password or "", widths, themes, given.language)
+        taken = take(given.folder, given.url, given.password or "", widths, themes, given.language, given.who)
     else:
         with demo() as (system, password):
-            taken = take(given.folder, system.base_url, password, widths, themes, given.language)
+            taken = take(given.folder, system.base_url, password, widths, themes, given.language, given.who)
     print(f"{taken} pictures in {given.folder}")
 
 
