@@ -112,8 +112,9 @@ def _ruled_out(node: Node | None, kind: ObjectType, row: Row) -> bool:
         return False
     if isinstance(wanted, Literal):
         return node.op == "==" and row.value(spec.key) != wanted.value
-    literals = isinstance(wanted, ListOf) and all(isinstance(item, Literal) for item in wanted.items)
-    return literals and row.value(spec.key) not in [item.value for item in wanted.items if isinstance(item, Literal)]
+    if not isinstance(wanted, ListOf) or not all(isinstance(item, Literal) for item in wanted.items):
+        return False
+    return row.value(spec.key) not in [item.value for item in wanted.items if isinstance(item, Literal)]
 
 
 def _listed(value: Any, wanted: Any) -> bool:

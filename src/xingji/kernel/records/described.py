@@ -104,4 +104,5 @@ async def _organisation(uow: UnitOfWork) -> dict[str, Any]:
         " where $1::text[] is null or key = any ($1)) as brands",
         brands,
     )
+    assert row is not None
     return {name: row[name] for name in ("people", "units", "regions", "brands")}

@@ -25,7 +25,7 @@ def count_effects(published: Published, object_key: str, counts: Mapping[str, in
                 continue
             found["sla" if "since" in trigger else "rules"] += rows
             for action in document.get("do") or ():
-                tick = TICKS.get(action.get("action")) if isinstance(action, Mapping) else None
+                tick = TICKS.get(str(action.get("action"))) if isinstance(action, Mapping) else None
                 if tick:
                     found[tick] += rows
     return found

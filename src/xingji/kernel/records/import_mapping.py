@@ -1,9 +1,10 @@
 """Which column of a file goes into which field. Owns the mapping's shape, its check and the proposal by labels; pure."""
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -34,8 +35,8 @@ class Target:
     """
 
     field: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    when: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    when: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
     empty: str | None = None
     create: bool = False
 
@@ -50,7 +51,7 @@ class ImportMapping:
     columns: Mapping[str, tuple[Target, ...]]
     key: tuple[str, ...] = ()
     existing: str = "update"
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def read_mapping(
@@ -85,7 +86,7 @@ def read_mapping(
 
 
 def _target(wanted: Any, kind: ObjectType, path: str, problems: list[Problem]) -> Target:
-    document = {"field": wanted} if isinstance(wanted, str) else wanted
+    document: Any = {"field": wanted} if isinstance(wanted, str) else wanted
     if not isinstance(document, Mapping) or not isinstance(document.get("field"), str):
         problems.append(Problem("import.bad_target", path))
         return Target("")

@@ -199,9 +199,9 @@ async def _match(
         seen[identity] = row.number
         keyed[identity] = row
     for identity, ids in (await _existing(uow, schema, kind, mapping.key, list(keyed))).items():
-        row = keyed.get(identity)
-        if row is None:
+        if identity not in keyed:
             continue
+        row = keyed[identity]
         if len(ids) > 1:
             row.outcome = "conflict"
             row.problems.append(Problem("import.several_match", f"rows.{row.number}", {"count": len(ids)}))

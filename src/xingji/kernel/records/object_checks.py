@@ -116,7 +116,7 @@ def _check_field(spec: Any, path: str, seen: set[str]) -> Iterator[Problem]:
         )
     else:
         seen.add(key)
-    kind = FIELD_KINDS.get(spec.get("kind")) if isinstance(spec.get("kind"), str) else None
+    kind = FIELD_KINDS.get(spec["kind"]) if isinstance(spec.get("kind"), str) else None
     if kind is None:
         known = ", ".join(FIELD_KINDS)
         yield problem(

@@ -90,8 +90,8 @@ async def names(
     related: dict[str, str | None] = {}
     for row in found:
         if row["target"] != "@person":
-            target = schema.objects[row["target"]]
-            related[str(row["id"])] = _shown_title(schema, uow.actor, target, row["title"])
+            kind = schema.objects[row["target"]]
+            related[str(row["id"])] = _shown_title(schema, uow.actor, kind, row["title"])
     return named, related
 
 

@@ -176,7 +176,7 @@ async def _take_over(
 ) -> None:
     """Fills the new column of a field that had another kind, and keeps it in step until the flip."""
     before = next((s for s in stored_fields(old) if s.key == spec.key), None) if old else None
-    served = before and next((c for c in columns if c.field == before.key and c.pg_type == before.pg_type), None)
+    served = _serving(columns, before) if before is not None else None
     if before is None or served is None or spec.kind.from_text is None:
         return
     await start_sync(connection, key, served.name, before.kind, column.name, spec.kind)

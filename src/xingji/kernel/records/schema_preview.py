@@ -28,6 +28,7 @@ async def preview_schema_change(uow: UnitOfWork, document: Mapping[str, Any]) ->
             after = new[key].kind
             fits = f"count({conversion('t.' + column, spec.kind, after)})" if after.from_text else "0::bigint"
             row = await uow.fetchrow(f"{uow.mark()}select count({column}) as filled, {fits} as fits from {table} t")
+            assert row is not None
             changed.append(
                 {
                     "field": key,

@@ -22,7 +22,7 @@ def level(
     own = policy.field(object_key, field_key)
     kind = schema.objects.get(object_key)
     spec = kind.fields.get(field_key) if kind else None
-    if spec is None or spec.kind.key not in ("formula", "rollup") or own == "hidden":
+    if kind is None or spec is None or spec.kind.key not in ("formula", "rollup") or own == "hidden":
         return own
     here = (object_key, field_key)
     if here in _open:

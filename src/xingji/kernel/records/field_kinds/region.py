@@ -26,15 +26,16 @@ def _parse(spec: "Field", value: Any, place: Place) -> list[str] | None:
         texts.pop()
     if not texts:
         return None
-    if None in texts:
+    filled = [text for text in texts if text is not None]
+    if len(filled) < len(texts):
         raise Refused("region_gap")
-    code = province_code(texts[0])
+    code = province_code(filled[0])
     if code is None:
-        raise Refused("not_a_region", value=texts[0])
-    for part in texts[1:]:
+        raise Refused("not_a_region", value=filled[0])
+    for part in filled[1:]:
         if part.isdigit() and (len(part) != 6 or part[:2] != code[:2]):
             raise Refused("not_a_region", value=part)
-    return [code, *texts[1:]]
+    return [code, *filled[1:]]
 
 
 def _read_text(spec: "Field", text: str, place: Place) -> list[str] | None:
