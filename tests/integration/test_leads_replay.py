@@ -69,6 +69,16 @@ def test_a_folder_without_the_files_is_refused_by_name(tmp_path):
     assert refusal.value.code == "replay.no_files"
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not RECORDED.is_dir(), reason=f"the recorded funnel is not at {RECORDED}")
+async def test_the_recorded_funnel_is_replayed_and_every_figure_equals_the_independent_script(fresh, workspace, tmp_path):
+    _, report, table = await run(fresh, workspace, RECORDED)
+    assert report.answers == {"accepted": 8000}
+    assert (report.won, len(report.early)) == (842, 1)
+    assert (len(report.dispatched), sum(report.dispatched.values())) == (22, 8000)
+    assert differences(RECORDED, table, tmp_path) == []
+
+
 @pytest.mark.skipif(not RECORDED.is_dir(), reason=f"the recorded funnel is not at {RECORDED}")
 def test_the_recorded_funnel_has_the_shape_the_replay_expects():
     funnel = read_funnel(RECORDED)
