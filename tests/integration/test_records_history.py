@@ -21,6 +21,8 @@ CASE = obj(
     {"key": "amount", "kind": "money"},
     {"key": "floor", "kind": "money"},
     {"key": "mobile", "kind": "phone"},
+    {"key": "answered_at", "kind": "datetime"},
+    server_owned=["answered_at"],
 )
 
 
@@ -130,3 +132,15 @@ async def test_somebody_without_reach_cannot_undo(cases: Database) -> None:
         await cases.run(BARE, stranger, lambda uow: undo(uow, first.change))
     with pytest.raises(XingjiError, match="change_not_found"):
         await cases.run(BARE, SYSTEM, lambda uow: undo(uow, uuid4()))
+
+
+async def test_a_person_cannot_undo_what_only_commands_write(cases: Database) -> None:
+    id = await new_case(cases)
+    touched = await run(
+        cases, [Change("update", "case", id, {"answered_at": "2026-02-13T01:00:00Z", "name": "已联系"})]
+    )
+    result = await cases.run(BARE, person(Rights()), lambda uow: undo(uow, touched.change))
+    assert [(one["field"], one["reason"]) for one in result.cannot] == [("answered_at", "server_owned")]
+    async with cases.work(BARE) as uow:
+        row = await get_record(uow, "case", id)
+    assert (row["answered_at"], row["name"]) == ("2026-02-13T01:00:00Z", "演示")

@@ -143,6 +143,9 @@ async def _wishes(
                     result.cannot.append(_no(one, "field_closed", key if key in levels else None))
                 elif spec is None or spec.column is None:
                     result.cannot.append(_no(one, "field_removed", key))
+                elif spec.server_owned and not spec.system and uow.actor.policy is not None:
+                    # Set by a command with effects of its own (a touch stops a clock): the value alone does not undo it.
+                    result.cannot.append(_no(one, "server_owned", key))
                 elif row.get(key) != after:
                     result.cannot.append(_no(one, "changed_since", key))
                 elif not (spec.system and spec.server_owned):
@@ -155,7 +158,9 @@ async def _wishes(
 def _sees_all(schema: Schema, actor: Actor, object_key: str) -> bool:
     """Whether no field of the object is hidden from or masked for this actor: titles of messages may hold any of them."""
     levels = visible_fields(schema, actor, object_key) if object_key in schema.objects else {}
-    return object_key in schema.objects and all(levels.get(f.key) in ("read", "write") for f in schema.objects[object_key].stored)
+    return object_key in schema.objects and all(
+        levels.get(f.key) in ("read", "write") for f in schema.objects[object_key].stored
+    )
 
 
 def _as_system(uow: UnitOfWork) -> UnitOfWork:
