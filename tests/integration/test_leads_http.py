@@ -138,3 +138,12 @@ async def test_who_sees_no_contact_data_sees_none_in_receipts_either(world, data
             assert answer.status_code == 200
             assert "13977770000" not in answer.text
             assert "intake.value_unfit" in answer.text
+
+
+async def test_a_touch_is_not_undone_and_so_no_clock_escapes(world, database, workspace):
+    lead = await lead_of(database, workspace, owner=str(world.people["boss"]), status="assigned")
+    async with await world.browser("boss") as browser:
+        change = (await browser.post(f"/api/v1/leads/{lead}/touch", json={"kind": "call"})).json()["change"]
+        undone = await browser.post(f"/api/v1/changes/{change}/undo")
+        assert "first_response_at" in {one.get("field") for one in undone.json()["cannot"]}
+        assert (await browser.get(f"/api/v1/records/lead/{lead}")).json()["first_response_at"]
