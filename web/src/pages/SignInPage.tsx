@@ -2,11 +2,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { SignInForm } from '@/features/session/SignInForm'
 import { setLanguage } from '@/lib/i18n'
+import { safeNext } from '@/lib/nextPath'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
-
-/** Only paths of this app are followed after signing in. */
-export const safeNext = (next: string | undefined) => (next && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/')
 
 export default function SignInPage() {
   const { t, tongue } = useTongue()
@@ -19,7 +17,7 @@ export default function SignInPage() {
           <h1 className="xj-signin__brand">{t('brand')}</h1>
           <p className="xj-second">{t('sign_in.lead')}</p>
         </div>
-        <SignInForm onDone={() => void navigate({ href: safeNext(next), replace: true })} />
+        <SignInForm onDone={() => void navigate({ href: safeNext(next, location.origin), replace: true })} />
         <div className="xj-line"><Button kind="ghost" icon="globe" onClick={() => void setLanguage(tongue === 'en' ? 'zh-CN' : 'en')}>{t('sign_in.other_language')}</Button></div>
       </div>
     </main>
