@@ -69,7 +69,7 @@ async def _make(database: Database) -> dict[str, Any]:
         today = start_day(uow.now.astimezone(ZONE).date(), calendar)
     started = datetime.combine(today, START, tzinfo=ZONE)
     plan = plan_history(SEED, today, calendar)
-    await write_history(database, WORKSPACE, plan, people, started - timedelta(days=TABLE_DAYS))
+    await write_history(database, WORKSPACE, plan, people, datetime.combine(today - timedelta(days=TABLE_DAYS), time(), tzinfo=ZONE))
     demo = {"password": secrets.token_urlsafe(9), "sources": await _tokens(database)}
     await _logins(database, people, demo["password"])
     await live_through_morning(database, WORKSPACE, started, people)
