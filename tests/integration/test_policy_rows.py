@@ -72,6 +72,18 @@ def test_every_route_that_bears_records_has_a_probe(office: Office):
     assert known <= {(method, full.removeprefix("/api/v1")) for method, full, _ in routes_of(office.edge)}
 
 
+async def test_the_walk_has_something_to_find_in_every_table_it_looks_into(office: Office):
+    async with office.database.work(office.workspace) as uow:
+        for table in ("proposal", "timer", "outbox", "inbox", "file", "match_key", "event"):
+            assert await uow.fetchval(f"select count(*) from {table}") > 0, table
+        across = """select count(*) from proposal p join o_lead a on a.id = p.record join o_lead b on b.id = p.other
+          where a.owner is distinct from b.owner"""
+        assert await uow.fetchval(across) > 0
+    director = await office.client("shenruogu")
+    ids = ",".join(str(row.id) for row in office.of("lead"))
+    assert (await director.get("/api/v1/timers", params={"object": "lead", "ids": ids})).json()["rows"]
+
+
 async def test_nobody_reaches_a_record_beyond_their_scope_by_any_route_and_no_row_changes(office: Office):
     before = await office.digest()
     found: list[str] = []
