@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import fill
 import limits
+import processor
 from place import WORKSPACE, Place, run_load
 
 from xingji.kernel import access
@@ -68,16 +69,18 @@ async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[R
     """Leads per second over HTTP against plain inserts, then the way from accepted to assigned at half that rate."""
     path = f"/api/v1/intake/{token}"
     await limits.inserts_per_second(place, CONNECTIONS, 2)
-    ours, theirs, loads, first = [], [], [], 0
+    ours, theirs, loads, first, processors = [], [], [], 0, []
     with place.processes():
         load_of(place, path=path, make="lead", connections=8, seconds=2, first=first)
         first += 100_000
         for _ in range(repeats):
             await drain(place)
             theirs.append(await limits.inserts_per_second(place, CONNECTIONS, seconds))
+            before = processor.spent(place)
             load = load_of(
                 place, path=path, make="lead", connections=CONNECTIONS, seconds=seconds, first=first, prepare=4_000
             )
+            processors.append(processor.per_item(before, processor.spent(place), int(load["requests"])))
             first = int(load["last"]) + 1
             ours.append(float(load["per_second"]))
             loads.append(load)
@@ -91,7 +94,7 @@ async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[R
         lag = await accepted_to_assigned(place)
     last = loads[-1]
     return [
-        result("intake", best, "leads/s", median(theirs), p50=last["p50_ms"], p99=last["p99_ms"], repeats=repeats, statuses=last["statuses"], leads=accepted),
+        result("intake", best, "leads/s", median(theirs), p50=last["p50_ms"], p99=last["p99_ms"], repeats=repeats, statuses=last["statuses"], leads=accepted, processor_ms=processors[-1]),
         result("accepted_to_assigned", lag["p99"], "ms", 1_000.0, p50=lag["p50"], p99=lag["p99"], rate=paced["per_second"], assigned=lag["n"]),
     ]  # fmt: skip
 

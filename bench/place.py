@@ -29,6 +29,7 @@ from xingji.kernel.definitions import install_pack
 ROOT = Path(__file__).resolve().parent.parent
 WORKSPACE = "bench"
 HOST = "127.0.0.1"
+WEB = 1
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Place:
     database: Database
     port: int
     secret: str
-    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -60,19 +61,23 @@ class Place:
         return {key: value for key, value in os.environ.items() if not key.startswith("XINGJI_")} | variables
 
     @contextmanager
-    def processes(self, *, web: bool = True, worker: bool = True) -> Iterator[None]:
-        """One web and one worker process for this block."""
+    def processes(self, *, web: int = WEB, worker: bool = True) -> Iterator[None]:
+        """So many web processes on one socket, as `serve --web` starts them, and a worker process, for this block."""
         started = []
         log = (self.server.data_dir / "processes.log").open("ab")
+        listening = socket.create_server((HOST, self.port), backlog=1_024)
+        commands = [(["web-process", "--socket", str(listening.fileno())], False)] * web + [(["work"], True)] * worker
         try:
-            for wanted, name, owner in ((web, "web-process", False), (worker, "work", True)):
-                if wanted:
-                    command = [sys.executable, "-m", "xingji", name]
-                    started.append(subprocess.Popen(command, env=self.environment(owner=owner), stdout=log, stderr=log))
-            if web:
-                self._wait()
+            for arguments, owner in commands:
+                command = [sys.executable, "-m", "xingji", *arguments]
+                options = {"env": self.environment(owner=owner), "stdout": log, "stderr": log}
+                started.append(subprocess.Popen(command, pass_fds=[listening.fileno()], **options))
+                self.children["worker" if owner else f"web{len(started)}"] = started[-1]
+            self._wait()
             yield
         finally:
+            listening.close()
+            self.children.clear()
             for child in started:
                 child.send_signal(signal.SIGTERM)
             for child in started:

@@ -14,7 +14,9 @@ os.environ.setdefault("XINGJI_RATE_FACTOR", "0")
 
 import fill
 import measure
-from place import place
+from place import WEB, place
+
+from xingji.commands.processes import keep_what_is_loaded
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -52,6 +54,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
+    keep_what_is_loaded()  # the rules read events in this process
     found = asyncio.run(run(options))
     load = round(os.getloadavg()[2], 1)  # of the last quarter of an hour: above the cores, others used the machine too
     machine = {
@@ -59,6 +62,7 @@ def main() -> None:
         "machine": platform.machine(),
         "python": platform.python_version(),
         "load": load,
+        "web_processes": WEB,
     }
     RESULTS.mkdir(exist_ok=True)
     rows = [row | {"machine": machine, "quick": options.quick} for row in found]
