@@ -81,6 +81,7 @@ def test_a_session_that_ends_in_mid_form_keeps_what_was_typed(visit: Visit):
     rep = visit("zhanglei", path="/capture")
     company = "越州新和纺机有限公司(演示)"
     rep.page.get_by_label("公司", exact=True).fill(company)
+    expect(rep.page.get_by_role("status").filter(has_text="没有发现重复")).to_be_visible()  # nothing is on its way
     rep.page.context.clear_cookies()
     rep.page.get_by_role("button", name="保存线索").click()
     dialog = rep.page.get_by_role("dialog")
