@@ -70,6 +70,8 @@ def run_demo(options: argparse.Namespace) -> int:
         for entry in about.get("sign_in", ()):
             role = f"   ({entry['role']})" if entry.get("role") else ""
             lines.append(f"  登录 sign in: {entry.get('login', '')}  密码 password: {entry.get('password', '')}{role}")
+        if token := about.get("sources", {}).get("web_form"):
+            lines.append(f"  官网表单 website form: {address(place)}/f/{token}")
         lines.append(f"  消息模拟器 messages that left: http://{os.environ['XINGJI_SIMULATORS']}/simulators")
         lines += ["  Ctrl-C 结束 ends it", ""]
         serve.serve(place, web=options.web, workers=options.workers, reload=options.reload, announce=lines)
