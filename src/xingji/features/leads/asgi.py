@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from xingji.features.leads.intake import pages
-from xingji.features.leads.intake.coalescer import Coalescer
 from xingji.features.leads.intake.flush import INTAKE, Outcome, flush
 from xingji.features.leads.intake.ground import lead_ground
 from xingji.features.leads.intake.openapi import routes_openapi
@@ -24,6 +23,7 @@ from xingji.kernel import access
 from xingji.kernel.access import TokenRow
 from xingji.kernel.core.errors import ErrorKind, XingjiError, not_found
 from xingji.kernel.db import Database
+from xingji.kernel.db.coalescer import Coalescer
 from xingji.kernel.http.problems import problem_of
 
 log = logging.getLogger("xingji.intake")
@@ -131,7 +131,9 @@ class Intake:
         document = ground.sources.get(str(row.source))
         if document is None or document.get("via") not in FORMS or ending not in ("", "js", "svg"):
             raise not_found("intake.no_such_page")
-        delivery = Delivery("GET", _headers(scope), scope.get("query_string", b"").decode("latin-1"), b"", None, _moment())
+        delivery = Delivery(
+            "GET", _headers(scope), scope.get("query_string", b"").decode("latin-1"), b"", None, _moment()
+        )
         answer = pages.render(ending, kind, token, document, ground.fields, delivery, _address(scope, delivery))
         await _send(send, answer, pages.headers_of(document))
 
@@ -147,15 +149,23 @@ CACHED = [(b"cache-control", b"public, max-age=3600")]
 def answer_to(outcome: Outcome, delivery: Delivery) -> Answer:
     """The answer to a delivery: the platform's own, a page for our forms, else JSON. Raises: `intake.refused`."""
     way = outcome.prepared.way if outcome.prepared else None
-    refused_sender = any(p.code.startswith("intake.signature") or p.code == "intake.secret_missing" for p in outcome.problems)
+    refused_sender = any(
+        p.code.startswith("intake.signature") or p.code == "intake.secret_missing" for p in outcome.problems
+    )
     if way is not None and not refused_sender and (acknowledged := way.acknowledge(outcome.status)) is not None:
         return acknowledged
     if way is not None and way.key in FORMS and "text/html" in delivery.headers.get("accept", ""):
         return pages.outcome_page(outcome.status, outcome.problems)
     if outcome.status == "refused":
         kind = ErrorKind.UNAUTHENTICATED if refused_sender else ErrorKind.INVALID
-        raise XingjiError("intake.refused", kind, problems=outcome.problems, receipt=str(outcome.receipt), outcome="refused")
-    body = {"receipt": str(outcome.receipt), "lead": str(outcome.lead) if outcome.lead else None, "status": outcome.status}
+        raise XingjiError(
+            "intake.refused", kind, problems=outcome.problems, receipt=str(outcome.receipt), outcome="refused"
+        )
+    body = {
+        "receipt": str(outcome.receipt),
+        "lead": str(outcome.lead) if outcome.lead else None,
+        "status": outcome.status,
+    }
     return Answer(202, msgspec.json.encode(body))
 
 
@@ -187,6 +197,10 @@ async def _read(scope: Mapping[str, Any], receive: Callable[..., Any]) -> Delive
 
 
 async def _send(send: Callable[..., Any], answer: Answer, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
-    start = [(b"content-type", answer.content_type.encode()), (b"content-length", str(len(answer.body)).encode()), *headers]
+    start = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+        *headers,
+    ]
     await send({"type": "http.response.start", "status": answer.status, "headers": start})
     await send({"type": "http.response.body", "body": answer.body})

@@ -6,6 +6,7 @@ process, and no wait when nothing is in flight. Who may write is decided by the 
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import asyncpg
@@ -13,9 +14,9 @@ import msgspec
 
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import Actor
+from xingji.kernel.db.coalescer import Coalescer
 from xingji.kernel.db.database import Database
 from xingji.kernel.events.cloudevents import Item, Refused, judge, judge_text, lines_of, parts_of, read_binary
-from xingji.kernel.events.flush import Coalescer
 from xingji.kernel.events.ingest import Outcome, ingest_items
 
 log = logging.getLogger(__name__)
@@ -36,13 +37,15 @@ STATUS = {
 
 def events_asgi(database: Database, authorise: Authorise) -> Callable[..., Awaitable[None]]:
     """The application; answers 200 with one outcome per refused item, or a problem document."""
-    flushes: dict[str, Coalescer[Item, Outcome]] = {}
+    flushes: dict[str, Coalescer[Sequence[Item], list[Outcome]]] = {}
 
-    def coalescer_of(workspace: str) -> Coalescer[Item, Outcome]:
-        async def store(items: Sequence[Item]) -> list[Outcome]:
-            return await store_items(database, workspace, items)
+    def coalescer_of(workspace: str) -> Coalescer[Sequence[Item], list[Outcome]]:
+        async def store(requests: Sequence[Sequence[Item]]) -> list[list[Outcome]]:
+            outcomes = iter(await store_items(database, workspace, [item for items in requests for item in items]))
+            return [list(islice(outcomes, len(items))) for items in requests]
 
-        return flushes.setdefault(workspace, Coalescer(store, limit=MAX_EVENTS))
+        made = Coalescer(store, name="events", most=MAX_EVENTS, weigh=len)
+        return flushes.setdefault(workspace, made)
 
     async def application(scope: Mapping[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in scope["headers"]}
@@ -52,7 +55,7 @@ def events_asgi(database: Database, authorise: Authorise) -> Callable[..., Await
             workspace, actor = await authorise(headers)
             body = await read_body(receive, headers)
             items = read_items(headers, body, actor.brands)
-            outcomes = await coalescer_of(workspace).put(items)
+            outcomes = await coalescer_of(workspace).submit(items)
             await answer(send, *summary(outcomes, len(items) == 1))
         except XingjiError as refusal:
             await answer_problem(send, refusal, scope)

@@ -1,6 +1,6 @@
 """Natural batching: concurrent requests share a commit. One flush in flight; whoever comes meanwhile waits for the next.
 
-Owns queue and futures; knows nothing of leads. A batch that fails is halved until the bad item stands alone, so that
+Owns queue and futures; knows nothing of what is flushed. A batch that fails is halved until the bad item stands alone, so that
 one poisonous row takes nobody with it.
 """
 
@@ -23,16 +23,24 @@ AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncp
 
 
 class Coalescer(Generic[Item, Outcome]):
-    """Collects items and hands them to `flush` in batches; each caller gets its own outcome."""
+    """Collects items and hands them to `flush` in batches; each caller gets its own outcome.
+
+    A batch weighs at most `most` by `weigh` (1 each without it), but always holds one item. `name` stands before the
+    codes of its refusals: busy, database_away, interrupted.
+    """
 
     def __init__(
         self,
         flush: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]],
         *,
+        name: str = "intake",
         most: int = MOST,
         waiting_limit: int = WAITING_LIMIT,
+        weigh: Callable[[Item], int] | None = None,
     ) -> None:
         self._flush = flush
+        self._name = name
+        self._weigh = weigh or (lambda _: 1)
         self._most = most
         self._limit = waiting_limit
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
@@ -40,35 +48,45 @@ class Coalescer(Generic[Item, Outcome]):
         self._task: asyncio.Task[None] | None = None
 
     async def submit(self, item: Item) -> Outcome:
-        """The outcome of one item, after its batch is committed. Raises: `intake.busy`, or what the flush raised."""
+        """The outcome of one item, after its batch is committed. Raises: `<name>.busy`, or what the flush raised."""
         if len(self._waiting) >= self._limit:
-            raise XingjiError("intake.busy", ErrorKind.UNAVAILABLE, retry_after=1)
+            raise self._unavailable("busy", 1)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((item, future))
         if not self._flushing:
             self._flushing = True
-            self._task = loop.create_task(self._run(), name="xingji-intake-flush")
+            self._task = loop.create_task(self._run(), name=f"xingji-{self._name}-flush")
         return await future
 
     async def _run(self) -> None:
         batch: list[tuple[Item, asyncio.Future[Outcome]]] = []
         try:
             while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+                batch = self._take()
                 await self._settle(batch)
         finally:
             # No await stands between the last look at the queue and this line: nobody who came can be forgotten.
             self._flushing = False
             for _, future in batch:
                 if not future.done():
-                    future.set_exception(XingjiError("intake.interrupted", ErrorKind.UNAVAILABLE, retry_after=1))
+                    future.set_exception(self._unavailable("interrupted", 1))
+
+    def _take(self) -> list[tuple[Item, asyncio.Future[Outcome]]]:
+        taken = [self._waiting.popleft()]
+        weight = self._weigh(taken[0][0])
+        while self._waiting and (weight := weight + self._weigh(self._waiting[0][0])) <= self._most:
+            taken.append(self._waiting.popleft())
+        return taken
+
+    def _unavailable(self, what: str, retry_after: float) -> XingjiError:
+        return XingjiError(f"{self._name}.{what}", ErrorKind.UNAVAILABLE, retry_after=retry_after)
 
     async def _settle(self, batch: Sequence[tuple[Item, asyncio.Future[Outcome]]]) -> None:
         try:
             outcomes = await self._flush([item for item, _ in batch])
         except AWAY as error:
-            _fail(batch, XingjiError("intake.database_away", ErrorKind.UNAVAILABLE, retry_after=2), error)
+            _fail(batch, self._unavailable("database_away", 2), error)
         except Exception as error:
             if len(batch) == 1:
                 _fail(batch, error, None)

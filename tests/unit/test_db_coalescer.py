@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from xingji.features.leads.intake.coalescer import Coalescer
 from xingji.kernel.core.errors import XingjiError
+from xingji.kernel.db.coalescer import Coalescer
 
 
 async def test_requests_that_wait_share_the_next_flush():
@@ -101,3 +101,18 @@ async def test_a_full_queue_says_so_instead_of_growing():
     assert refusal.value.code == "intake.busy"
     gate.set()
     assert await asyncio.gather(*waiting) == [0, 1, 2]
+
+
+async def test_a_batch_weighs_no_more_than_allowed_and_always_holds_one_item():
+    batches: list[list[str]] = []
+
+    async def flush(items):
+        batches.append(list(items))
+        await asyncio.sleep(0)
+        return items
+
+    coalescer = Coalescer(flush, most=5, weigh=len)
+    await asyncio.gather(*(coalescer.submit(text) for text in ("aa", "bb", "ccc", "dddddddd", "e")))
+    assert [item for batch in batches for item in batch] == ["aa", "bb", "ccc", "dddddddd", "e"]
+    assert ["dddddddd"] in batches
+    assert all(sum(map(len, batch)) <= 5 or len(batch) == 1 for batch in batches)
