@@ -9,7 +9,7 @@ import pytest_asyncio
 from records_lab import BARE, Rights, add_person, obj, person, publish_objects, run
 from xingji.kernel.core.errors import Problem, XingjiError
 from xingji.kernel.db import Database, Mode
-from xingji.kernel.records import GATES, Change, write
+from xingji.kernel.records import GATES, Change, Gate, write
 
 PLACE = obj("place", {"key": "name", "kind": "text"}, {"key": "strict", "kind": "boolean"})
 TICKET = obj(
@@ -109,8 +109,12 @@ async def test_a_later_feature_adds_its_gate_at_the_one_hook(desk: Database) -> 
     async def nobody_on_friday(uow: Any, schema: Any, kind: Any, rows: Any) -> list[Problem]:
         return [Problem("test.friday", row.path, rule="friday") for row in rows if kind.key == "ticket"]
 
-    GATES.append(nobody_on_friday)
+    async def name_alone(uow: Any, schema: Any, kind: Any, changing: Any) -> frozenset[str]:
+        return frozenset({"name"})
+
+    gate = Gate(nobody_on_friday, name_alone)
+    GATES.append(gate)
     try:
         assert [p.rule for p in await refused(desk, Change("create", "ticket", values={"name": "x"}))] == ["friday"]
     finally:
-        GATES.remove(nobody_on_friday)
+        GATES.remove(gate)

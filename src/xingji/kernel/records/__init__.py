@@ -1,7 +1,8 @@
 """Records: objects and fields as real tables; one write path, one query compiler. The face of this floor."""
 
-from xingji.kernel.records.changes import Change, WriteResult
+from xingji.kernel.records.changes import Change, Row, WriteResult
 from xingji.kernel.records.checks import check_condition, check_expression, expression_fields
+from xingji.kernel.records.conditions import Gate
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.files import find_file, read_file, save_file
@@ -11,17 +12,20 @@ from xingji.kernel.records.schema import RowMask, Schema, build_schema, configur
 from xingji.kernel.records.schema_changer import SchemaChanger, confirm_lost_values
 from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
 from xingji.kernel.records.undo import configure_undo, undo
-from xingji.kernel.records.write import GATES, check_write, refuse_values, write
+from xingji.kernel.records.write import GATES, STAMPS, check_write, refuse_values, write
 
 # fmt: off
 __all__ = [
     "FIELD_KINDS",
     "GATES",
     "JOBS",
+    "STAMPS",
     "Change",
+    "Gate",
     "Page",
     "Query",
     "RecordSink",
+    "Row",
     "RowMask",
     "Schema",
     "SchemaChanger",

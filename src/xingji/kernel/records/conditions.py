@@ -5,7 +5,8 @@ A condition is `required_if` (fields that must be filled while `when` holds) or 
 what `when` reads is let through, so that old records can still be mended piece by piece.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 from xingji.kernel.cel import Kind, check
@@ -19,8 +20,30 @@ from xingji.kernel.records.sink import RecordSink
 from xingji.kernel.records.stage import stage_sql
 from xingji.kernel.records.visibility import fields_of
 
-Gate = Callable[[UnitOfWork, Schema, ObjectType, Sequence[Row]], Awaitable[list[Problem]]]
 Condition = Mapping[str, Any]
+Ask = Callable[[UnitOfWork, Schema, ObjectType, Sequence[Row]], Awaitable[list[Problem]]]
+Needs = Callable[[UnitOfWork, Schema, ObjectType, Set[str]], Awaitable[frozenset[str] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Something that may refuse a write for what the record would become.
+
+    `needs` answers which old values the question takes when these fields change: none when it is not asked at all,
+    None for all of them.
+    """
+
+    ask: Ask
+    needs: Needs
+
+
+async def condition_needs(
+    uow: UnitOfWork, schema: Schema, kind: ObjectType, changing: Set[str]
+) -> frozenset[str] | None:
+    """Old values the conditions of the object's document take."""
+    if all(touched_by(schema, kind, condition).isdisjoint(changing) for condition in kind.conditions):
+        return frozenset()
+    return needed_by(schema, kind)
 
 
 def touched_by(schema: Schema, kind: ObjectType, condition: Condition) -> frozenset[str]:

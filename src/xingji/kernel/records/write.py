@@ -3,7 +3,7 @@
 Everything that changes a record comes through `write`: screens, API, imports, rules, connectors. It never commits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Mode, UnitOfWork
 from xingji.kernel.events import append_events
 from xingji.kernel.records.changes import Change, Row, WriteResult
-from xingji.kernel.records.conditions import Gate, check_conditions, needed_by, touched_by
+from xingji.kernel.records.conditions import Gate, check_conditions, condition_needs
 from xingji.kernel.records.field_kinds.times import wire_of_instant
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.files import attach_files
@@ -30,7 +30,11 @@ EVENTS = {"create": "created", "update": "updated", "delete": "deleted", "restor
 MOST_PROBLEMS = 1_000
 
 #: The gate: everything that may refuse a write for what the record would become. Later features add to it.
-GATES: list[Gate] = [check_conditions]
+GATES: list[Gate] = [Gate(check_conditions, condition_needs)]
+
+#: What sets server-owned fields that follow from a change (the playbook of a deal). Runs before the gate, in every mode.
+Stamp = Callable[[UnitOfWork, Schema, ObjectType, Sequence[Row]], Awaitable[None]]
+STAMPS: list[Stamp] = []
 
 
 async def write(uow: UnitOfWork, changes: Sequence[Change], *, gate: bool = True, owned: bool = False) -> WriteResult:
@@ -64,13 +68,13 @@ async def check_write(uow: UnitOfWork, changes: Sequence[Change], *, owned: bool
     good = [row for row in rows if str(row.n) not in bad]
     for kind, part in _by_object(good):
         await _lock(uow, schema, kind, part, gate=True)
-    await _stamp(uow, good)
+    await _stamp(uow, schema, good)
     problems += await check_references(uow, schema, good, referred_ids(good), scoped=uow.actor.policy is not None)
     for kind, part in _by_object(good):
         problems += await check_unique(uow, kind, part)
         if uow.mode is not Mode.HISTORY:
             for one in GATES:
-                problems += await one(uow, schema, kind, part)
+                problems += await one.ask(uow, schema, kind, part)
     return problems
 
 
@@ -112,7 +116,7 @@ async def _write_wave(uow: UnitOfWork, schema: Schema, rows: list[Row], *, gate:
     scoped = uow.actor.policy is not None
     for kind, part in _by_object(rows):
         await _lock(uow, schema, kind, part, gate=gate)
-    await _stamp(uow, rows)
+    await _stamp(uow, schema, rows)
     problems = await check_references(uow, schema, rows, referred_ids(rows), scoped=scoped)
     for kind, part in _by_object(rows):
         live = [row for row in part if row.op in ("create", "update")]
@@ -121,7 +125,7 @@ async def _write_wave(uow: UnitOfWork, schema: Schema, rows: list[Row], *, gate:
             await _refuse_out_of_reach(uow, schema, kind, live)
         if gate:
             for one in GATES:
-                problems += await one(uow, schema, kind, live)
+                problems += await one.ask(uow, schema, kind, live)
     refuse(problems)
     for kind, part in _by_object(rows):
         try:
@@ -136,28 +140,27 @@ async def _lock(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: list[Ro
     existing = [row for row in rows if row.op != "create"]
     if not existing:
         return
-    fields = _needed(schema, kind, existing, gate=gate)
+    fields = await _needed(uow, schema, kind, existing, gate=gate)
     await lock_rows(uow, schema, kind, existing, fields, scoped=uow.actor.policy is not None)
 
 
-def _needed(schema: Schema, kind: ObjectType, rows: list[Row], *, gate: bool) -> list[Field]:
-    """The old values a write needs: what changes, what search is made of, and everything when a gate may ask."""
+async def _needed(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: list[Row], *, gate: bool) -> list[Field]:
+    """The old values a write needs: what changes, what search is made of, and what a gate may ask."""
     changing = {key for row in rows for key in row.new}
-    asked = gate and (
-        len(GATES) > 1 or any(not touched_by(schema, kind, c).isdisjoint(changing) for c in kind.conditions)
-    )
-    needed = needed_by(schema, kind) if asked and len(GATES) == 1 else None
-    if asked and needed is None:
-        return list(kind.fields.values())
     wanted = {"version", "owner", "unit", "brand", "created_at", "updated_at", "updated_by", "write_mode", *changing}
-    wanted |= needed or frozenset()
+    for one in GATES:
+        # Stamps look at what the gates look at, so it is read in every mode once there are any.
+        needed = await one.needs(uow, schema, kind, changing) if gate or STAMPS else frozenset()
+        if needed is None:
+            return list(kind.fields.values())
+        wanted |= needed
     searched = searched_fields(kind)
     if any(spec.key in changing for spec in searched):
         wanted |= {spec.key for spec in searched}
     return [kind.fields[key] for key in sorted(wanted)]
 
 
-async def _stamp(uow: UnitOfWork, rows: Sequence[Row]) -> None:
+async def _stamp(uow: UnitOfWork, schema: Schema, rows: Sequence[Row]) -> None:
     """Fills what the system sets: times, authors, version, mode, and unit and brand from a new owner."""
     now = wire_of_instant(uow.now)
     person = str(uow.actor.person) if uow.actor.person else None
@@ -171,6 +174,11 @@ async def _stamp(uow: UnitOfWork, rows: Sequence[Row]) -> None:
             if uow.mode is Mode.HISTORY and row.new.get("created_at"):
                 row.stamp["updated_at"] = row.new["created_at"]
         _follow_owner(row, people)
+    for kind, part in _by_object(rows):
+        live = [row for row in part if row.op in ("create", "update")]
+        for stamp in STAMPS:
+            if live:
+                await stamp(uow, schema, kind, live)
 
 
 def _follow_owner(row: Row, people: dict[str, tuple[str | None, str | None]]) -> None:
