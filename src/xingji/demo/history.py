@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from xingji.demo.plan import Plan, PlannedCustomer, PlannedLead
+from xingji.demo.planned import Plan, PlannedCustomer, PlannedLead, PlannedOther
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM, NewEvent
 from xingji.kernel.db import Database, Mode, UnitOfWork
@@ -18,6 +18,7 @@ from xingji.kernel.records import Change, write
 
 T = TypeVar("T")
 CHUNK = 400
+NAMES = ("person", "customer", "lead", "other")
 REASON = {
     "zh": "演示历史数据：按当时的派单表命中此行",
     "en": "Demo history: this row of the table of that time matched",
@@ -45,6 +46,12 @@ async def write_history(
     await _write(
         database, workspace, [Change("update", "lead", id=id, values={"deal": deal}) for id, deal in deals.items()]
     )
+    # An object whose records name another one's stands after it in the plan.
+    others = [(other, uuid7()) for other in plan.others]
+    ids = {f"person:{key}": id for key, id in people.items()} | {f"customer:{n}": id for n, id in enumerate(customers)}
+    ids |= {f"lead:{n}": id for n, id in enumerate(leads)} | {f"other:{o.key}": id for o, id in others if o.key}
+    for object_key in dict.fromkeys(other.object for other in plan.others):
+        await _write(database, workspace, [_other(o, id, people, ids) for o, id in others if o.object == object_key])
     for pairs in chunks(list(zip(plan.leads, leads, strict=True))):
         async with database.work(workspace, SYSTEM, mode=Mode.HISTORY) as uow:
             await append_events(uow, [event for p, id in pairs for event in _events(p, id, people, customers)])
@@ -77,6 +84,17 @@ async def _write(database: Database, workspace: str, changes: Sequence[Change]) 
 def _customer(planned: PlannedCustomer, id: UUID, people: Mapping[str, UUID]) -> Change:
     values = planned.values | {"owner": people[planned.owner], "created_at": planned.created_at}
     return Change("create", "customer", id=id, values=values)
+
+
+def _named(value: Any, ids: Mapping[str, UUID]) -> Any:
+    kind, colon, _ = value.partition(":") if isinstance(value, str) else ("", "", "")
+    return ids[value] if colon and kind in NAMES and value in ids else value
+
+
+def _other(planned: PlannedOther, id: UUID, people: Mapping[str, UUID], ids: Mapping[str, UUID]) -> Change:
+    values = {key: _named(value, ids) for key, value in planned.values.items()}
+    values |= {"owner": people[planned.owner] if planned.owner else None, "created_at": planned.created_at}
+    return Change("create", planned.object, id=id, values={k: v for k, v in values.items() if v is not None})
 
 
 def _lead(planned: PlannedLead, id: UUID, people: Mapping[str, UUID], customers: Sequence[UUID]) -> Change:

@@ -6,13 +6,11 @@ and by 3 % when counted by credit code (story L3). Shares are exact, the rest is
 """
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from xingji.demo import words
+from xingji.demo.planned import Draw, Plan, PlannedCustomer, PlannedLead
 from xingji.kernel.core.calendar import WorkingCalendar, add_working
 
 FAVOURITES = ("huangziang", "zhanglei", "zhaochengyu")
@@ -29,91 +27,11 @@ OLD_CUSTOMERS = 60
 RENAMED = 4  # counted by name they would make it +15 %
 
 
-@dataclass(slots=True)
-class PlannedLead:
-    """One enquiry of the past and everything that became of it; times are instants, money in fen."""
-
-    values: dict[str, Any]
-    owner: str
-    created_at: datetime
-    assigned_at: datetime
-    row: str
-    response_at: datetime | None = None
-    followup_at: datetime | None = None
-    claimed: bool = True
-    customer: int | None = None  # position among the planned customers
-    converted_at: datetime | None = None
-    deal: dict[str, Any] | None = None
-    returned_at: datetime | None = None
-    closed_as: str | None = None  # why it came to nothing
-
-
-@dataclass(slots=True)
-class PlannedCustomer:
-    """A customer and the day it became one."""
-
-    values: dict[str, Any]
-    owner: str
-    created_at: datetime
-
-
-@dataclass(slots=True)
-class Plan:
-    """Everything to be written as history."""
-
-    customers: list[PlannedCustomer]
-    leads: list[PlannedLead]
-
-
-class Draw:
-    """Seeded draws of names, numbers and instants."""
-
-    def __init__(self, seed: int, calendar: WorkingCalendar, today: date) -> None:
-        self.rng = random.Random(seed)
-        self.calendar = calendar
-        self.zone = ZoneInfo(calendar.zone)
-        self.today = today
-        self.limit = datetime.combine(today, time(8), tzinfo=self.zone)  # nothing planned happens later
-        self.serial = 0
-
-    def company(self, province: str, trade: str) -> str:
-        """An invented company; the serial keeps names apart."""
-        self.serial += 1
-        place = self.rng.choice(words.PLACES[province])
-        first, second = self.rng.sample(words.BRANDS, 2)
-        return f"{place}{first}{second[0]}{self.rng.choice(words.TRADES[trade])}有限公司(演示)"
-
-    def mobile(self) -> str:
-        """A generated number, different each time."""
-        self.serial += 1
-        return f"139000{self.serial:05d}"
-
-    def credit_code(self, province: str) -> str:
-        """A credit code with a right check character (GB 32100-2015)."""
-        self.serial += 1
-        return with_check_character(f"91{province}MA{self.serial:07d}")
-
-    def moment(self, days_ago: int) -> datetime:
-        """An instant on that day, by the hours enquiries come in."""
-        hour = self.rng.choices(range(24), words.HOURS)[0]
-        clock = time(hour, self.rng.randrange(60), self.rng.randrange(60))
-        return datetime.combine(self.today - timedelta(days=days_ago), clock, tzinfo=self.zone)
-
-
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-
-
-def with_check_character(body: str) -> str:
-    """The eighteen characters of a unified social credit code from its first seventeen (GB 32100-2015, 4.5)."""
-    total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, WEIGHTS, strict=True))
-    return body + ALPHABET[(31 - total % 31) % 31]
-
 
 def plan_history(seed: int, today: date, calendar: WorkingCalendar) -> Plan:
     """The plan for a demo whose clock starts on `today`."""
     draw = Draw(seed, calendar, today)
-    plan = Plan([], [])
+    plan = Plan()
     for first_day, share in ((90, None), (60, 0.68), (30, 0.41)):
         window = range(first_day - 29, first_day + 1)
         owners = _owners_of_a_leads(draw, share)
@@ -129,7 +47,13 @@ def plan_history(seed: int, today: date, calendar: WorkingCalendar) -> Plan:
         # Most of what did not become a customer within two weeks has come to nothing by now.
         if lead.customer is None and lead.response_at and _age(draw, lead) > 14 and draw.rng.random() < 0.85:
             lead.closed_as = draw.rng.choice(words.CLOSED_AS)
+    for plant in PLANTS:
+        plant(draw, plan)
     return plan
+
+
+PLANTS: tuple[Callable[[Draw, Plan], None], ...] = ()
+"""Stories laid into the past after everything else is drawn, each in a file of its own; they leave the draws before alone."""
 
 
 def _owners_of_a_leads(draw: Draw, share: float | None) -> list[str]:
