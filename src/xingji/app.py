@@ -43,10 +43,11 @@ from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import MetricKind
 from xingji.kernel.metrics import http as metrics_http
 from xingji.kernel.records import http as records_http
-from xingji.kernel.records import imports_http, schema_http
+from xingji.kernel.records import conditions_http, imports_http, schema_http
 from xingji.kernel.records.kinds import ListViewKind, ObjectKind
 from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http
+from xingji.kernel.rules.environment import rule_env
 from xingji.kernel.rules.kinds import RuleKind
 from xingji.kernel.work import (
     CalendarKind,
@@ -66,7 +67,7 @@ log = logging.getLogger("xingji.app")
 # Every HTTP route of Litestar, floor by floor.
 ROUTES = [
     *session_http.ROUTES, *access_http.ROUTES, *definitions_http.ROUTES, *packs_http.ROUTES, *schema_http.ROUTES,
-    *records_http.ROUTES, *imports_http.ROUTES, *events_http.ROUTES, *work_http.ROUTES, *metrics_http.ROUTES,
+    *records_http.ROUTES, *conditions_http.ROUTES, *imports_http.ROUTES, *events_http.ROUTES, *work_http.ROUTES, *metrics_http.ROUTES,
     *rules_http.ROUTES, *leads_http.ROUTES,
 ]  # fmt: skip
 KINDS: dict[str, Any] = {}
@@ -78,6 +79,7 @@ def configure() -> None:
     configure_actions(ACTIONS)
     records.configure_row_masks("pools", row_masks)
     records.configure_undo(withdraw_change)
+    conditions_http.configure_place("rule", rule_env)
     configure_append_hook("timers", stop_timers_of)
     configure_append_hook("ownership", say_assigned)
     configure_brands(brands_of)
