@@ -42,8 +42,8 @@ from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import MetricKind
 from xingji.kernel.metrics import http as metrics_http
-from xingji.kernel.records import http as records_http
 from xingji.kernel.records import conditions_http, imports_http, schema_http
+from xingji.kernel.records import http as records_http
 from xingji.kernel.records.kinds import ListViewKind, ObjectKind
 from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http

@@ -12,7 +12,7 @@ from xingji.kernel.cel import CelError, Kind, check, from_tree, to_tree
 from xingji.kernel.cel.filter_leaves import canonical
 
 #: What breaks careless printers: quotes, backslashes, line ends, controls, other quotes, Chinese, beyond the plane.
-AWKWARD = st.text(st.sampled_from(list("\"'\\\n\r\t\x7f\u2028\u2029」「、华东字😀 ab|&()//{}$`") + ["\x01", "\x1b"]), max_size=12)
+AWKWARD = st.text(st.sampled_from([*list("\"'\\\n\r\t\x7f\u2028\u2029」「、华东字😀 ab|&()//{}$`"), "\x01", "\x1b"]), max_size=12)
 TEXTS = AWKWARD | st.text(max_size=12).filter(lambda s: "\0" not in s and not any("\ud800" <= c <= "\udfff" for c in s))
 NUMBERS = st.integers(-(2**53), 2**53)
 MONEY = st.integers(0, 10**12) | st.decimals(0, 10**9, places=2).map(float)

@@ -38,7 +38,12 @@ _EVENTS: Mapping[str, Pair] = {
     "lead.assigned": ("线索分配", "lead assigned"), "lead.converted": ("线索转化", "lead converted"),
     "lead.returned": ("退回公海", "lead returned"), "lead.picked": ("领取线索", "lead picked"),
 }  # fmt: skip
-_VERBS: Mapping[str, Pair] = {"created": ("新建", "created"), "updated": ("修改", "changed"), "deleted": ("删除", "deleted"), "restored": ("恢复", "restored")}
+_VERBS: Mapping[str, Pair] = {
+    "created": ("新建", "created"),
+    "updated": ("修改", "changed"),
+    "deleted": ("删除", "deleted"),
+    "restored": ("恢复", "restored"),
+}
 
 
 @dataclass(slots=True)
@@ -98,7 +103,9 @@ class Words:
             return self._word(_EVENTS[type_])
         head, _, verb = type_.rpartition(".")
         if head in self.schema.objects and verb in _VERBS:
-            return f"{self._text(self.schema.objects[head].name, head)}{self._word(('', ' '))}{self._word(_VERBS[verb])}"
+            return (
+                f"{self._text(self.schema.objects[head].name, head)}{self._word(('', ' '))}{self._word(_VERBS[verb])}"
+            )
         return type_
 
     def _word(self, pair: Pair) -> str:
@@ -110,7 +117,9 @@ class Words:
         return str(name.get(self.lang) or name.get("zh") or name.get("en") or fallback)
 
 
-async def sentences(uow: UnitOfWork, schema: Schema, object_key: str, trees: list[Mapping[str, Any]]) -> list[dict[str, str]]:
+async def sentences(
+    uow: UnitOfWork, schema: Schema, object_key: str, trees: list[Mapping[str, Any]]
+) -> list[dict[str, str]]:
     """Each tree in words, {zh, en}; at most two statements, for names of people, records, teams and regions."""
     leaves = [leaf for tree in trees for leaf in leaves_of(tree)]
     ids = {text for leaf in leaves for text in _texts(leaf.get("value")) if _is_id(text)}
@@ -126,7 +135,11 @@ async def sentences(uow: UnitOfWork, schema: Schema, object_key: str, trees: lis
     rows = await uow.fetch("select key, name from unit union all select key, name from region") if placed else ()
     places = {row["key"]: row["name"] for row in rows}
     published = await load_published(uow)
-    documents = {"source": published.of_kind("source"), "channel": published.of_kind("source"), "pool": published.of_kind("pool")}
+    documents = {
+        "source": published.of_kind("source"),
+        "channel": published.of_kind("source"),
+        "pool": published.of_kind("pool"),
+    }
     readers = [Words(schema, object_key, lang, people, related, places, documents) for lang in LANGUAGES]
     return [
         {one.lang: to_sentence(tree, one.label, one.lang, values=one.value, zone=schema.zone) for one in readers}
