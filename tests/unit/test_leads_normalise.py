@@ -77,3 +77,11 @@ def test_a_place_leads_to_its_sales_region():
     assert sales_region("320500", regions) == "east"
     assert sales_region("广东省", regions) == "south"
     assert sales_region("火星", regions) is None
+
+
+def test_a_text_is_spared_the_converter_only_where_it_would_change_nothing():
+    from xingji.features.leads.recognition import normalise
+
+    for text in ("蘇州匯川技術有限公司", "苏州汇川", "乾隆于世成", "於世成", "頭髮發展", "ABC (深圳)"):
+        assert normalise.simplified(text) == normalise._TRADITIONAL.convert(text)
+    assert normalise.simplified("蘇州") == "苏州"

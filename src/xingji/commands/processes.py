@@ -19,6 +19,7 @@ from xingji.kernel.db.migrate import migrate
 PR_SET_PDEATHSIG = 1
 GRACE_SECONDS = 8
 SIMULATORS_PORT = 8010
+WORKER_NICE = 5
 
 
 def add_commands(commands: Any) -> None:
@@ -103,12 +104,16 @@ def run_work(_options: argparse.Namespace) -> int:
     """Work until told to end."""
     logs.configure("worker")
     end_with_parent()
+    import uvloop
+
+    # Whoever waits for an answer comes first: a worker on the same machine takes the time that is left.
+    os.nice(WORKER_NICE)
     if "XINGJI_APP_DATABASE_URL" in os.environ:
-        asyncio.run(work_until_told())
+        uvloop.run(work_until_told())
         return 0
     with surroundings() as place:  # started by hand, beside a server or alone
         os.environ |= place.variables(owner=True)
-        asyncio.run(work_until_told())
+        uvloop.run(work_until_told())
     return 0
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from typing import Any
 
 import opencc
@@ -51,6 +52,24 @@ class Phone:
     city: str | None
 
 
+def simplified(text: str) -> str:
+    """The text in simplified characters; nearly all names are, and the converter is the dearest step of all."""
+    return text if _changing().isdisjoint(text) else _TRADITIONAL.convert(text)
+
+
+@lru_cache(maxsize=1)
+def _changing() -> frozenset[str]:
+    """Every character that the converter's tables turn into another."""
+    found: set[str] = set()
+    for name in ("TSCharacters.txt", "TSPhrases.txt"):
+        lines = (resources.files(opencc) / "dictionary" / name).read_text("utf-8").splitlines()
+        for before, _, after in (line.partition("\t") for line in lines):
+            first = after.split(" ")[0]
+            same = len(first) == len(before)
+            found |= {one for place, one in enumerate(before) if not same or first[place] != one}
+    return frozenset(found)
+
+
 @lru_cache(maxsize=20_000)
 def company_key(name: str) -> CompanyKey:
     """What two spellings of one company have in common.
@@ -58,7 +77,7 @@ def company_key(name: str) -> CompanyKey:
     Full width, traditional characters, case, punctuation, brackets with a place or a mark, legal forms and
     branches do not count: 「蘇州匯川技術(深圳)有限公司」 and 「苏州汇川技术股份有限公司深圳分公司」 share a key.
     """
-    text = _TRADITIONAL.convert(unicodedata.normalize("NFKC", name)).strip().lower()
+    text = simplified(unicodedata.normalize("NFKC", name)).strip().lower()
     text = _BRACKETS.sub(_bracket, text)
     text = _PUNCTUATION.sub("", text)
     text = _BRANCH.sub(r"\1", text)
