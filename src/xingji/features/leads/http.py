@@ -11,6 +11,7 @@ from litestar.params import Parameter
 from xingji.features.leads.assign import assign_lead
 from xingji.features.leads.capture import recognise_text
 from xingji.features.leads.convert import convert_lead, unconvert_lead
+from xingji.features.leads.dispatch import http as dispatch_http
 from xingji.features.leads.dispatch.fairness_window import fairness_between
 from xingji.features.leads.dispatch.ledger import read_ledger
 from xingji.features.leads.intake.receipt import list_receipts
@@ -258,5 +259,5 @@ async def run_receipt_again(here: Here, id: UUID) -> dict[str, Any]:
 ROUTES = [
     touch_lead, assign, convert, unconvert, get_ledger, get_proposals, merge_proposal, dismiss_proposal, merge_records,
     undo_a_merge, get_pools, get_pool_entries, pick_from_pool, recognise_capture, get_duplicates, get_fairness, get_receipts,
-    get_receipt, run_receipt_again,
+    get_receipt, run_receipt_again, *dispatch_http.ROUTES,
 ]  # fmt: skip

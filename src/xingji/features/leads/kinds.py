@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from xingji.features.leads.dispatch.findings import find_in_table
 from xingji.features.leads.dispatch.table import CHOICES, TARGETS
 from xingji.features.leads.intake.ground import vault
 from xingji.features.leads.intake.payload import SPEC_WORDS, BadPath, parse_path
@@ -136,9 +137,8 @@ class DispatchKind:
         problems: list[Problem] = []
         for number, row in enumerate(rows):
             problems += self._check_row(number, row, keys, object_key, context)
-        if not any(isinstance(row, Mapping) and str(row.get("when", "true")).strip() == "true" for row in rows):
-            problems.append(refusal("dispatch.no_last_row", "rows", "没有兜底行（when: true），不匹配的线索会留在未分配", "no row matches everything: some leads may stay unassigned", "warning"))
-        return [*problems, *_check_numbers(document)]
+        problems += [*_check_columns(document), *_check_numbers(document)]
+        return problems if any(problem.severity == "error" for problem in problems) else [*problems, *find_in_table(document, context)]
 
     def _check_row(self, number: int, row: Any, keys: Sequence[Any], object_key: str, context: CheckContext) -> list[Problem]:
         path = f"rows.{number}"
@@ -190,13 +190,23 @@ def _check_target(path: str, to: Document, object_key: str, context: CheckContex
         for name in _listed(to.get(kind)):
             if kind == "person" and "." in name:
                 yield from records.check_expression(context, object_key, name, f"{path}.person")
-            elif known and name not in known:
+            elif known and name not in known and name not in (context.extra.get("people_left") or {}):
                 # A warning: packs may be installed before their people.
                 yield refusal("dispatch.target_unknown", f"{path}.{kind}", f"没有{zh}「{name}」", f"there is no {kind} {name}", "warning", name=name)
     pools = context.of_kind("pool")
     for name in _listed(to.get("pool")):
         if name not in pools:
             yield refusal("dispatch.pool_unknown", f"{path}.pool", f"没有公海「{name}」", f"there is no pool {name}", name=name)
+
+
+def _check_columns(document: Document) -> Iterator[Problem]:
+    """The columns a person chose, and cells whose text could not be read: kept as typed, and refused here."""
+    columns = document.get("columns") or []
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        yield refusal("dispatch.columns", "columns", "columns 是字段的列表", "columns is a list of fields")
+    for number, row in enumerate(_mappings(document.get("rows"))):
+        for column, text in _mapping(row.get("unread")).items():
+            yield refusal("dispatch.cell_unread", f"rows.{number}.unread.{column}", f"看不懂「{text}」，写法如：抖音、官网；非 抖音；>50万；50万-100万；空", f"“{text}” is not understood; write such as: a, b; not a; >500000; 1-5; empty", column=column, text=str(text))
 
 
 def _check_numbers(document: Document) -> Iterator[Problem]:

@@ -47,16 +47,27 @@ async def save_people(uow: UnitOfWork, document: Mapping[str, Any]) -> dict[str,
     return {**unit_ids, **person_ids}
 
 
-async def known_keys(uow: UnitOfWork) -> dict[str, frozenset[str]]:
-    """Keys of people still here, units, brands and regions, for checking what names them."""
+async def known_keys(uow: UnitOfWork) -> dict[str, Any]:
+    """Keys of people still here, units, brands and regions, for checking what names them.
+
+    `people_left` and `people_away` (on leave now) give names by key, `regions_names` and `brands_names` labels.
+    """
     rows = await uow.fetch(
-        """select 'people' as name, key from person where left_on is null union all select 'units', key from unit
-          union all select 'brands', key from brand union all select 'regions', key from region"""
+        """select 'people' as part, key, name from person where left_on is null union all select 'units', key, name from unit
+          union all select 'brands', key, name from brand union all select 'regions', key, name from region
+          union all select 'people_left', key, name from person where left_on is not null
+          union all select 'people_away', key, name from person p where left_on is null
+            and exists (select 1 from absence a where a.person = p.id and a.starts <= $1 and a.ends > $1)""",
+        uow.now,
     )
-    found: dict[str, set[str]] = {"people": set(), "units": set(), "brands": set(), "regions": set()}
+    found: dict[str, dict[str, str]] = {
+        part: {} for part in ("people", "units", "brands", "regions", "people_left", "people_away")
+    }
     for row in rows:
-        found[row["name"]].add(row["key"])
-    return {name: frozenset(keys) for name, keys in found.items()}
+        found[row["part"]][row["key"]] = row["name"]
+    keys = {part: frozenset(found[part]) for part in ("people", "units", "brands", "regions")}
+    named = {"regions_names": found["regions"], "brands_names": found["brands"]}
+    return {**keys, **named, "people_left": found["people_left"], "people_away": found["people_away"]}
 
 
 async def holders(uow: UnitOfWork, ref: Ref) -> list[tuple[str, str, str]]:

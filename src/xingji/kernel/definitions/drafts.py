@@ -148,7 +148,7 @@ def overlay(published: Published, drafts: Sequence[Draft], known: Mapping[str, A
     return CheckContext({**published.documents, **laid}, dict(known))
 
 
-async def known_keys(uow: UnitOfWork) -> dict[str, frozenset[str]]:
+async def known_keys(uow: UnitOfWork) -> dict[str, Any]:
     """Keys of people, units, brands and regions, as far as a higher floor tells them."""
     look_up = ports().look_up
     return {} if look_up is None else await look_up(uow)

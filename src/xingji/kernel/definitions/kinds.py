@@ -32,7 +32,8 @@ class SchemaChanger(Protocol):
 class Ports:
     """What higher floors hand in. Every port may be missing: the life of definitions then goes without it.
 
-    `look_up` answers the keys checkers may compare with (people, units, brands, regions): `CheckContext.extra`.
+    `look_up` answers the keys checkers may compare with (people, units, brands, regions, who left or is away):
+    `CheckContext.extra`.
     `holders` answers (kind, key, name) of data that uses a definition: the persons who have a role.
     `wake` has the workers look for queued schema changes once the unit of work is committed.
     """
@@ -40,7 +41,7 @@ class Ports:
     append_events: AppendEvents | None = None
     audit: Callable[..., Awaitable[Any]] | None = None
     save_people: Callable[[UnitOfWork, Document], Awaitable[Any]] | None = None
-    look_up: Callable[[UnitOfWork], Awaitable[dict[str, frozenset[str]]]] | None = None
+    look_up: Callable[[UnitOfWork], Awaitable[dict[str, Any]]] | None = None
     wake: Callable[[UnitOfWork], None] | None = None
     holders: Callable[[UnitOfWork, Ref], Awaitable[Sequence[tuple[str, str, str]]]] | None = None
     schema_changers: dict[str, SchemaChanger] = field(default_factory=dict)

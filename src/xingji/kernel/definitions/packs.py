@@ -210,7 +210,7 @@ def _pack_of(origin: str | None) -> str | None:
     return origin.split("/", 1)[0] if origin else None
 
 
-def _with_people(known: dict[str, frozenset[str]], people: Mapping[str, Any] | None) -> dict[str, frozenset[str]]:
+def _with_people(known: dict[str, Any], people: Mapping[str, Any] | None) -> dict[str, Any]:
     """The keys known afterwards: those of today and those the pack brings."""
     brought = {
         group: frozenset(item["key"] for item in items if isinstance(item, Mapping) and isinstance(item.get("key"), str))
@@ -219,7 +219,7 @@ def _with_people(known: dict[str, frozenset[str]], people: Mapping[str, Any] | N
     }
     if "persons" in brought:
         brought["people"] = brought.pop("persons")
-    return {group: known[group] | brought.get(group, frozenset()) for group in known}
+    return {group: keys | brought.get(group, frozenset()) if isinstance(keys, frozenset) else keys for group, keys in known.items()}
 
 
 async def _record(uow: UnitOfWork, pack: Pack) -> None:

@@ -1,7 +1,7 @@
 """Records: objects and fields as real tables; one write path, one query compiler. The face of this floor."""
 
 from xingji.kernel.records.changes import Change, Row, WriteResult
-from xingji.kernel.records.checks import check_condition, check_expression, expression_fields
+from xingji.kernel.records.checks import check_condition, check_expression, expression_fields, schema_of_context
 from xingji.kernel.records.conditions import Gate
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
@@ -11,6 +11,7 @@ from xingji.kernel.records.query import Page, Query, aggregate, get_record, get_
 from xingji.kernel.records.schema import RowMask, Schema, build_schema, configure_row_masks, load_schema
 from xingji.kernel.records.schema_changer import SchemaChanger, confirm_lost_values
 from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
+from xingji.kernel.records.staged import Staged, evaluate, staged
 from xingji.kernel.records.undo import configure_undo, undo
 from xingji.kernel.records.write import GATES, STAMPS, check_write, refuse_values, write
 
@@ -29,6 +30,7 @@ __all__ = [
     "RowMask",
     "Schema",
     "SchemaChanger",
+    "Staged",
     "Statement",
     "WriteResult",
     "aggregate",
@@ -40,6 +42,7 @@ __all__ = [
     "configure_row_masks",
     "configure_undo",
     "confirm_lost_values",
+    "evaluate",
     "expression_fields",
     "find_file",
     "get_record",
@@ -50,7 +53,9 @@ __all__ = [
     "record_var",
     "refuse_values",
     "save_file",
+    "schema_of_context",
     "scope_sql",
+    "staged",
     "suggest",
     "undo",
     "write",

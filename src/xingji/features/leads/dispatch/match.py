@@ -13,7 +13,7 @@ from xingji.kernel.cel import CelError, Kind
 from xingji.kernel.core.errors import XingjiError, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
-from xingji.kernel.records import RecordSink, Schema, Statement, load_schema
+from xingji.kernel.records import RecordSink, Schema, Staged, Statement, load_schema
 
 WISHES = ("product_line", "industry", "region", "source", "channel", "intent")
 FACTS = ("owner", "status", "pool", "brand", "region", "name", "company", "protected_until")
@@ -55,8 +55,10 @@ async def compiled_table(uow: UnitOfWork, key: str) -> CompiledTable:
     return schema.memo(("leads.dispatch", key, version), build)
 
 
-def compile_table(schema: Schema, table: Table, version: int, uow: UnitOfWork) -> CompiledTable:
-    """The one statement of a table: $1 the ids, then whatever the conditions bind."""
+def compile_table(
+    schema: Schema, table: Table, version: int, uow: UnitOfWork, staged: Staged | None = None
+) -> CompiledTable:
+    """The one statement of a table: $1 the ids, then whatever the conditions bind. `staged`: asked of a lead not stored."""
     statement = Statement()
     ids = statement.bind(_IDS, "uuid[]")
     kind = schema.object(table.object)
@@ -74,8 +76,8 @@ def compile_table(schema: Schema, table: Table, version: int, uow: UnitOfWork) -
     columns += [f"({sql}) as p{number}" for number, sql in persons]
     hits = f"array_remove(array[{', '.join(conditions)}]::int[], null)" if conditions else "'{}'::int[]"
     sql = (
-        f"select r.id, {hits} as hits, {', '.join(columns)} from {kind.table} r{sink.from_joins}"
-        f" where r.id = any({ids}) and r.deleted_at is null"
+        f"select r.id, {hits} as hits, {', '.join(columns)} from {staged.sql(sink) if staged else kind.table} r{sink.from_joins}"
+        f" where r.id = any({ids}){'' if staged else ' and r.deleted_at is null'}"
     )
     now = [place for place, value in enumerate(statement.values) if value is uow.now]
     return CompiledTable(table, version, sql, list(statement.values), now, broken, tuple(n for n, _ in persons), facts)
