@@ -1766,6 +1766,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatch/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TrySampleLead
+         * @description Which row of the table wins the lead, why the others did not, who would get it and why; changes nothing.
+         */
+        post: operations["ApiV1DispatchTryTrySampleLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dispatch/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DraftFromOwnData
+         * @description A table by who closes where in the organisation's own records, with its reasons; saves nothing.
+         */
+        post: operations["ApiV1DispatchDraftDraftFromOwnData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2090,6 +2130,11 @@ export interface components {
             totp?: string | null;
             workspace?: string | null;
         };
+        /** TableDraftBody */
+        TableDraftBody: {
+            /** @default main */
+            key: string;
+        };
         /** TokenBody */
         TokenBody: {
             name: string;
@@ -2114,6 +2159,16 @@ export interface components {
             text: string;
             at?: string | null;
             duration_sec?: number | null;
+        };
+        /** TryBody */
+        TryBody: {
+            document: {
+                [key: string]: unknown;
+            };
+            lead?: string | null;
+            values?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** UnitBody */
         UnitBody: {
@@ -6326,6 +6381,94 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DispatchTryTrySampleLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DispatchDraftDraftFromOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableDraftBody"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -21,7 +21,7 @@ class TryBody(msgspec.Struct, forbid_unknown_fields=True):
     values: dict[str, Any] | None = None
 
 
-class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
+class TableDraftBody(msgspec.Struct, forbid_unknown_fields=True):
     """Whose key the drafted table gets."""
 
     key: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,62}$")] = "main"
@@ -34,7 +34,7 @@ async def try_sample_lead(here: Here, data: TryBody) -> dict[str, Any]:
 
 
 @post("/api/v1/dispatch/draft", opt=needs("definitions.write"), tags=TAGS, status_code=200)
-async def draft_from_own_data(here: Here, data: DraftBody) -> dict[str, Any]:
+async def draft_from_own_data(here: Here, data: TableDraftBody) -> dict[str, Any]:
     """A table by who closes where in the organisation's own records, with its reasons; saves nothing."""
     return await here.read(lambda uow: draft_table(uow, data.key))
 
