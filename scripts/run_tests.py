@@ -95,7 +95,7 @@ def browser_part() -> Result:
     if setup.BROWSER_MISSING.is_file() and any((ROOT / "tests/browser").rglob("test_*.py")):
         command = setup.BROWSER_MISSING.read_text().splitlines()[0]
         return Result("browser", 0.0, 5, {"errors": 1}, failed=True, note=f"no browser; as root: {command}")
-    return pytest_part("browser", ["tests/browser"], 5)
+    return pytest_part("browser", ["tests/browser"], 5, "-n", "2", "--dist", "loadfile")  # an office a worker
 
 
 PARTS = {

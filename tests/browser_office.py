@@ -4,6 +4,7 @@ import asyncio
 import base64
 import concurrent.futures
 import hmac
+import http.cookies
 import json
 import os
 import struct
@@ -19,7 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from conftest import Addresses
 from serving import Served
@@ -42,6 +43,7 @@ class Office:
     addresses: Addresses
     environment: dict[str, str]
     tokens: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -62,6 +64,21 @@ class Office:
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read())
+
+    def cookies_of(self, person: str) -> list[dict[str, Any]]:
+        """The cookies of somebody signed in, for a browser context; one sign-in a person serves all tests."""
+        if person not in self.sessions:
+            body = json.dumps({"login": f"{person}@lilan.example", "password": PASSWORD}).encode()
+            headers = {"content-type": "application/json"}
+            request = urllib.request.Request(f"{self.url}/api/v1/sign-in", data=body, headers=headers)
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                given = http.cookies.SimpleCookie("; ".join(answer.headers.get_all("set-cookie") or []))
+            self.sessions[person] = [
+                {"name": name, "value": morsel.value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
+                for name, morsel in given.items()
+                if morsel.value and name.lower() not in ("path", "samesite")
+            ]
+        return self.sessions[person]
 
     def without_second_factor(self, person: str) -> None:
         """The login asks for its password alone again."""
@@ -126,6 +143,26 @@ async def furnish(addresses: Addresses) -> dict[str, str]:
         await database.close()
 
 
+ASK = """async ([method, path, body]) => {
+  const session = await (await fetch('/api/v1/session')).json()
+  const headers = {'content-type': 'application/json', 'x-csrf-token': session.csrf}
+  const answer = await fetch(path, {method, headers, ...(body === null ? {} : {body: JSON.stringify(body)})})
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+  return text ? JSON.parse(text) : null
+}"""
+
+
+def wounds(page: Page) -> list[str]:
+    """What axe-core finds wrong: rule, element."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
+        ".then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))"
+    )
+    return [f"{rule}: {json.dumps(nodes[:3], ensure_ascii=False)}" for rule, nodes in found]
+
+
 @dataclass
 class Visitor:
     """Somebody in front of a browser of their own."""
@@ -136,6 +173,15 @@ class Visitor:
 
     def goes_to(self, path: str) -> None:
         self.page.goto(self.office.url + path)
+
+    def settles(self) -> None:
+        """The page has its data and nothing is on its way."""
+        self.page.wait_for_selector("h1", state="attached")
+        expect(self.page.locator(".xj-bones")).to_have_count(0)
+
+    def asks(self, method: str, path: str, body: Any = None) -> Any:
+        """What the interface answers this person, asked by the page itself; raises on a refusal."""
+        return self.page.evaluate(ASK, [method, path, body])
 
     def signs_in(self, person: str, password: str = PASSWORD) -> None:
         self.page.locator("input[autocomplete=username]").fill(f"{person}@lilan.example")

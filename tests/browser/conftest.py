@@ -45,12 +45,17 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(office: Office, chromium: Browser) -> Iterator[Visit]:
-    """A new browser: `visit("zhanglei", width=390, language="en", theme="dark")`, signed in when a person is named."""
+    """A new browser: `visit("zhanglei", width=390, language="en", theme="dark", path="/leads")`.
+
+    Whoever is named is signed in already, with a session that all tests share: a test that ends the session at the
+    server, or that is about signing in, asks for `fresh=True`. Below 800 pixels the browser is a phone.
+    """
     contexts: list[BrowserContext] = []
 
     def make(
-        person: str | None = None, *, width: int = 1440, language: str = "zh-CN", theme: str = "light", path: str = "/"
-    ) -> Visitor:
+        person: str | None = None, *, width: int = 1440, language: str = "zh-CN", theme: str = "light", path: str = "/",
+        fresh: bool = False,
+    ) -> Visitor:  # fmt: skip
         phone = width < 800
         context = chromium.new_context(
             viewport={"width": width, "height": 844 if phone else 900},
@@ -65,10 +70,16 @@ def visit(office: Office, chromium: Browser) -> Iterator[Visit]:
         )
         visitor = Visitor(context.new_page(), office)
         visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
-        visitor.goes_to("/sign-in" if person is None else f"/sign-in?next={quote(path)}")
-        if person is not None:
+        if person is None:
+            visitor.goes_to("/sign-in")
+            return visitor
+        if fresh:
+            visitor.goes_to(f"/sign-in?next={quote(path)}")
             visitor.signs_in(person)
-            visitor.page.wait_for_selector("main#main")
+        else:
+            context.add_cookies(office.cookies_of(person))
+            visitor.goes_to(path)
+        visitor.page.wait_for_selector("main#main")
         return visitor
 
     yield make

@@ -1,6 +1,5 @@
 """Every screen: usable by readers and keyboards, on a phone, in both languages, light and dark."""
 
-import json
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_office import AXE, ROOT, Office, Visit
+from browser_office import ROOT, Office, Visit, wounds
 
 SCREENS = {
     "workbench": "/", "leads": "/leads", "capture": "/capture", "inbox": "/inbox", "tasks": "/tasks", "pools": "/pools",
@@ -31,16 +30,6 @@ def settled(page: Page) -> None:
     """The page has its data and nothing is on its way."""
     page.wait_for_selector("h1", state="attached")
     expect(page.locator(".xj-bones")).to_have_count(0)
-
-
-def wounds(page: Page) -> list[str]:
-    """What axe-core finds wrong: rule, element."""
-    page.evaluate(Path(AXE).read_text())
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
-        ".then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))"
-    )
-    return [f"{rule}: {json.dumps(nodes[:3], ensure_ascii=False)}" for rule, nodes in found]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])

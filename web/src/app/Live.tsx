@@ -1,6 +1,7 @@
 /** Joins the live stream of this workspace while signed in. */
 import { useEffect } from 'react'
 import { joinLive } from '@/lib/live'
+import { onReturn } from '@/lib/offline'
 import { refreshEverything, takeLiveEvent } from '@/lib/query'
 import { useMe } from '@/metadata/session'
 
@@ -11,5 +12,6 @@ export function Live() {
     if (!name) return
     return joinLive({ url: '/api/v1/live', name, onEvent: takeLiveEvent, onGap: refreshEverything, onState: (state) => { document.documentElement.dataset.live = state } })
   }, [name])
+  useEffect(() => onReturn(refreshEverything), [])
   return null
 }

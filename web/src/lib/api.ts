@@ -5,6 +5,7 @@
 import createClient from 'openapi-fetch'
 import type { paths } from '@/api/generated/schema'
 import type { Problem } from '@/api/types'
+import { sayReached, sayUnreachable, watchConnection } from './offline'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type Query = Record<string, string | number | boolean | null | undefined | readonly string[]>
@@ -27,6 +28,7 @@ export class ApiError extends Error {
 
 const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', fetch: (request: Request) => globalThis.fetch(request) })
 let csrf = ''
+watchConnection(() => globalThis.fetch('/healthz', { cache: 'no-store' }).then((response) => response.ok))
 let renew: (() => Promise<boolean>) | null = null
 let renewing: Promise<boolean> | null = null
 
@@ -56,8 +58,10 @@ async function once<T>(method: Method, path: keyof paths, options: CallOptions):
     } as never)) as typeof answer
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error
+    sayUnreachable()
     throw new ApiError(0, 'network')
   }
+  sayReached()
   if (!answer.response.ok) throw await refusal(answer.response, answer.error)
   return answer.data as T
 }

@@ -1,23 +1,43 @@
-/** The screens this session may use, in the order of the navigation. */
+/**
+ * Every screen of the navigation, in one table: its group, what it needs, how it is reached by keys.
+ * The groups stand in the order of a day: the own work, the team, building, administration.
+ */
+import { useMemo } from 'react'
 import type { IconName } from '@/ui/Icon'
 import { useSchema } from './schema'
 import { useMe } from './session'
 
-export interface NavItem { to: string; icon: IconName; label: string; right?: string; object?: string }
+export type NavGroup = 'work' | 'team' | 'build' | 'admin'
+export interface NavItem {
+  to: string
+  group: NavGroup
+  icon: IconName
+  /** Translation key of its name. */
+  label: string
+  /** Any one of these rights shows it; none given: everybody. */
+  rights?: string[]
+  /** The object one must be able to read. */
+  object?: string
+  /** Shortcut: keys pressed one after the other. */
+  keys?: string
+  /** What else the palette finds it by: pinyin initials. */
+  also?: string
+}
 
-const NAV: NavItem[] = [
-  { to: '/', icon: 'workbench', label: 'nav.workbench' },
-  { to: '/leads', icon: 'person', label: 'nav.leads', object: 'lead' },
-  { to: '/tasks', icon: 'task', label: 'nav.tasks', object: 'task' },
-  { to: '/pools', icon: 'pool', label: 'nav.pools', object: 'lead' },
-  { to: '/records/customer', icon: 'building', label: 'nav.customers', object: 'customer' },
-  { to: '/records/deal', icon: 'deal', label: 'nav.deals', object: 'deal' },
-  { to: '/team', icon: 'board', label: 'nav.team', object: 'lead' },
-  { to: '/heat', icon: 'heat', label: 'nav.heat', right: 'metrics.read' },
-  { to: '/settings', icon: 'settings', label: 'nav.settings', right: 'definitions.read' },
+export const NAV: NavItem[] = [
+  { to: '/', group: 'work', icon: 'workbench', label: 'nav.workbench', keys: 'g h', also: 'gzt' },
+  { to: '/leads', group: 'work', icon: 'person', label: 'nav.leads', object: 'lead', keys: 'g l', also: 'xs' },
+  { to: '/pools', group: 'work', icon: 'pool', label: 'nav.pools', object: 'lead', keys: 'g p', also: 'gh' },
+  { to: '/records/customer', group: 'work', icon: 'building', label: 'nav.customers', object: 'customer', keys: 'g c', also: 'kh' },
+  { to: '/records/deal', group: 'work', icon: 'deal', label: 'nav.deals', object: 'deal', keys: 'g d', also: 'sj' },
+  { to: '/tasks', group: 'work', icon: 'task', label: 'nav.tasks', object: 'task', keys: 'g t', also: 'rw' },
+  { to: '/team', group: 'team', icon: 'board', label: 'nav.team', object: 'lead', rights: ['assign', 'pool.assign', 'bulk'], keys: 'g b', also: 'tdkb' },
+  { to: '/heat', group: 'team', icon: 'heat', label: 'nav.heat', object: 'lead', rights: ['assign', 'definitions.read'], keys: 'g r', also: 'xsrlt' },
+  { to: '/settings', group: 'build', icon: 'settings', label: 'nav.settings', rights: ['definitions.read'], keys: 'g s', also: 'pz' },
 ]
 
-export const TABS: NavItem[] = [
+/** The phone's tab bar; the middle one is the round plus. */
+export const TABS: Pick<NavItem, 'to' | 'icon' | 'label'>[] = [
   { to: '/', icon: 'workbench', label: 'nav.workbench' },
   { to: '/leads', icon: 'person', label: 'nav.leads' },
   { to: '/capture', icon: 'plus', label: 'nav.capture' },
@@ -25,12 +45,23 @@ export const TABS: NavItem[] = [
   { to: '/me', icon: 'person', label: 'nav.me' },
 ]
 
-/** Until the schema is known everything stands, so that nothing jumps for most people. */
-export function useNav(): NavItem[] {
-  const rights = useMe()?.rights ?? []
-  const { data: schema } = useSchema()
-  return NAV.filter((item) => {
-    if (item.right && !rights.includes(item.right)) return false
-    return !item.object || !schema || schema.objects.some((object) => object.key === item.object && object.can?.read !== false)
-  })
+/** Whether an item of the navigation is the place of a path. */
+export const holdsPath = (path: string, to: string) => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`))
+
+export function mayOpen(item: Pick<NavItem, 'rights' | 'object'>, rights: readonly string[], readable: ReadonlySet<string> | null): boolean {
+  if (item.rights && !item.rights.some((right) => rights.includes(right) || rights.includes('*'))) return false
+  return !item.object || !readable || readable.has(item.object)
 }
+
+/** The screens this session may use. Until the schema is known everything stands, so that nothing jumps for most people. */
+export function useNav(): NavItem[] {
+  const rights = useMe()?.rights
+  const { data: schema } = useSchema()
+  return useMemo(() => {
+    const readable = schema ? new Set(schema.objects.filter((object) => object.can?.read !== false).map((object) => object.key)) : null
+    return NAV.filter((item) => mayOpen(item, rights ?? [], readable))
+  }, [rights, schema])
+}
+
+/** The items by group, empty groups left out. */
+export const grouped = (items: NavItem[]): [NavGroup, NavItem[]][] => (['work', 'team', 'build', 'admin'] as const).map((group) => [group, items.filter((item) => item.group === group)] as [NavGroup, NavItem[]]).filter(([, list]) => list.length > 0)

@@ -4,25 +4,25 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { GlobalSearch } from '@/features/search/GlobalSearch'
 import { ReSignIn } from '@/features/session/ReSignIn'
 import { useClock, useNow } from '@/lib/clock'
-import { useIsPhone } from '@/lib/screen'
+import { useIsPhone, useNarrowNav } from '@/lib/screen'
+import { useOffline } from '@/lib/offline'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
+import { holdsPath, TABS } from '@/metadata/nav'
 import { useMe } from '@/metadata/session'
 import { Button } from '@/ui/Button'
 import { Icon } from '@/ui/Icon'
 import { PageTitleContext, type PageTitle } from '@/ui/Page'
 import { Toasts } from '@/ui/Toast'
-import { TABS, useNav } from '@/metadata/nav'
+import { Nav } from './Nav'
 import { UserMenu } from './UserMenu'
-import './shell.css'
-
-const holds = (path: string, to: string) => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`))
 
 export function Shell() {
   const { t } = useTongue()
   const me = useMe()
   const clock = useClock()
   const phone = useIsPhone()
+  const offline = useOffline()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const [page, setPage] = useState<PageTitle>({ title: '' })
   const [searching, setSearching] = useState(false)
@@ -33,18 +33,13 @@ export function Shell() {
   }, [t])
   useEffect(() => { main.current?.scrollTo({ top: 0 }) }, [path])
   const unread = me?.unread ?? 0
-  const nav = useNav()
+  const [narrow, setNarrow] = useNarrowNav()
+  const shape = ['xj-shell', narrow && 'xj-shell--narrow', (clock.moved || offline) && 'xj-shell--banner'].filter(Boolean).join(' ')
   return (
     <PageTitleContext value={tell}>
-      <div className={clock.moved ? 'xj-shell xj-shell--banner' : 'xj-shell'}>
+      <div className={shape}>
         <a className="xj-skip" href="#main">{t('shell.skip')}</a>
-        {!phone && (
-          <nav className="xj-nav" aria-label={t('shell.nav')}>
-            <Link to="/" className="xj-nav__brand">{t('brand')}</Link>
-            <ul>{nav.map((item) => <li key={item.to}><Link to={item.to} className="xj-nav__item" aria-current={holds(path, item.to) ? 'page' : undefined} activeProps={{}} title={t(item.label)}><Icon name={item.icon} /><span className="xj-nav__text">{t(item.label)}</span></Link></li>)}</ul>
-            <div className="xj-nav__foot">{me?.workspace.name}</div>
-          </nav>
-        )}
+        {!phone && <Nav path={path} narrow={narrow} onNarrow={setNarrow} />}
         <header className="xj-header">
           {page.back && <BackButton to={page.back} />}
           <div className="xj-header__title xj-ellipsis">{page.title}</div>
@@ -55,12 +50,12 @@ export function Shell() {
             {!phone && <UserMenu />}
           </div>
         </header>
-        {clock.moved && <MovedClock fixed={clock.fixed} />}
+        {(clock.moved || offline) && <div className="xj-banners">{offline && <Offline />}{clock.moved && <MovedClock fixed={clock.fixed} />}</div>}
         <main className="xj-main" id="main" ref={main} tabIndex={-1}><Outlet /></main>
         {phone && (
           <nav className="xj-tabbar" aria-label={t('shell.nav')}>
             {TABS.map((item) => (
-              <Link key={item.to} to={item.to} aria-current={holds(path, item.to) ? 'page' : undefined} activeProps={{}} className={item.to === '/capture' ? 'xj-tabbar__plus' : undefined} aria-label={item.to === '/capture' ? t(item.label) : undefined}>
+              <Link key={item.to} to={item.to} aria-current={holdsPath(path, item.to) ? 'page' : undefined} activeProps={{}} className={item.to === '/capture' ? 'xj-tabbar__plus' : undefined} aria-label={item.to === '/capture' ? t(item.label) : undefined}>
                 {item.to === '/capture' ? <span><Icon name="plus" size={20} /></span> : <><Icon name={item.icon} /><span>{t(item.label)}</span>{item.to === '/inbox' && unread > 0 && <span className="xj-count">{unread > 99 ? '99+' : unread}</span>}</>}
               </Link>
             ))}
@@ -77,6 +72,11 @@ function BackButton({ to }: { to: string }) {
   const { t } = useTongue()
   const navigate = useNavigate()
   return <Button kind="ghost" icon="left" aria-label={t('common.back')} onClick={() => { if (history.length > 1) history.back(); else void navigate({ to }) }} />
+}
+
+function Offline() {
+  const { t } = useTongue()
+  return <div className="xj-banner xj-banner--offline" role="status"><Icon name="alert" /><span>{t('shell.offline')}</span></div>
 }
 
 function MovedClock({ fixed }: { fixed: boolean }) {

@@ -3,6 +3,7 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import 'dayjs/locale/zh-cn'
 import dayjs from 'dayjs'
+import { recall, remember } from '../store'
 
 export const LANGUAGES = ['zh-CN', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -15,7 +16,7 @@ const LOAD: Record<Language, () => Promise<{ default: Record<string, unknown> }>
 
 /** The remembered language, else the browser's, else Chinese. */
 export function preferredLanguage(): Language {
-  const stored = localStorage.getItem(STORE)
+  const stored = recall(STORE)
   if (LANGUAGES.includes(stored as Language)) return stored as Language
   return navigator.language?.toLowerCase().startsWith('en') ? 'en' : 'zh-CN'
 }
@@ -32,7 +33,7 @@ export async function setLanguage(language: Language) {
   await i18next.changeLanguage(language)
   dayjs.locale(language === 'en' ? 'en' : 'zh-cn')
   document.documentElement.lang = language
-  localStorage.setItem(STORE, language)
+  remember(STORE, language)
 }
 
 export const currentLanguage = () => i18next.language as Language

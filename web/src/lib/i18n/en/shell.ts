@@ -1,8 +1,8 @@
 export const shell = {
   brand: 'Xingji',
-  nav: { workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
+  nav: { group: { work: 'Work', team: 'Team', build: 'Build', admin: 'Administration' }, workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {
-    skip: 'Skip to content', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
+    skip: 'Skip to content', to_start: 'Xingji, to the workbench', narrow: 'Collapse the navigation', widen: 'Expand the navigation', offline: 'No connection. What you wrote is kept on this device; it goes on by itself when the connection is back.', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
     clock: 'Rehearsal clock', clock_fixed: 'Rehearsal clock, standing at {{at}}', clock_moved: 'Rehearsal clock {{at}}, not real',
   },
   search: { open: 'Open search', label: 'Search customers, leads, phones', placeholder: 'Search customers, leads, phones', nothing: 'Nothing found' },
