@@ -36,8 +36,7 @@ const page = <const P extends string>(path: P, load: () => Promise<PageModule>) 
 
 const text = (search: Record<string, unknown>, keys: string[]) => Object.fromEntries(keys.flatMap((key) => (typeof search[key] === 'string' || typeof search[key] === 'number' ? [[key, String(search[key])]] : [])))
 const listSearch = (search: Record<string, unknown>): { view?: string; q?: string; sort?: string; f?: string } => ({
-  ...text(search, ['view', 'q', 'sort']),
-  ...(search.f ? { f: typeof search.f === 'string' ? search.f : JSON.stringify(search.f) } : {}),
+  ...text(search, ['view', 'q', 'sort', 'f']),
 })
 const leads = createRoute({ getParentRoute: () => shell, path: '/leads', component: lazyRouteComponent(() => import('@/pages/LeadsPage')), validateSearch: listSearch })
 const records = createRoute({ getParentRoute: () => shell, path: '/records/$object', component: lazyRouteComponent(() => import('@/pages/RecordsPage')), validateSearch: listSearch })

@@ -12,3 +12,4 @@ const PROVINCES: Record<string, [string, string]> = {
 }
 
 export const provinceName = (code: string, tongue: Tongue) => PROVINCES[code]?.[tongue === 'en' ? 1 : 0] ?? code
+export const PROVINCE_CODES = Object.keys(PROVINCES)

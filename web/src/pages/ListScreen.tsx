@@ -5,7 +5,6 @@ import type { ListView, RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { CountLine } from '@/metadata/CountLine'
 import { FilterBar } from '@/metadata/FilterBar'
-import { parseTree, toCel, type Tree } from '@/metadata/filter'
 import { QueryState } from '@/metadata/QueryState'
 import { RecordList, type ExtraColumn } from '@/metadata/RecordList'
 import type { RowLook } from '@/metadata/RecordRow'
@@ -49,8 +48,7 @@ export function ListScreen(props: ListScreenProps) {
   const { meta, schema, ...state } = useObject(object)
   const views = meta?.definition.list_views ?? []
   const view = views.find((each) => each.key === search.view) ?? views[0]
-  const trees = useMemo(() => parseTree(search.f), [search.f])
-  const filter = useMemo(() => toCel({ all: trees }, (key) => meta?.fields.get(key)?.kind ?? 'text'), [trees, meta])
+  const filter = search.f ?? ''
   const sort = search.sort ?? firstSort(view)
   const list = useRecordList(object, { ...(view ? { view: view.key } : {}), ...(filter ? { filter } : {}), ...(search.q ? { search: search.q } : {}), ...(sort ? { sort } : {}) }, Boolean(meta))
   const { rows, people, related, count, capped } = useMemo(() => joinPages(list.data), [list.data])
@@ -70,7 +68,7 @@ export function ListScreen(props: ListScreenProps) {
   const { fetchNextPage } = list
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
   if (!meta) return <Page title={title}>{schema ? <div className="xj-card"><Empty icon="lock" title={t('common.no_permission')}>{t('common.no_permission_help')}</Empty></div> : <QueryState query={state} rows={8} />}</Page>
-  const narrowed = Boolean(search.q || trees.length)
+  const narrowed = Boolean(search.q || filter)
   return (
     <Page title={title} fill>
       <div className="xj-page__head">
@@ -80,7 +78,7 @@ export function ListScreen(props: ListScreenProps) {
       <div className="xj-list__bar">
         {views.length > 1 && <Tabs label={t('list.views')} value={view?.key ?? ''} onChange={(key) => put({ view: key, sort: '' })} tabs={views.map((each) => ({ key: each.key, label: say(each.name, each.key) }))} />}
         <FindBox key={search.q ?? ''} value={search.q ?? ''} onFind={(q) => put({ q })} />
-        <FilterBar meta={meta} trees={trees} onChange={(next: Tree[]) => put({ f: next.length ? JSON.stringify(next) : '' })} />
+        <FilterBar object={object} cel={filter} onChange={(f) => put({ f })} />
       </div>
       {!list.data && <div className="xj-card xj-list"><QueryState query={list} rows={8} /></div>}
       {list.data && list.error && <div className="xj-card"><QueryState query={list} rows={8} /></div>}

@@ -32,11 +32,12 @@ _NAMES: Mapping[tuple[str, ...], Pair] = {
     ("event", "claimed"): ("事件为自报", "event is claimed"), ("event", "duration_sec"): ("事件时长（秒）", "seconds of the event"),
 }  # fmt: skip
 _EVENTS: Mapping[str, Pair] = {
-    "page.viewed": ("浏览页面", "page viewed"), "touch.call": ("电话", "call"), "touch.message": ("消息", "message"),
-    "touch.meeting": ("会面", "meeting"), "touch.visit": ("拜访", "visit"), "touch.note": ("备注", "note"),
-    "touch.form_reply": ("表单回复", "form reply"), "lead.received": ("收到线索", "lead received"),
-    "lead.assigned": ("线索分配", "lead assigned"), "lead.converted": ("线索转化", "lead converted"),
-    "lead.returned": ("退回公海", "lead returned"), "lead.picked": ("领取线索", "lead picked"),
+    "page.viewed": ("浏览页面", "page views"), "touch.response": ("响应", "responses"),
+    "touch.followup": ("有效跟进", "effective follow-ups"), "touch.inbound": ("客户来话", "inbound touches"),
+    "touch.note": ("备注", "notes"), "lead.received": ("收到线索", "lead received"),
+    "lead.assigned": ("线索分配", "lead assigned"), "lead.picked": ("领取线索", "lead picked"),
+    "lead.pooled": ("进入公海", "lead pooled"), "lead.returned": ("退回公海", "lead returned"),
+    "lead.converted": ("线索转化", "lead converted"), "lead.enquired": ("再次询盘", "further enquiry"),
 }  # fmt: skip
 _VERBS: Mapping[str, Pair] = {
     "created": ("新建", "created"),

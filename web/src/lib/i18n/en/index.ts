@@ -1,6 +1,7 @@
+import { conditions } from './conditions'
 import { definitions } from './definitions'
 import { errors } from './errors'
 import { leads } from './leads'
 import { shell } from './shell'
 
-export default { ...shell, ...leads, ...definitions, ...errors }
+export default { ...shell, ...conditions, ...leads, ...definitions, ...errors }

@@ -17,11 +17,7 @@ export const shell = {
   list: {
     rows: '{{shown}} 条{{name}}', rows_plain: '{{name}}', no_rows: '还没有{{name}}', no_rows_help: '转化线索或导入后会出现在这里。',     leads: '{{shown}} 条线索', leads_plain: '线索', views: '视图', find: '搜索本列表', sort_by: '按“{{name}}”排序', change: '{{name}}：{{value}}，点击修改', loading_more: '正在加载更多', nothing_found: '没有符合条件的线索', nothing_found_help: '换个关键词，或减少筛选条件。', no_leads: '还没有线索', no_leads_help: '新线索到达后会自动出现在这里，也可以手动录入。',
   },
-  filter: {
-    label: '筛选条件', add: '添加筛选', advanced: '高级条件', clear: '清除筛选', remove: '移除条件：{{what}}', apply: '应用', field: '字段', operator: '条件', value: '值', needs_value: '请先填写值', or: '或', cel_label: '高级条件（CEL 表达式）', cel_hint: '可用字段：{{fields}} …，例如 budget > 500000 && region == "east"',
-    op: { is: '等于', is_not: '不等于', in: '是', not_in: '不是', contains: '包含', starts: '开头是', has: '含有', lacks: '不含', above: '大于', below: '小于', at_least: '不少于', at_most: '不多于', empty: '为空', filled: '不为空', older: '早于', within: '最近', before: '早于', after: '不早于', yes: '为是', no: '为否' },
-    unit: { label: '单位', minutes: '分钟', hours: '小时', days: '天' },
-  },
+  filter: { label: '筛选条件', add: '添加筛选', advanced: '高级条件', clear: '清除筛选', remove: '移除条件：{{what}}', apply: '应用', field: '字段', operator: '条件', needs_value: '请先填写值', mend_first: '请先改好有误的条件', cel_label: '高级条件（CEL 表达式）' },
   form: { show_empty: '显示 {{count}} 个空字段', hide_empty: '收起空字段', conflict: '别人刚改过这条记录。你填写的内容还在，可以再次保存覆盖这些字段。', save_anyway: '用我的内容保存', refused: '有 {{count}} 处需要修改', nothing_editable: '你的角色不能修改{{object}}的字段' },
   workbench: {
     head_both: '{{overdue}} 条已超时，{{soon}} 条 10 分钟内到期', head_overdue: '{{overdue}} 条已超时', head_soon: '{{soon}} 条 10 分钟内到期', head_running: '{{total}} 条线索等待首次联系，都在时限内', head_clear: '都处理完了', waiting: '{{count}} 条等待响应', now: '现在要做', team_now: '团队现在要做', all_leads: '全部线索', tasks: '我的任务', none: '没有等待响应的线索', none_help: '新线索分给你后会出现在这里。', first_contact: '首次联系', open: '去处理',

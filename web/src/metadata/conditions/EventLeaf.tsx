@@ -1,0 +1,39 @@
+/** A condition on how often something happened to the record, within a time or ever. */
+import { useTongue } from '@/lib/text'
+import { SelectBox } from '@/ui/heavy'
+import type { Leaf, Unit } from './tree'
+
+const EVENTS = ['touch.response', 'touch.followup', 'touch.inbound', 'touch.note', 'page.viewed', 'lead.enquired', 'lead.assigned', 'lead.picked', 'lead.returned', 'lead.converted']
+const SIGNS = ['ge', 'gt', 'le', 'lt', 'eq', 'ne'] as const
+const WORD = { ge: 'at_least', gt: 'above', le: 'at_most', lt: 'below', eq: 'is', ne: 'is_not' } as const
+
+export function EventLeaf({ leaf, readOnly, onChange }: { leaf: Leaf; readOnly: boolean; onChange: (leaf: Leaf) => void }) {
+  const { t } = useTongue()
+  const events = leaf.events ?? []
+  const window = leaf.window
+  const named = (type: string) => t(`condition.event.${type.replace('.', '_')}`, { defaultValue: type })
+  return (
+    <>
+      <span className="xj-cond__pair">
+        <select className="xj-input" aria-label={t('condition.window')} disabled={readOnly} value={window ? 'within' : 'ever'} onChange={(event) => { const { window: _gone, ...rest } = leaf; onChange(event.target.value === 'ever' ? rest : { ...leaf, window: { value: 7, unit: 'd' } }) }}>
+          <option value="within">{t('condition.within_last')}</option>
+          <option value="ever">{t('condition.ever')}</option>
+        </select>
+        {window && <input className="xj-input" inputMode="numeric" aria-label={t('condition.window_value')} disabled={readOnly} value={String(window.value)} onChange={(event) => onChange({ ...leaf, window: { ...window, value: Number(event.target.value.replace(/\D/g, '')) || 1 } })} />}
+        {window && (
+          <select className="xj-input" aria-label={t('condition.unit.label')} disabled={readOnly} value={window.unit} onChange={(event) => onChange({ ...leaf, window: { ...window, unit: event.target.value as Unit } })}>
+            {['m', 'h', 'd', ...(window.unit === 's' ? ['s'] : [])].map((unit) => <option key={unit} value={unit}>{t(`condition.unit.${unit}`)}</option>)}
+          </select>
+        )}
+      </span>
+      <SelectBox label={t('condition.which_events')} multiple free options={[...new Set([...EVENTS, ...events])].map((type) => ({ value: type, label: named(type) }))} value={events} onChange={(next) => { const list = (next as string[] | null) ?? []; if (list.length) onChange({ ...leaf, events: list }) }} />
+      <span className="xj-cond__pair">
+        <select className="xj-input" aria-label={t('filter.operator')} disabled={readOnly} value={leaf.op} onChange={(event) => onChange({ ...leaf, op: event.target.value })}>
+          {SIGNS.map((sign) => <option key={sign} value={sign}>{t(`condition.op.${WORD[sign]}`)}</option>)}
+        </select>
+        <input className="xj-input" inputMode="numeric" aria-label={t('condition.times')} disabled={readOnly} value={String(leaf.value ?? '')} onChange={(event) => onChange({ ...leaf, value: Number(event.target.value.replace(/\D/g, '')) || 0 })} />
+        <span className="xj-cond__said">{t('condition.times_unit')}</span>
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+/** Asking the server to read and print conditions; each text and each tree is asked about once. */
+import { useQuery, type QueryClient } from '@tanstack/react-query'
+import { call } from '@/lib/api'
+import { EMPTY, type Reading, type Tree } from './tree'
+
+export type Place = 'record' | 'rule'
+
+export const NOTHING: Reading = { cel: '', tree: EMPTY, sentence: null, parts: [], problems: [] }
+
+const parseQuery = (object: string, cel: string, place: Place) => ({
+  queryKey: ['conditions', 'parse', object, place, cel] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) => call<Reading>('post', '/api/v1/conditions/parse', { body: { object, cel, place }, signal }),
+  staleTime: 300_000,
+})
+
+const printQuery = (object: string, tree: Tree, place: Place) => ({
+  queryKey: ['conditions', 'print', object, place, tree] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) => call<Reading>('post', '/api/v1/conditions/print', { body: { object, tree, place }, signal }),
+  staleTime: 300_000,
+})
+
+/** The reading of an expression; the empty one needs no question. */
+export function useReading(object: string, cel: string, place: Place = 'record') {
+  const query = useQuery({ ...parseQuery(object, cel, place), enabled: Boolean(cel.trim()), placeholderData: (previous: Reading | undefined) => previous })
+  return cel.trim() ? query : { ...query, data: NOTHING, isPending: false, isPlaceholderData: false }
+}
+
+export const usePrinted = (object: string, tree: Tree, place: Place = 'record') => useQuery(printQuery(object, tree, place))
+
+/** The reading of a tree; what it printed need not be parsed again. */
+export async function printTree(client: QueryClient, object: string, tree: Tree, place: Place = 'record'): Promise<Reading> {
+  const reading = await client.fetchQuery(printQuery(object, tree, place))
+  if (reading.cel && !reading.problems.length) client.setQueryData(parseQuery(object, reading.cel, place).queryKey, reading)
+  return reading
+}
+
+export const parseCel = (client: QueryClient, object: string, cel: string, place: Place = 'record') => (cel.trim() ? client.fetchQuery(parseQuery(object, cel, place)) : Promise.resolve(NOTHING))
