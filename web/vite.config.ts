@@ -11,6 +11,7 @@ export default defineConfig({
   build: {
     outDir: '../src/xingji/web_dist',
     emptyOutDir: true,
+    manifest: 'manifest.json',
     target: 'es2022',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,

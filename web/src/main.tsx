@@ -4,7 +4,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { router } from './app/router'
-import { startI18n } from './lib/i18n'
+import { moreTexts, startI18n } from './lib/i18n'
 import { queryClient } from './lib/query'
 import { applyTheme } from './lib/theme'
 import './ui/tokens.css'
@@ -17,4 +17,5 @@ void startI18n().then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode><QueryClientProvider client={queryClient}><RouterProvider router={router} /></QueryClientProvider></StrictMode>,
   )
+  setTimeout(() => void moreTexts().catch(() => undefined), 1_500)
 })

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import en from '@/lib/i18n/en'
-import zh from '@/lib/i18n/zh-CN'
+import enFirst from '@/lib/i18n/en'
+import enMore from '@/lib/i18n/en/more'
+import zhFirst from '@/lib/i18n/zh-CN'
+import zhMore from '@/lib/i18n/zh-CN/more'
 import tokens from '@/ui/tokens.json'
 import { lineOf, read, write } from '@/features/definitions/document'
 
@@ -40,6 +42,8 @@ describe('the house', () => {
   })
 })
 
+const en = { ...enFirst, ...enMore, errors: { ...enFirst.errors, ...enMore.errors } }
+const zh = { ...zhFirst, ...zhMore, errors: { ...zhFirst.errors, ...zhMore.errors } }
 const flat = (value: unknown, path = ''): string[] => (typeof value === 'string' ? [path] : Object.entries(value as object).flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key)))
 const plain = (keys: string[]) => [...new Set(keys.map((key) => key.replace(/_(one|other)$/, '')))].sort()
 const textAt = (book: unknown, key: string) => key.split('.').reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[step], book)

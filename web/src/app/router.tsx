@@ -1,6 +1,7 @@
 /** Every address of the app and the page behind it; pages load with their route. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { ApiError } from '@/lib/api'
+import { moreTexts } from '@/lib/i18n'
 import { queryClient } from '@/lib/query'
 import { sessionQuery } from '@/metadata/session'
 import { schemaQuery } from '@/metadata/schema'
@@ -32,7 +33,11 @@ const shell = createRoute({
 })
 
 type PageModule = { default: React.ComponentType }
-const page = <const P extends string>(path: P, load: () => Promise<PageModule>) => createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) })
+/** A page whose words are among the first. */
+const first = <const P extends string>(path: P, load: () => Promise<PageModule>) => createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) })
+/** Any other page: it comes with the rest of the words. */
+const later = (load: () => Promise<PageModule>) => lazyRouteComponent(() => Promise.all([load(), moreTexts()]).then(([module]) => module))
+const page = <const P extends string>(path: P, load: () => Promise<PageModule>) => createRoute({ getParentRoute: () => shell, path, component: later(load) })
 
 const text = (search: Record<string, unknown>, keys: string[]) => Object.fromEntries(keys.flatMap((key) => (typeof search[key] === 'string' || typeof search[key] === 'number' ? [[key, String(search[key])]] : [])))
 const listSearch = (search: Record<string, unknown>): { view?: string; q?: string; sort?: string; f?: string } => ({
@@ -42,19 +47,19 @@ const leads = createRoute({ getParentRoute: () => shell, path: '/leads', compone
 const records = createRoute({ getParentRoute: () => shell, path: '/records/$object', component: lazyRouteComponent(() => import('@/pages/RecordsPage')), validateSearch: listSearch })
 
 const settings = createRoute({
-  getParentRoute: () => shell, path: '/settings', component: lazyRouteComponent(() => import('@/pages/DefinitionsPage')),
+  getParentRoute: () => shell, path: '/settings', component: later(() => import('@/pages/DefinitionsPage')),
   validateSearch: (search: Record<string, unknown>): { kind?: string } => text(search, ['kind']),
 })
 
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
-    page('/', () => import('@/pages/WorkbenchPage')),
+    first('/', () => import('@/pages/WorkbenchPage')),
     leads,
-    page('/leads/$id', () => import('@/pages/LeadPage')),
-    page('/capture', () => import('@/pages/CapturePage')),
-    page('/inbox', () => import('@/pages/InboxPage')),
-    page('/tasks', () => import('@/pages/TasksPage')),
+    first('/leads/$id', () => import('@/pages/LeadPage')),
+    first('/capture', () => import('@/pages/CapturePage')),
+    first('/inbox', () => import('@/pages/InboxPage')),
+    first('/tasks', () => import('@/pages/TasksPage')),
     page('/pools', () => import('@/pages/PoolsPage')),
     page('/team', () => import('@/pages/TeamPage')),
     page('/heat', () => import('@/pages/HeatPage')),
@@ -62,7 +67,7 @@ const tree = root.addChildren([
     page('/settings/$kind/$key', () => import('@/pages/DefinitionPage')),
     records,
     page('/records/$object/$id', () => import('@/pages/RecordPage')),
-    page('/me', () => import('@/pages/MePage')),
+    first('/me', () => import('@/pages/MePage')),
   ]),
 ])
 

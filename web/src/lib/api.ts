@@ -2,7 +2,6 @@
  * The one door to the server: typed paths, CSRF header on writes, refusals as `ApiError`,
  * and one shared wait for a new sign-in when the session has ended, after which the call is made again.
  */
-import createClient from 'openapi-fetch'
 import type { paths } from '@/api/generated/schema'
 import type { Problem } from '@/api/types'
 import { sayReached, sayUnreachable, watchConnection } from './offline'
@@ -16,6 +15,8 @@ export interface CallOptions {
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal | undefined
+  /** The answer is a file: a Blob. */
+  file?: boolean
   /** The sign-in screen itself asks without waiting for a sign-in. */
   anonymous?: boolean
 }
@@ -26,7 +27,6 @@ export class ApiError extends Error {
   }
 }
 
-const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', fetch: (request: Request) => globalThis.fetch(request) })
 let csrf = ''
 watchConnection(() => globalThis.fetch('/healthz', { cache: 'no-store' }).then((response) => response.ok))
 let renew: (() => Promise<boolean>) | null = null
@@ -37,12 +37,29 @@ export const setCsrf = (token: string) => { csrf = token }
 /** Who is asked when the session has ended; answers true when there is a new one. */
 export const onSignedOut = (ask: (() => Promise<boolean>) | null) => { renew = ask }
 
-function clean(query?: Query): Record<string, unknown> | undefined {
-  if (!query) return undefined
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== ''))
+function address(path: string, options: CallOptions): string {
+  const filled = path.replace(/{(\w+)}/g, (_, name: string) => encodeURIComponent(String(options.path?.[name] ?? '')))
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(options.query ?? {})) {
+    if (value === undefined || value === null || value === '') continue
+    for (const each of Array.isArray(value) ? value : [value]) query.append(key, String(each))
+  }
+  const asked = query.toString()
+  return `${globalThis.location?.origin ?? ''}${filled}${asked ? `?${asked}` : ''}`
 }
 
-async function refusal(response: Response, error: unknown): Promise<ApiError> {
+const isRaw = (body: unknown): body is BodyInit => body instanceof FormData || body instanceof Blob || body instanceof ArrayBuffer
+
+/** What a body or an answer holds: JSON where it says so, a file where it was asked for, else text. */
+async function read(response: Response, file?: boolean): Promise<unknown> {
+  if (response.status === 204) return undefined
+  if (file && response.ok) return response.blob()
+  const text = await response.text()
+  if (!text || !/json/.test(response.headers.get('content-type') ?? '')) return text || undefined
+  try { return JSON.parse(text) } catch { return undefined }
+}
+
+function refusal(response: Response, error: unknown): ApiError {
   const body = (error && typeof error === 'object' ? error : {}) as { code?: string; data?: Record<string, unknown>; problems?: Problem[]; request_id?: string }
   const code = body.code ?? (response.status >= 500 ? 'server_error' : `http_${response.status}`)
   return new ApiError(response.status, code, body.data ?? {}, body.problems ?? [], body.request_id)
@@ -51,19 +68,23 @@ async function refusal(response: Response, error: unknown): Promise<ApiError> {
 async function once<T>(method: Method, path: keyof paths, options: CallOptions): Promise<T> {
   const headers: Record<string, string> = { ...options.headers }
   if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf
-  let answer: { data?: unknown; error?: unknown; response: Response }
+  const { body, signal } = options
+  if (body !== undefined && !isRaw(body)) headers['Content-Type'] ??= 'application/json'
+  let response: Response
+  let answer: unknown
   try {
-    answer = (await client.request(method as never, path as never, {
-      params: { path: options.path, query: clean(options.query) }, body: options.body, headers, signal: options.signal,
-    } as never)) as typeof answer
+    response = await globalThis.fetch(new Request(address(path, options), {
+      method: method.toUpperCase(), headers, signal: signal ?? null, ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
+    }))
+    answer = await read(response, options.file)
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error
     sayUnreachable()
     throw new ApiError(0, 'network')
   }
   sayReached()
-  if (!answer.response.ok) throw await refusal(answer.response, answer.error)
-  return answer.data as T
+  if (!response.ok) throw refusal(response, answer)
+  return answer as T
 }
 
 /** Ask the server; `path` as in the interface document, with `{names}` filled from `options.path`. Raises: ApiError. */

@@ -1,11 +1,6 @@
 /** Instants and durations in words, in the workspace's zone and the reader's language. */
-import dayjs from 'dayjs'
-import timezone from 'dayjs/plugin/timezone'
-import utc from 'dayjs/plugin/utc'
 import { clockNow, clockZone } from './clock'
 
-dayjs.extend(utc)
-dayjs.extend(timezone)
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -88,5 +83,11 @@ export function lasted(seconds: number | null | undefined, tongue: Tongue): stri
 }
 
 /** "2026-03-05T10:00" as typed in the workspace's zone → ISO instant, and back. */
-export const fromLocalInput = (text: string, zone = clockZone()) => (text ? dayjs.tz(text, zone).toISOString() : null)
+export function fromLocalInput(text: string, zone = clockZone()): string | null {
+  const wall = Date.parse(`${text}Z`)
+  if (Number.isNaN(wall)) return null
+  const shown = (instant: number) => { const at = parts(instant, zone); return Date.parse(`${at.day}T${at.time}Z`) }
+  const near = wall - (shown(wall) - wall)
+  return new Date(near - (shown(near) - wall)).toISOString()
+}
 export const toLocalInput = (iso: string | null | undefined, zone = clockZone()) => { if (!iso) return ''; const at = parts(Date.parse(iso), zone); return `${at.day}T${at.time}` }

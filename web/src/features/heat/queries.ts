@@ -1,10 +1,15 @@
 /** The heat map and the channel table of a window. */
 import { useQuery } from '@tanstack/react-query'
 import dayjs from 'dayjs'
+import timezone from 'dayjs/plugin/timezone'
+import utc from 'dayjs/plugin/utc'
 import type { ChannelRow, HeatMap } from '@/api/types'
 import { call } from '@/lib/api'
 import { clockNow, clockZone } from '@/lib/clock'
 import '@/lib/time'
+
+dayjs.extend(utc)
+dayjs.extend(timezone)
 
 export type Range = 'today' | 'week' | 'month' | 'year'
 export const RANGES: Range[] = ['today', 'week', 'month', 'year']

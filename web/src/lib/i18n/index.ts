@@ -1,18 +1,19 @@
-/** Language of the interface: loads one language, remembers the choice, tells the document. */
+/**
+ * Language of the interface: loads one language, remembers the choice, tells the document.
+ * The first screens' words come first; the rest follows at rest, and before any screen that needs it.
+ */
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import 'dayjs/locale/zh-cn'
-import dayjs from 'dayjs'
 import { recall, remember } from '../store'
 
 export const LANGUAGES = ['zh-CN', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 const STORE = 'xingji.language'
-const LOAD: Record<Language, () => Promise<{ default: Record<string, unknown> }>> = {
-  'zh-CN': () => import('./zh-CN'),
-  en: () => import('./en'),
-}
+type Book = () => Promise<{ default: Record<string, unknown> }>
+const FIRST: Record<Language, Book> = { 'zh-CN': () => import('./zh-CN'), en: () => import('./en') }
+const MORE: Record<Language, Book> = { 'zh-CN': () => import('./zh-CN/more'), en: () => import('./en/more') }
+const asked = new Map<Language, Promise<void>>()
 
 /** The remembered language, else the browser's, else Chinese. */
 export function preferredLanguage(): Language {
@@ -22,16 +23,24 @@ export function preferredLanguage(): Language {
 }
 
 export async function startI18n(language: Language = preferredLanguage()) {
-  await i18next.use(initReactI18next).init({ lng: language, fallbackLng: false, resources: {}, interpolation: { escapeValue: false }, returnNull: false })
+  await i18next.use(initReactI18next).init({ lng: language, fallbackLng: false, resources: {}, interpolation: { escapeValue: false }, returnNull: false, react: { useSuspense: false, bindI18n: 'languageChanged', bindI18nStore: 'added' } })
   await setLanguage(language)
 }
 
+const add = (language: Language, book: Record<string, unknown>) => { i18next.addResourceBundle(language, 'translation', book, true, true) }
+
+/** All words of the language in use are here. */
+export function moreTexts(language = currentLanguage()): Promise<void> {
+  const held = asked.get(language) ?? MORE[language]().then((book) => add(language, book.default))
+  asked.set(language, held)
+  held.catch(() => asked.delete(language))
+  return held
+}
+
 export async function setLanguage(language: Language) {
-  if (!i18next.hasResourceBundle(language, 'translation')) {
-    i18next.addResourceBundle(language, 'translation', (await LOAD[language]()).default)
-  }
+  if (!i18next.hasResourceBundle(language, 'translation')) add(language, (await FIRST[language]()).default)
+  if (asked.size) await moreTexts(language)
   await i18next.changeLanguage(language)
-  dayjs.locale(language === 'en' ? 'en' : 'zh-cn')
   document.documentElement.lang = language
   remember(STORE, language)
 }

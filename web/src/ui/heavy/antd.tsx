@@ -3,6 +3,7 @@ import { ConfigProvider, DatePicker, Drawer, Modal, Select, theme as antdTheme }
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import dayjs from 'dayjs'
+import 'dayjs/locale/zh-cn'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useIsPhone } from '@/lib/screen'
@@ -14,6 +15,7 @@ function Look({ children }: { children: ReactNode }) {
   const [, mode] = useTheme()
   const { i18n } = useTranslation()
   const dark = mode === 'dark'
+  dayjs.locale(i18n.language === 'en' ? 'en' : 'zh-cn')
   const look = dark
     ? { algorithm: antdTheme.darkAlgorithm, token: { ...tokens.light.token, ...tokens.dark.token, colorTextBase: undefined, motion: false } }
     : { token: { ...tokens.light.token, motion: false }, components: tokens.light.components }

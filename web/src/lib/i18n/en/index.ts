@@ -1,7 +1,7 @@
+/** The words of the first screens: frame, workbench, lists, lead page. Everything else stands in `more.ts`. */
 import { conditions } from './conditions'
-import { definitions } from './definitions'
 import { errors } from './errors'
 import { leads } from './leads'
 import { shell } from './shell'
 
-export default { ...shell, ...conditions, ...leads, ...definitions, ...errors }
+export default { ...shell, ...conditions, ...leads, ...errors }

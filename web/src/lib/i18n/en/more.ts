@@ -1,0 +1,5 @@
+/** The words that may come after the first paint: every other screen, and what each refusal says. */
+import { codes } from './codes'
+import { definitions } from './definitions'
+
+export default { ...definitions, errors: codes }
