@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from records_lab import BARE, Rights, add_person, create, obj, person, publish_objects, run
 from xingji import app
+from xingji.kernel.access import save_people
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
@@ -119,7 +120,7 @@ async def test_refused_rows_come_back_as_a_file_and_the_rest_is_imported(office:
     assert (done["counts"]["new"], done["counts"]["error"]) == (1, 1)
     async with office.work(BARE) as uow:
         _, errors = await read_file(uow, UUID(done["errors"]))
-    lines = list(csv.reader(io.StringIO(errors.decode("utf-8-sig"))))
+    lines = list(load_workbook(io.BytesIO(errors)).active.iter_rows(values_only=True))
     assert len(lines) == 2
     assert lines[1][0] == "'=坏"
     assert "records.value.not_a_phone" in lines[1][-1]
@@ -156,7 +157,7 @@ async def test_a_broken_run_goes_on_where_it_stopped(office: Database, monkeypat
         return UUID(started["id"])
 
     run_id = await office.run(BARE, SYSTEM, begin)
-    from xingji.kernel.records import importers
+    from xingji.kernel.records import import_run as importers
 
     whole, calls = importers._run_portion, [0]
 
@@ -237,20 +238,28 @@ async def test_the_preview_says_how_much_a_tick_would_set_going_and_an_unticked_
     app.configure()
     async with database.work(workspace) as uow:
         await save_draft(uow, "rule", "welcome", rule)
+        await save_people(uow, {"persons": [{"key": "asu", "name": "阿苏"}]})
     await publish(database, workspace, SYSTEM, [("rule", "welcome")])
     content = csv_of(["名称"], ["甲（演示）"], ["乙（演示）"])
     seen = await import_table(database, workspace, "customer", "a.csv", content, preview=True)
     assert (seen["effects"]["rules"], seen["effects"]["messages"]) == (2, 2)
-    for fire, industries in (((), [None, None]), (("rules",), ["制造", "制造"])):
-        names = [[f"{name}{len(fire)}（演示）"] for name in "甲乙"]
-        done = await import_table(database, workspace, "customer", "a.csv", csv_of(["名称"], *names), fire=fire)
+    told = "select count(*) from inbox where title like '新%'"
+    for n, (fire, industries, messages) in enumerate(
+        (((), [None, None], 0), (("rules",), ["制造", "制造"], 0), (("messages",), [None, None], 2), (("rules", "messages"), ["制造", "制造"], 2))
+    ):
+        names = [[f"{name}{n}（演示）", "阿苏"] for name in "甲乙"]
+        async with database.work(workspace) as uow:
+            before = await uow.fetchval(told)
+        done = await import_table(database, workspace, "customer", "a.csv", csv_of(["名称", "负责人"], *names), fire=fire)
         await settle(database, workspace)
         async with database.work(workspace) as uow:
             ids = await uow.fetch(
                 "select record from event where change = $1 and type = 'customer.created'", UUID(done["change"])
             )
             rows = (await query(uow, Query("customer", ids=[row["record"] for row in ids]))).rows
+            after = await uow.fetchval(told)
         assert [row["industry"] for row in rows] == industries
+        assert after - before == messages
 
 
 @pytest.mark.skipif(not MAVEN.is_dir(), reason="the folder of real data is absent")

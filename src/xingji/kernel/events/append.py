@@ -22,6 +22,10 @@ _hooks: dict[str, Hook] = {}
 CAUSES = "events.causes"
 """Key of `uow.memo`: for records a rule acts on, the (event id, depth) that led here."""
 
+FIRES = "events.fires"
+"""Key of `uow.memo`: by record (None: all others) what an import was told it may set going; every event that follows
+from it carries the same list as `fire`, so that a dispatch that was ticked sends no message that was not."""
+
 
 def lane_expression(record: str, source: str, kind: str) -> str:
     """SQL of an event's lane, 0 to 15, from the SQL of its record, source and type."""
@@ -90,5 +94,11 @@ def _row(uow: UnitOfWork, event: NewEvent, causes: dict[UUID | None, tuple[int |
     return (
         event.occurred_at or uow.now, event.type, event.object, event.record, event.source, event.id,
         event.person or uow.actor.person, event.claimed, event.duration_sec, event.brand, depth, cause,
-        encode_data(event.data),
+        encode_data(_told(uow, event)),
     )  # fmt: skip
+
+
+def _told(uow: UnitOfWork, event: NewEvent) -> Mapping[str, Any]:
+    fires = uow.memo.get(FIRES)
+    fire = fires.get(event.record, fires.get(None)) if fires else None
+    return event.data if fire is None else {**event.data, "fire": fire}

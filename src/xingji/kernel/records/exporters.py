@@ -31,6 +31,11 @@ def safe_cell(value: str) -> str:
     return f"'{value}" if value.startswith(_DANGEROUS) and not _is_number(value) else value
 
 
+def shown_text(text: str) -> str:
+    """Text as a workbook can hold it: no control characters, not longer than a cell."""
+    return "".join(c for c in text if c >= " " or c in "\n\t")[:32_000]
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -112,7 +117,7 @@ def _as_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
     for row in rows:
         cells = []
         for text in row:
-            cell = WriteOnlyCell(sheet, value="".join(c for c in text if c >= " " or c in "\n\t")[:32_000])
+            cell = WriteOnlyCell(sheet, value=shown_text(text))
             cell.data_type = "s"  # never a formula, whatever it begins with
             cells.append(cell)
         sheet.append(cells)

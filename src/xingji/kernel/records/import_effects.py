@@ -1,7 +1,7 @@
-"""How much an import would set going if it were ticked: what listens to the events it makes. Counts only, runs nothing.
+"""How much an import would set going if it were ticked, and which definition belongs to which tick.
 
-The numbers are upper bounds: conditions, cool-downs and once-per keys are left out of account, as those look at each
-record when its event is read.
+Counts only, runs nothing. The numbers are upper bounds: conditions, cool-downs and once-per keys are left out of
+account, as those look at each record when its event is read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,21 +13,23 @@ from xingji.kernel.definitions import Published
 TICKS = {"notify": "messages", "escalate": "messages", "webhook": "messages", "dispatch": "dispatch"}
 
 
+def tick_of(action: str, since: bool) -> str:
+    """The tick that lets an action of a definition answer an import."""
+    return TICKS.get(action, "sla" if since else "rules")
+
+
 def count_effects(published: Published, object_key: str, counts: Mapping[str, int]) -> dict[str, int]:
     """{rules, sla, messages, dispatch}: at most so many runs, timers, messages and assignments by this import."""
     found = {"rules": 0, "sla": 0, "messages": 0, "dispatch": 0}
     for document in published.documents.values():
         if document.get("object") != object_key or document.get("enabled") is False or "on" not in document:
             continue
+        actions = [str(one.get("action")) for one in document.get("do") or () if isinstance(one, Mapping)]
         for trigger in _triggers(document["on"]):
             rows = _woken(trigger, object_key, counts)
-            if not rows:
-                continue
-            found["sla" if "since" in trigger else "rules"] += rows
-            for action in document.get("do") or ():
-                tick = TICKS.get(str(action.get("action"))) if isinstance(action, Mapping) else None
-                if tick:
-                    found[tick] += rows
+            since = "since" in trigger
+            for tick in {*(tick_of(action, since) for action in actions), *(["sla"] if since else [])}:
+                found[tick] += rows
     return found
 
 
@@ -46,4 +48,6 @@ def _woken(trigger: Mapping[str, Any], object_key: str, counts: Mapping[str, int
     events = trigger.get("event") or trigger.get("since") or ()
     names = [events] if isinstance(events, str) else list(events)
     rows = counts.get("new", 0) if f"{object_key}.created" in names else 0
+    # What dispatch assigns starts the clocks and tells the owner in its turn.
+    rows += counts.get("new", 0) if f"{object_key}.assigned" in names else 0
     return rows + (counts.get("update", 0) if f"{object_key}.updated" in names else 0)

@@ -5,7 +5,6 @@ one a single file is imported by the proposal its columns give.
 """
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from xingji.kernel.access import save_people
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, UnitOfWork
+from xingji.kernel.records.import_people import slug
 from xingji.kernel.records.importers import import_table
-from xingji.kernel.records.search_tokens import pinyin
 from xingji.kernel.records.tables import Table, read_table
 
 PLAN = "import.yaml"
@@ -130,10 +129,3 @@ async def _import_people(
 
         await database.run(workspace, SYSTEM, command)
     return {"kind": "people", "counts": {"units": len(units), "persons": len(persons)}}
-
-
-def slug(name: str) -> str:
-    """A key made of a name: letters, digits and underscores, beginning with a letter."""
-    plain = "".join(pinyin(name)) if not name.isascii() else name
-    key = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
-    return (key if key[:1].isalpha() else f"p_{key}")[:60]

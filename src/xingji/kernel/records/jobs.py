@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, UnitOfWork
-from xingji.kernel.records.importers import run_queued_imports
+from xingji.kernel.records.import_run import run_queued_imports
 from xingji.kernel.records.schema import load_schema
 
 KEPT_DAYS = 30

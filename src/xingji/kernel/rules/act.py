@@ -15,6 +15,7 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.events.append import CAUSES, encode_data
+from xingji.kernel.records.import_effects import tick_of
 from xingji.kernel.rules.actions import ACTIONS, Action, Done, Hit, Step
 from xingji.kernel.rules.compile import Compiled, RuleSet, checked_facts, checked_values, compile_values
 from xingji.kernel.rules.document import Rule
@@ -63,12 +64,20 @@ async def _steps(uow: UnitOfWork, rules: RuleSet, rule: Rule, hits: Sequence[Hit
     for place, step in enumerate(rule.steps):
         if not left:
             break
-        outcomes = await _step(uow, rules, rule, place, step, left)
+        asked = [hit for hit in left if step_ticked(step, hit)]
+        answers = dict(zip(map(id, asked), await _step(uow, rules, rule, place, step, asked) if asked else [], strict=True))
+        outcomes = [answers.get(id(hit)) or Done("skipped", {"code": "import.not_ticked"}) for hit in left]
         for hit, outcome in zip(left, outcomes, strict=True):
             done[id(hit)].append({"action": step["action"], "status": outcome.status, "detail": dict(outcome.detail)})
         await _judge(uow, rule, place, outcomes)
         left = [hit for hit, outcome in zip(left, outcomes, strict=True) if outcome.status != "failed"]
     return [done[id(hit)] for hit in hits]
+
+
+def step_ticked(step: Step, hit: Hit) -> bool:
+    """Whether an action may answer what an import made: each kind of effect has a tick of its own in the preview."""
+    fire = (hit.data or {}).get("fire")
+    return fire is None or tick_of(str(step.get("action")), False) in fire
 
 
 async def _step(uow: UnitOfWork, rules: RuleSet, rule: Rule, place: int, step: Step, hits: Sequence[Hit]) -> list[Done]:

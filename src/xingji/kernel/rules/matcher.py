@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import Database, UnitOfWork
+from xingji.kernel.events.append import FIRES
 from xingji.kernel.events.reader import (
     LANES,
     Lane,
@@ -28,7 +30,7 @@ from xingji.kernel.rules.compile import RuleSet, Stage, compile_stage, load_rule
 from xingji.kernel.rules.document import Rule
 from xingji.kernel.rules.environment import bound_values
 from xingji.kernel.rules.rerun import must_rerun, put_out_of_order
-from xingji.kernel.rules.timers import follow_timers
+from xingji.kernel.rules.timers import follow_timers, ticked
 
 CONSUMER = "rules"
 BATCH = 4_000
@@ -116,12 +118,19 @@ async def _answer(uow: UnitOfWork, rules: RuleSet, stage: Stage, bounds: Bounds,
     now = uow.now
     rows = await match(uow, rules, stage, bounds, types)
     hits: dict[int, list[Hit]] = {}
+    fires: dict[UUID | None, list[str]] = {}
     for row in rows:
+        fire = (row["data"] or {}).get("fire")
+        if fire is not None:
+            fires[row["record"]] = fire
         for place in row["hits"]:
-            hits.setdefault(place, []).append(hit_of(stage.rules[place], row))
+            if ticked(stage.rules[place], fire):
+                hits.setdefault(place, []).append(hit_of(stage.rules[place], row))
+    uow.memo[FIRES] = fires
     for place in sorted(hits):
         await act(uow, rules, stage.rules[place], hits[place])
     uow.now = now
+    uow.memo.pop(FIRES)
 
 
 def hit_of(rule: Rule, row: Any) -> Hit:

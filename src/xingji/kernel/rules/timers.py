@@ -17,6 +17,7 @@ from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.definitions.published import Published
+from xingji.kernel.records.import_effects import tick_of
 from xingji.kernel.rules.compile import RuleSet
 from xingji.kernel.rules.document import Rule, read_rule
 
@@ -73,6 +74,13 @@ class Wanted:
         self.cancel[key] = max(at, self.cancel.get(key, at))
 
 
+def ticked(rule: Rule, fire: Sequence[str] | None) -> bool:
+    """Whether a rule may answer an event: always, unless it follows from an import that ticked nothing the rule does."""
+    if fire is None or rule.since is not None:
+        return fire is None or "sla" in fire
+    return any(tick_of(str(step.get("action")), False) in fire for step in rule.steps)
+
+
 async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Iterable[Mapping[str, Any]]) -> None:
     """Stops and arms timers for the events of a batch (ordered within each record)."""
     wanted = Wanted()
@@ -84,7 +92,8 @@ async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Iterable[Mapping[
             wanted.stop(rule, row)
         if row["mode"] == "live":
             for rule in rules.starts.get(key, ()):
-                wanted.start(rule, row)
+                if ticked(rule, row.get("fire")):
+                    wanted.start(rule, row)
     await _cancel(uow, wanted.cancel)
     await arm_timers(uow, list(wanted.arm.values()))
 
