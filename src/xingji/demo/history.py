@@ -6,6 +6,7 @@ Owns the order of writing; what is written is `plan`. Everything goes through th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -31,31 +32,29 @@ BEFORE = {
 
 async def write_history(
     database: Database, workspace: str, plan: Plan, people: Mapping[str, UUID], table_since: datetime
-) -> None:
-    """Stores the plan. Leads assigned before `table_since` were assigned by hand, later ones by the dispatch table."""
+) -> list[UUID]:
+    """Stores the plan; the changes it was written by. Leads assigned before `table_since` were assigned by hand."""
     customers = [uuid7() for _ in plan.customers]
     leads = [uuid7() for _ in plan.leads]
-    await _write(
-        database, workspace, [_customer(c, id, people) for c, id in zip(plan.customers, customers, strict=True)]
-    )
-    await _write(
-        database, workspace, [_lead(p, id, people, customers) for p, id in zip(plan.leads, leads, strict=True)]
-    )
     deals = {id: uuid7() for p, id in zip(plan.leads, leads, strict=True) if p.deal}
-    await _write(database, workspace, [_deal(p, id, deals[id], people, customers) for p, id in _with_deal(plan, leads)])
-    await _write(
-        database, workspace, [Change("update", "lead", id=id, values={"deal": deal}) for id, deal in deals.items()]
-    )
-    # An object whose records name another one's stands after it in the plan.
     others = [(other, uuid7()) for other in plan.others]
     ids = {f"person:{key}": id for key, id in people.items()} | {f"customer:{n}": id for n, id in enumerate(customers)}
     ids |= {f"lead:{n}": id for n, id in enumerate(leads)} | {f"other:{o.key}": id for o, id in others if o.key}
-    for object_key in dict.fromkeys(other.object for other in plan.others):
-        await _write(database, workspace, [_other(o, id, people, ids) for o, id in others if o.object == object_key])
+    first = [_other(other, id, people, ids) for other, id in others if other.object == "product"]
+    first += [_customer(c, id, people) for c, id in zip(plan.customers, customers, strict=True)]
+    first += [_lead(p, id, people, customers) for p, id in zip(plan.leads, leads, strict=True)]
+    first += [_deal(p, id, deals[id], people, ids) for p, id in _with_deal(plan, leads)]
+    first += [Change("update", "lead", id=id, values={"deal": deal}) for id, deal in deals.items()]
+    rest = [pair for pair in others if pair[0].object != "product"]
+    # An object whose records name another one's stands after it in the plan.
+    for object_key in dict.fromkeys(other.object for other, _ in rest):
+        first += [_other(other, id, people, ids) for other, id in rest if other.object == object_key]
+    changes = await _write(database, workspace, first)
     for pairs in chunks(list(zip(plan.leads, leads, strict=True))):
         async with database.work(workspace, SYSTEM, mode=Mode.HISTORY) as uow:
             await append_events(uow, [event for p, id in pairs for event in _events(p, id, people, customers)])
             await _ledger(uow, pairs, people, table_since)
+    return changes
 
 
 def as_json(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,10 +74,15 @@ def _with_deal(plan: Plan, leads: Sequence[UUID]) -> Iterable[tuple[PlannedLead,
     return ((p, id) for p, id in zip(plan.leads, leads, strict=True) if p.deal)
 
 
-async def _write(database: Database, workspace: str, changes: Sequence[Change]) -> None:
-    for chunk in chunks(changes):
-        async with database.work(workspace, SYSTEM, mode=Mode.HISTORY) as uow:
-            await write(uow, [replace(change, values=as_json(change.values)) for change in chunk])
+async def _write(database: Database, workspace: str, changes: Sequence[Change]) -> list[UUID]:
+    """Writes in order, a chunk of one object at a time; the changes it was done by."""
+    done = []
+    for _, of_object in groupby(changes, key=lambda change: (change.object, change.op)):
+        for chunk in chunks(list(of_object)):
+            async with database.work(workspace, SYSTEM, mode=Mode.HISTORY) as uow:
+                await write(uow, [replace(change, values=as_json(change.values)) for change in chunk])
+                done.append(uow.change)
+    return done
 
 
 def _customer(planned: PlannedCustomer, id: UUID, people: Mapping[str, UUID]) -> Change:
@@ -123,11 +127,12 @@ def _lead(planned: PlannedLead, id: UUID, people: Mapping[str, UUID], customers:
     return Change("create", "lead", id=id, values={key: value for key, value in values.items() if value is not None})
 
 
-def _deal(planned: PlannedLead, lead: UUID, id: UUID, people: Mapping[str, UUID], customers: Sequence[UUID]) -> Change:
-    values = dict(planned.deal or {}) | {
-        "name": f"{planned.values['company'].removesuffix('(演示)')}·{planned.values['need'][:12]}",
+def _deal(planned: PlannedLead, lead: UUID, id: UUID, people: Mapping[str, UUID], ids: Mapping[str, UUID]) -> Change:
+    who = str(planned.values.get("company") or planned.values["name"]).removesuffix("(演示)")
+    values = {key: _named(value, ids) for key, value in (planned.deal or {}).items()} | {
+        "name": f"{who}·{planned.values['need'][:12]}",
         "lead": lead,
-        "customer": customers[planned.customer or 0],
+        "customer": ids[f"customer:{planned.customer or 0}"],
         "owner": people[planned.owner],
         "created_at": planned.converted_at,
     }
@@ -145,7 +150,7 @@ def _events(
         data = {"kind": "call", "direction": "out", "answered": planned.followup_at is not None}
         yield NewEvent("touch.response", "lead", lead, data, planned.response_at, person=owner, claimed=planned.claimed)
     if planned.followup_at:
-        data = {"kind": "call", "direction": "out", "answered": True, "text": "沟通了工况和预算"}
+        data = {"kind": "call", "direction": "out", "answered": True, "text": "沟通了需求和预算"}
         yield NewEvent("touch.followup", "lead", lead, data, planned.followup_at, person=owner, claimed=planned.claimed)
     if planned.converted_at and planned.customer is not None:
         data = {"customer": str(customers[planned.customer])}

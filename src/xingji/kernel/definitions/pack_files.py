@@ -21,7 +21,9 @@ LAYERS = ("base", "edition", "industry", "demo")
 MAX_PACK_BYTES = 20_000_000
 MAX_PACK_FILES = 5_000
 MAX_DEPTH = 60
-NOT_DOCUMENTS = ("pack.yaml", "people.yaml", "data.yaml")
+NOT_DOCUMENTS = ("pack.yaml", "people.yaml", "data.yaml", "roadmap.yaml")
+SIZES = ("s", "m", "l")  # fewer than 10 people, 50 to 200, 500 and more
+USUAL_SIZE = "m"
 _FIRST = ("kind", "key", "name", "help", "object", "order", "on", "when")
 
 
@@ -62,14 +64,21 @@ class Pack:
     requires: list[str]
     documents: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     people: dict[str, Any] | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    aside: dict[str, Any] = field(default_factory=dict)  # what is no definition, by file: sample data, the roadmap
 
     @property
     def origin(self) -> str:
         return f"{self.key}/{self.version}"
 
 
-def read_pack(source: Path | bytes) -> Pack:
-    """A pack from a folder or the bytes of a zip. Raises: `packs.invalid` with file, line and column of each problem."""
+def read_pack(source: Path | bytes, size: str | None = None) -> Pack:
+    """A pack from a folder or the bytes of a zip, with what an organisation of that size has switched on.
+
+    A document, unit or person may say `sizes: [m, l]`; without it, it is for every size. `size`: s, m (usual) or l.
+    Raises: `packs.invalid` with file, line and column of each problem.
+    """
+    size = size or USUAL_SIZE
     problems: list[Problem] = []
     parsed = {name: _parse(name, text, problems) for name, text in _files(source)}
     meta = next(iter(parsed.pop("pack.yaml", [])), None)
@@ -82,16 +91,29 @@ def read_pack(source: Path | bytes) -> Pack:
     label = meta.get("name")
     pack = Pack(
         meta["key"], str(meta.get("version", "1")), layer, label if isinstance(label, Mapping) else {"zh": str(label or "")},
-        [str(required) for required in meta.get("requires") or []],
+        [str(required) for required in meta.get("requires") or []], meta=meta,
     )  # fmt: skip
     for name, documents in parsed.items():
+        last = name.rsplit("/", 1)[-1]
         if name == "people.yaml":
-            pack.people = documents[0] if documents and isinstance(documents[0], dict) else None
-        elif name.rsplit("/", 1)[-1] not in NOT_DOCUMENTS:
-            pack.documents += [(name, document) for document in documents if _is_document(name, document, problems)]
+            people = documents[0] if documents and isinstance(documents[0], dict) else None
+            pack.people = {group: _of_size(items, size) for group, items in people.items()} if people else None
+        elif last in NOT_DOCUMENTS:
+            pack.aside[last] = documents[0] if documents else None
+        else:
+            fit = [document for document in documents if _is_document(name, document, problems)]
+            pack.documents += [(name, document) for document in _of_size(fit, size)]
     if problems:
         raise invalid("packs.invalid", problems)
     return pack
+
+
+def _of_size(items: Any, size: str) -> Any:
+    """The items an organisation of that size has, without their mark."""
+    if not isinstance(items, list):
+        return items
+    fit = [item for item in items if not isinstance(item, Mapping) or size in (item.get("sizes") or SIZES)]
+    return [{k: v for k, v in item.items() if k != "sizes"} if isinstance(item, Mapping) else item for item in fit]
 
 
 def write_pack(meta: Mapping[str, Any], documents: Iterable[Document], people: Document | None = None) -> bytes:

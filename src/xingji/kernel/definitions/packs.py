@@ -54,13 +54,14 @@ async def install_pack(
     *,
     publish: bool = True,
     mode: Mode = Mode.LIVE,
+    size: str | None = None,
 ) -> InstallReport:
     """Brings a pack's people and definitions into a workspace, published together unless edited here.
 
-    What names a kind or an object that does not exist yet is left out and reported.
+    What names a kind or an object that does not exist yet, or is not for this size of organisation, is left out.
     Raises: `packs.invalid`, `packs.requires`, `definitions.invalid` with every problem; nothing is changed then.
     """
-    pack = read_pack(source)
+    pack = read_pack(source, size)
     report = InstallReport(pack.key, pack.version)
     async with database.work(workspace, actor, mode=mode) as uow:
         plan = await _plan(uow, pack, report)
