@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -15,24 +14,23 @@ from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
+from xingji.founding import http as founding_http
+from xingji.founding import run_foundings
 from xingji.kernel import access, records
 from xingji.kernel.access import http as access_http
 from xingji.kernel.access import session_http
 from xingji.kernel.core.errors import ErrorKind, XingjiError
-from xingji.kernel.core.protocols import SYSTEM, Actor, DefinitionKind
-from xingji.kernel.core.settings import load_settings, packs_folder
+from xingji.kernel.core.protocols import Actor, DefinitionKind
+from xingji.kernel.core.settings import load_settings
 from xingji.kernel.db.database import Database, UnitOfWork
-from xingji.kernel.db.migrate import create_workspace_schema
 from xingji.kernel.definitions import (
     Ports,
     configure_kinds,
-    install_pack,
     packs_http,
     recheck_published,
     run_queued_schema_changes,
 )
 from xingji.kernel.definitions import http as definitions_http
-from xingji.kernel.definitions.pack_files import read_pack
 from xingji.kernel.events import append_events, configure_append_hook, configure_brands, ensure_partitions
 from xingji.kernel.events import http as events_http
 from xingji.kernel.events.asgi import events_asgi
@@ -68,7 +66,7 @@ log = logging.getLogger("xingji.app")
 ROUTES = [
     *session_http.ROUTES, *access_http.ROUTES, *definitions_http.ROUTES, *packs_http.ROUTES, *schema_http.ROUTES,
     *records_http.ROUTES, *conditions_http.ROUTES, *imports_http.ROUTES, *events_http.ROUTES, *work_http.ROUTES, *metrics_http.ROUTES,
-    *rules_http.ROUTES, *leads_http.ROUTES,
+    *rules_http.ROUTES, *leads_http.ROUTES, *founding_http.ROUTES,
 ]  # fmt: skip
 KINDS: dict[str, Any] = {}
 
@@ -120,26 +118,6 @@ async def brands_of(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> di
     except XingjiError:
         return {}
     return {UUID(str(record["id"])): record["brand"] for record in found if record["brand"]}
-
-
-async def create_workspace(database: Database, key: str, name: str, folder: Path | None = None) -> None:
-    """A new workspace from the pack in a folder, the base pack without one; a pack's requirements come first.
-
-    Raises: `workspace.exists`, `packs.requires`. Needs the owner's connection.
-    """
-    if database.owner_url is None:
-        raise XingjiError("database.no_owner", ErrorKind.UNAVAILABLE)
-    await create_workspace_schema(database.owner_url, key, name)
-    for pack in packs_in_order(folder or packs_folder() / "base"):
-        await install_pack(database, key, SYSTEM, pack)
-
-
-def packs_in_order(folder: Path) -> list[Path]:
-    """The folders of a pack and of everything it requires, what is required first."""
-    ordered: list[Path] = []
-    for required in read_pack(folder).requires:
-        ordered += [path for path in packs_in_order(packs_folder() / required) if path not in ordered]
-    return [*ordered, folder]
 
 
 def create_app() -> LazyShell:
@@ -213,7 +191,7 @@ async def run_worker(stop: asyncio.Event) -> None:
     """All of a worker's loops, until `stop` is set."""
     configure()
     database = await open_database()
-    beside = [stop_with(stop, OutboxLoop(database))]
+    beside = [stop_with(stop, OutboxLoop(database)), run_foundings(database, stop)]
     if os.environ.get("XINGJI_SIMULATORS"):
         beside.append(run_simulators(stop))
     try:

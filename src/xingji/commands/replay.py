@@ -21,6 +21,7 @@ from xingji.commands.calling import with_database
 from xingji.environment import Surroundings
 from xingji.features.leads.replay import SOURCE, Funnel, Report, prepare_workspace, read_funnel, replay
 from xingji.features.leads.replay_seed import write_seeded_funnel
+from xingji.founding import create_workspace
 from xingji.kernel import access
 from xingji.kernel.db import Database
 from xingji.kernel.db.migrate import drop_workspace_schema
@@ -59,7 +60,7 @@ async def run(database: Database, options: argparse.Namespace, funnel: Funnel) -
     if options.fresh and key in await database.workspaces():
         await drop_workspace_schema(str(database.owner_url), key)
     if key not in await database.workspaces():
-        await app.create_workspace(database, key, "历史回放（演示）")
+        await create_workspace(database, key, "历史回放（演示）")
     reps = await prepare_workspace(database, key, funnel, sla=options.sla)
     _, token = await access.create_token(database, key, "source", "replay", source=SOURCE)
     async with database.work(key) as uow:

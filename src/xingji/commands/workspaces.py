@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from xingji.commands.calling import lazily, only_workspace, with_database
 from xingji.environment import Surroundings
-from xingji.kernel.core.errors import XingjiError, not_found
+from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.core.settings import packs_folder
 from xingji.kernel.db import Database
 
 STEP = re.compile(r"\+(\d+)([smhd])")
@@ -25,6 +24,9 @@ def add_commands(commands: Any) -> None:
     created.add_argument("key", help="small letters, digits and underscores")
     created.add_argument("--name", help="the organisation's name")
     created.add_argument("--pack", type=Path, help="a pack's folder or name; base without it")
+    created.add_argument("--template", help="an industry template: software, manufacturing, education, medical, retail, hardware")
+    created.add_argument("--size", choices=("s", "m", "l"), help="s: fewer than 10 people; m: 50 to 200; l: 500 and more")
+    created.add_argument("--sample-data", action="store_true", help="with the template's invented records, removable")
     created.set_defaults(run=run_create)
     workspace.add_parser("list", help="all open workspaces").set_defaults(run=run_list)
 
@@ -55,26 +57,36 @@ def add_commands(commands: Any) -> None:
 
 
 def find_pack(named: Path) -> Path:
-    """The folder of a pack named by its path, or by its key among those that come with the program.
-
-    Raises: `packs.not_found`.
-    """
-    for folder in (named, packs_folder() / named):
-        if (folder / "pack.yaml").is_file():
-            return folder
-    known = sorted(path.parent.name for path in packs_folder().glob("*/pack.yaml"))
-    raise not_found(
-        "packs.not_found", pack=str(named), remedy=f"a folder with pack.yaml, or one of: {', '.join(known)}"
-    )
+    """The folder of a pack named by its path or key. Raises: `packs.not_found`."""
+    return lazily("xingji.founding", "find_pack")(named)
 
 
 def run_create(options: argparse.Namespace) -> int:
     """Create a workspace and say where it is."""
-    create = lazily("xingji.app", "create_workspace")
+    if options.template:
+        return _create_from_template(options)
+    create = lazily("xingji.founding", "create_workspace")
     folder = find_pack(options.pack) if options.pack else None
 
     async def work(database: Database, _place: Surroundings) -> None:
-        await create(database, options.key, options.name or options.key, folder)
+        await create(database, options.key, options.name or options.key, folder, size=options.size)
+
+    with_database(work)
+    print(f"workspace {options.key} is ready")
+    return 0
+
+
+def _create_from_template(options: argparse.Namespace) -> int:
+    found = lazily("xingji.founding", "found_workspace")
+
+    async def say(step: str, done: int, steps: int) -> None:
+        print(f"{done}/{steps} {step}", flush=True)
+
+    async def work(database: Database, _place: Surroundings) -> None:
+        await found(
+            database, options.key, options.name or options.key, template=options.template, size=options.size,
+            sample=options.sample_data, say=say,
+        )  # fmt: skip
 
     with_database(work)
     print(f"workspace {options.key} is ready")

@@ -15,7 +15,7 @@ DAYS = 75
 STAGES = ("qualify", "clarify", "solution", "negotiate", "sign")
 FEN = 100
 TEN_THOUSAND = 10_000 * FEN
-GIVEN = "子涵 雨桐 明轩 思远 欣怡 浩然 嘉宁 文博 若琳 景行 安琪 逸飞 书瑶 承泽 念慈 亦凡 青禾 知行 晓晨 乐知".split()
+GIVEN = ["子涵", "雨桐", "明轩", "思远", "欣怡", "浩然", "嘉宁", "文博", "若琳", "景行", "安琪", "逸飞", "书瑶", "承泽", "念慈", "亦凡", "青禾", "知行", "晓晨", "乐知"]
 Trade = Mapping[str, Any]
 
 
@@ -27,7 +27,7 @@ def sample_people(trade: Trade, size: str) -> list[dict[str, Any]]:
         roles += [(role, team.get("title", trade["rep"])) for role in team.get("roles", ["rep"])] * team.get("reps", 0)
         for role, title in roles:
             n = len(found)
-            name = words.SURNAMES[n % len(words.SURNAMES)] + GIVEN[n * 7 % len(GIVEN)]
+            name = words.SURNAMES[n % len(words.SURNAMES)] + GIVEN[(n * 7 + n // len(GIVEN)) % len(GIVEN)]
             person = {"key": f"sample_{n + 1:02d}", "name": f"{name}(演示)", "title": title, "unit": team["unit"], "roles": [role]}
             found.append(person | {"phone": f"1390005{n + 1:04d}", "tags": ["示例"]})
     return found

@@ -87,10 +87,10 @@ async def install_pack(
     return report
 
 
-async def check_pack(uow: UnitOfWork, source: Path | bytes) -> list[Problem]:
+async def check_pack(uow: UnitOfWork, source: Path | bytes, size: str | None = None) -> list[Problem]:
     """Every problem installing a pack here would meet; changes nothing. Raises: `packs.requires`."""
     try:
-        pack = read_pack(source)
+        pack = read_pack(source, size)
         plan = await _plan(uow, pack, InstallReport(pack.key, pack.version))
         drafts = [draft for draft, _ in plan.save]
         known = _with_people(await known_keys(uow), pack.people)
