@@ -89,7 +89,7 @@ async def ensure_demo(place: Surroundings) -> dict[str, Any]:
     os.environ.setdefault("XINGJI_SECRET_KEY", place.secret_key)
     database = await Database.connect(place.app_url, place.owner_url, max_size=4)
     try:
-        return dict(await ensure(database) or {})
+        return dict(await ensure(database, lambda step: print(f"  {step} …", flush=True)) or {})
     finally:
         await database.close()
 

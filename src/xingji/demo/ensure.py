@@ -1,10 +1,10 @@
-"""Makes 砺澜流体装备(演示): packs, history, logins, intake tokens and a live morning. Existing data is left alone."""
+"""Makes both demo organisations: packs, history, logins, intake tokens and a live morning. Existing data is left alone."""
 
 import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from xingji.demo.history import write_history
 from xingji.demo.morning import live_through_morning
-from xingji.demo.plan import plan_history
+from xingji.demo.organisations import BOTH, HESHI, LILAN, ORGANISATIONS, Organisation, trade_of
 from xingji.kernel import access
 from xingji.kernel.core.calendar import WorkingCalendar
 from xingji.kernel.core.protocols import SYSTEM
@@ -26,63 +26,86 @@ from xingji.kernel.work import load_calendar
 
 log = logging.getLogger("xingji.demo")
 
-WORKSPACE = "lilan"
-NAME = "砺澜流体装备(演示)"
 SIMULATORS = "127.0.0.1:8010"
-SEED = 20_260_310
 ZONE = ZoneInfo("Asia/Shanghai")
 START = time(10)
+Say = Callable[[str], None]
+"""Told what begins, for whoever waits at the terminal."""
 TABLE_DAYS = 30  # the dispatch table came into force so many days before today
 
-SIGN_INS = (
-    ("shenruogu", "沈若谷 销售总监 director"),
-    ("chengxiaolan", "程晓岚 销售主管 supervisor"),
-    ("zhanglei", "张磊 资深销售顾问 rep"),
-    ("zhangshenzhi", "章慎之 财务经理 finance"),
-    ("tongxinyuan", "童心远 市场经理 marketing"),
-    ("sunian", "苏念 销售运营 administrator"),
-)
+
+async def ensure_demo(database: Database, say: Say = log.info) -> dict[str, Any]:
+    """How to sign in: {"sign_in": [{login, password, role}], "sources": {source key: token}, "workspace"}."""
+    rows, first = [], None
+    for organisation in ORGANISATIONS:
+        demo = await _ensure(database, organisation, say)
+        first = first or demo
+        rows += [
+            {"login": organisation.login(key), "password": demo["password"], "role": f"{organisation.name} {role}"}
+            for key, role in organisation.sign_ins
+        ]
+    await _let_into_both(database)
+    return {"sign_in": rows, "sources": (first or {})["sources"], "workspace": LILAN.key}
 
 
-async def ensure_demo(database: Database) -> dict[str, Any]:
-    """How to sign in: {"sign_in": [{login, password, role}], "sources": {source key: token}}."""
-    if WORKSPACE not in await database.workspaces():
+async def _ensure(database: Database, organisation: Organisation, say: Say) -> dict[str, Any]:
+    if organisation.key not in await database.workspaces():
         if database.owner_url is None:
             raise RuntimeError("the demo is made with the owner's address")
-        await create_workspace_schema(database.owner_url, WORKSPACE, NAME)
-    async with database.work(WORKSPACE) as uow:
+        say(f"{organisation.name}: tables 建表")
+        await create_workspace_schema(database.owner_url, organisation.key, organisation.name)
+    async with database.work(organisation.key) as uow:
         demo = uow.workspace.settings.get("demo")
-    if demo is None:
-        demo = await _make(database)
-    rows = [{"login": f"{key}@lilan.example", "password": demo["password"], "role": role} for key, role in SIGN_INS]
-    return {"sign_in": rows, "sources": demo["sources"], "workspace": WORKSPACE}
+    return demo or await _make(database, organisation, say)
 
 
-async def _make(database: Database) -> dict[str, Any]:
-    for pack in ("base", WORKSPACE):
+async def _make(database: Database, organisation: Organisation, say: Say) -> dict[str, Any]:
+    workspace = organisation.key
+    for pack in ("base", workspace):
+        say(f"{organisation.name}: pack 定义包 {pack}")
         with at_simulators(packs_folder() / pack) as folder:
-            report = await install_pack(database, WORKSPACE, SYSTEM, folder)
+            report = await install_pack(database, workspace, SYSTEM, folder)
         log.info("pack %s: %d definitions", pack, len(report.published))
-    async with database.work(WORKSPACE) as uow:
-        calendar = await load_calendar(uow, "office")
-        people = {row["key"]: row["id"] for row in await uow.fetch("select key, id from person")}
-        today = start_day(uow.now.astimezone(ZONE).date(), calendar)
+    async with database.work(workspace) as uow:
+        calendar, office = await load_calendar(uow, organisation.calendar), await load_calendar(uow, "office")
+        rows = await uow.fetch("select p.key, p.id, p.roles, u.key as unit from person p left join unit u on u.id = p.unit order by p.key")
+        people = {row["key"]: row["id"] for row in rows}
+        today = start_day(uow.now.astimezone(ZONE).date(), office)
     started = datetime.combine(today, START, tzinfo=ZONE)
-    plan = plan_history(SEED, today, calendar)
-    await write_history(database, WORKSPACE, plan, people, datetime.combine(today - timedelta(days=TABLE_DAYS), time(), tzinfo=ZONE))
-    demo = {"password": secrets.token_urlsafe(9), "sources": await _tokens(database)}
-    await _logins(database, people, demo["password"])
-    await live_through_morning(database, WORKSPACE, started, people)
-    async with database.work(WORKSPACE) as uow:
+    say(f"{organisation.name}: history 历史")
+    owners: dict[str, list[str]] = {}
+    for row in rows:
+        if "guide" in row["roles"]:
+            owners.setdefault(row["unit"], []).append(row["key"])
+    plan = organisation.plan(trade_of(workspace), owners, started, calendar)
+    await write_history(database, workspace, plan, people, datetime.combine(today - timedelta(days=TABLE_DAYS), time(), tzinfo=ZONE))
+    demo = {"password": secrets.token_urlsafe(9), "sources": await _tokens(database, workspace)}
+    await _logins(database, organisation, people, demo["password"])
+    say(f"{organisation.name}: this morning 今天上午")
+    await live_through_morning(database, workspace, started, organisation.morning)
+    async with database.work(workspace) as uow:
         # From here on the clock runs at normal speed, starting at T.
         await uow.execute(
             "update workspace_state set clock_fixed = null, clock_offset = $1::timestamptz - clock_timestamp(),"
             " settings = settings || $2",
             started,
-            {"demo": demo, "public_url": public_url()},
+            {"demo": demo, "public_url": public_url(), "template": {"key": None, "size": "m"}},
         )
     log.info("demo starts at %s with %d leads", started.astimezone(UTC), len(plan.leads))
     return demo
+
+
+async def _let_into_both(database: Database) -> None:
+    """One person of the first organisation is a person of the second too, and switches between them."""
+    name, person = BOTH
+    async with database.control() as control:
+        login = await control.fetchval("select id from login where email = $1", name)
+        held = await control.fetchval("select 1 from membership where login = $1 and workspace = $2", login, HESHI.key)
+    if held:
+        return
+    async with database.work(HESHI.key) as uow:
+        found = await uow.fetchval("select id from person where key = $1", person)
+    await access.bind_person(database, login, HESHI.key, found)
 
 
 @contextmanager
@@ -114,19 +137,19 @@ def start_day(today: date, calendar: WorkingCalendar) -> date:
     return day
 
 
-async def _tokens(database: Database) -> dict[str, str]:
+async def _tokens(database: Database, workspace: str) -> dict[str, str]:
     tokens = {}
-    async with database.work(WORKSPACE) as uow:
+    async with database.work(workspace) as uow:
         sources = await uow.fetch("select key, document from definition where kind = 'source' and status = 'published'")
     for row in sources:
         if row["document"].get("via") in ("manual", "import"):
             continue
         name = row["document"]["name"]["zh"]
-        _, tokens[row["key"]] = await access.create_token(database, WORKSPACE, "source", name, source=row["key"])
+        _, tokens[row["key"]] = await access.create_token(database, workspace, "source", name, source=row["key"])
     return tokens
 
 
-async def _logins(database: Database, people: dict[str, UUID], password: str) -> None:
-    for key, role in SIGN_INS:
-        login = await access.create_login(database, f"{key}@lilan.example", password, display=role.split()[0])
-        await access.bind_person(database, login, WORKSPACE, people[key])
+async def _logins(database: Database, organisation: Organisation, people: dict[str, UUID], password: str) -> None:
+    for key, role in organisation.sign_ins:
+        login = await access.create_login(database, organisation.login(key), password, display=role.split()[0])
+        await access.bind_person(database, login, organisation.key, people[key])

@@ -12,6 +12,7 @@ from xingji.demo.planned import Draw, Plan, PlannedCustomer, PlannedLead, Planne
 from xingji.kernel.core.calendar import WorkingCalendar, add_working
 
 DAYS = 75
+FRESH = 6  # leads of the last hours, so that there is something to answer
 STAGES = ("qualify", "clarify", "solution", "negotiate", "sign")
 FEN = 100
 TEN_THOUSAND = 10_000 * FEN
@@ -43,13 +44,13 @@ def plan_trade(trade: Trade, size: str, owners: Mapping[str, Sequence[str]], now
     draw = Draw(int(trade["seed"]), calendar, now.date(), words)
     draw.limit = now
     plan = Plan()
-    _add_products(trade, plan, draw)
+    add_products(trade, plan, draw)
     teams = [team for team in teams_of(trade, size) if team.get("weight") and owners.get(team["unit"])]
     for _ in range(trade["customers"][size]):
         plan.customers.append(_customer(trade, draw, draw.rng.choice(teams), owners))
     for n in range(trade["leads"][size]):
         team = draw.rng.choices(teams, [team["weight"] for team in teams])[0]
-        days_ago = 0 if n < 6 else draw.rng.randrange(1, DAYS)
+        days_ago = 0 if n < trade.get("fresh", FRESH) else draw.rng.randrange(1, DAYS)
         plan.leads.append(_lead(trade, draw, team, owners, days_ago))
     plan.leads = sorted((lead for lead in plan.leads if lead.created_at < now), key=lambda lead: lead.created_at)
     for n, lead in enumerate(plan.leads):
@@ -60,13 +61,15 @@ def plan_trade(trade: Trade, size: str, owners: Mapping[str, Sequence[str]], now
     return plan
 
 
-def _add_products(trade: Trade, plan: Plan, draw: Draw) -> None:
+def add_products(trade: Trade, plan: Plan, draw: Draw) -> None:
+    """The pack's products, and its other records (price books, stores)."""
     day = draw.moment(300)
     for product in trade["products"]:
         values = {"sku": product["sku"], "name": product["name"], "line": product["line"], "unit_name": product["unit"]}
         values |= {f"{name}_price": product[name] * FEN for name in ("list", "floor")}
         values["unit_cost"] = product["cost"] * FEN
         plan.others.append(PlannedOther("product", values, None, day, key=product["sku"]))
+    plan.others += [PlannedOther(record["object"], dict(record["values"]), None, day) for record in trade.get("records", ())]
 
 
 def _value(draw: Draw, spec: Mapping[str, Any]) -> Any:
@@ -127,7 +130,8 @@ def _lead(trade: Trade, draw: Draw, team: Mapping[str, Any], owners: Mapping[str
         created = draw.moment(days_ago)
     else:  # of today: so that clocks run when one looks
         created = draw.limit - timedelta(minutes=rng.randrange(4, 150))
-    return PlannedLead(_given(values), rng.choice(owners[team["unit"]]), created, created + timedelta(seconds=2), row=team["row"])
+    owner = rng.choice(source.get("owners") or owners[team["unit"]])
+    return PlannedLead(_given(values), owner, created, created + timedelta(seconds=2), row=source.get("row") or team["row"])
 
 
 def _live_through(trade: Trade, draw: Draw, plan: Plan, n: int, lead: PlannedLead) -> None:
@@ -224,4 +228,4 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-__all__ = ["Trade", "plan_trade", "sample_people", "teams_of"]
+__all__ = ["Trade", "add_products", "plan_trade", "sample_people", "teams_of"]
