@@ -109,24 +109,30 @@ def test_a_lead_of_the_pool_is_picked_and_is_then_mine(office: Office, visit: Vi
     expect(refused.or_(rep.get_by_role("heading", level=1, name=company)).first).to_be_visible()
 
 
-def test_a_definition_shows_its_problem_in_place_is_published_and_rolled_back(visit: Visit):
+def test_a_definition_shows_its_problem_in_place_is_published_and_taken_back(visit: Visit):
     page = visit("sunian", path="/settings/list_view/lead_waiting").page
     text = page.get_by_label("定义内容")
     good = text.input_value()
     text.fill(good.replace("first_response_at == null", "first_respons == null"))
-    page.get_by_role("button", name="检查").click()
-    alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("filter")
+    alert = page.get_by_role("alert", name="问题")
+    expect(alert).to_contain_text("筛选")
     expect(alert).to_contain_text("first_respons")
-    alert.get_by_role("button", name=re.compile(r"第 \d+ 行")).click()
+    page.get_by_role("button", name=re.compile(r"第 \d+ 行")).click()
     expect(text).to_be_focused()
     text.fill(good.replace("待首响", "等首响"))
+    expect(alert).to_have_count(0)
     page.get_by_role("button", name="试运行").click()
     expect(page.get_by_role("heading", name=re.compile("试运行"))).to_be_visible()
-    page.get_by_role("button", name="发布").click()
-    expect(page.get_by_text("第 2 版").first).to_be_visible()
-    page.get_by_role("button", name="回滚到此版").first.click()
-    expect(page.get_by_text("第 3 版").first).to_be_visible()
+    page.get_by_role("button", name="发布", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("row", name=re.compile("名称"))).to_contain_text("等首响")
+    dialog.get_by_label(re.compile("为什么改")).fill("说得更短")
+    dialog.get_by_role("button", name="发布", exact=True).click()
+    expect(page.get_by_text("已在所有页面生效")).to_be_visible()
+    versions = page.get_by_role("list", name="版本历史")
+    expect(versions).to_contain_text("说得更短")
+    page.get_by_role("button", name="撤回这次发布").first.click()
+    expect(versions).to_contain_text("第 3 版")
     expect(page.get_by_role("heading", level=1)).to_have_text("待首响")
 
 

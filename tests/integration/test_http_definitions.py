@@ -60,6 +60,35 @@ async def test_the_draft_has_an_etag_and_an_older_one_is_refused(boss: httpx.Asy
     assert (bad.status_code, bad.json()["code"]) == (422, "http.bad_etag")
 
 
+async def test_of_two_who_write_one_draft_the_second_is_told_and_loses_nothing(world: World, boss: httpx.AsyncClient):
+    put = "/api/v1/definitions/role/two_hands"
+    first = (await boss.put(put, json={"document": ROLE, "revision": ""})).json()["draft"]
+    refused = await boss.put(put, json={"document": {**ROLE, "home": "theirs"}, "revision": ""})
+    assert (refused.status_code, refused.json()["code"]) == (409, "definitions.draft_changed")
+    assert refused.json()["data"]["saved_by"] == str(world.people["boss"])
+    second = (await boss.put(put, json={"document": {**ROLE, "home": "mine"}, "revision": first["revision"]})).json()["draft"]
+    assert second["revision"] != first["revision"]
+    late = await boss.put(put, json={"document": ROLE, "revision": first["revision"]})
+    assert late.status_code == 409
+    assert (await boss.get(put)).json()["draft"]["document"]["home"] == "mine"
+
+
+async def test_the_overview_names_everything_and_says_what_waits(world: World, boss: httpx.AsyncClient):
+    await put_in_force(boss, "overviewed", name={"zh": "概览", "en": "Overview"})
+    await save(boss, "overviewed", home="b")
+    rows = {(r["kind"], r["key"]): r for r in (await boss.get("/api/v1/definitions")).json()["rows"]}
+    row = rows["role", "overviewed"]
+    assert (row["version"], row["note"], row["published_by"]) == (1, "演示", str(world.people["boss"]))
+    assert row["name"]["zh"] == "概览"
+    assert row["draft_saved_by"] == str(world.people["boss"])
+
+
+async def test_names_become_keys_that_are_free(boss: httpx.AsyncClient):
+    body = {"names": ["样机编号", "样机编号", "3天回访", ""], "taken": ["yang_ji_bian_hao"]}
+    made = (await boss.post("/api/v1/definition-keys", json=body)).json()["keys"]
+    assert made == ["yang_ji_bian_hao_2", "yang_ji_bian_hao_3", "n_3_tian_hui_fang", "item"]
+
+
 async def test_history_comparison_and_roll_back(boss: httpx.AsyncClient):
     await put_in_force(boss, "roller", home="a")
     await put_in_force(boss, "roller", home="b")

@@ -6,7 +6,7 @@ import enMore from '@/lib/i18n/en/more'
 import zhFirst from '@/lib/i18n/zh-CN'
 import zhMore from '@/lib/i18n/zh-CN/more'
 import tokens from '@/ui/tokens.json'
-import { lineOf, read, write } from '@/features/definitions/document'
+import { lineOf, read, write } from '@/features/studio/document'
 
 const SRC = join(process.cwd(), 'src')
 const files = (folder: string): string[] => readdirSync(folder).flatMap((name) => { const path = join(folder, name); return statSync(path).isDirectory() ? files(path) : [path] })

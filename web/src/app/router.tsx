@@ -51,6 +51,11 @@ const settings = createRoute({
   validateSearch: (search: Record<string, unknown>): { kind?: string } => text(search, ['kind']),
 })
 
+const studio = createRoute({
+  getParentRoute: () => shell, path: '/settings/$kind/$key', component: lazyRouteComponent(() => import('./StudioRoute')),
+  validateSearch: (search: Record<string, unknown>): { name?: string; object?: string; from?: string } => text(search, ['name', 'object', 'from']),
+})
+
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -64,7 +69,8 @@ const tree = root.addChildren([
     page('/team', () => import('@/pages/TeamPage')),
     page('/heat', () => import('@/pages/HeatPage')),
     settings,
-    page('/settings/$kind/$key', () => import('@/pages/DefinitionPage')),
+    page('/settings/packs', () => import('@/pages/PacksPage')),
+    studio,
     records,
     page('/records/$object/$id', () => import('@/pages/RecordPage')),
     first('/me', () => import('@/pages/MePage')),

@@ -1,40 +1,34 @@
-/** One definition: its document, and the bar 草稿 → 检查 → 试运行 → 发布; history, what uses it. */
-import { useParams } from '@tanstack/react-router'
-import { useState } from 'react'
-import { DefinitionEditor } from '@/features/definitions/DefinitionEditor'
-import { UsageCard, VersionsCard } from '@/features/definitions/sides'
-import { useDefinition } from '@/features/definitions/queries'
+/** One definition in the studio. */
+import { useParams, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { useDefinition } from '@/features/studio/queries'
+import { starter } from '@/features/studio/starters'
+import { Studio, type StudioParts } from '@/features/studio/Studio'
 import { ApiError } from '@/lib/api'
 import { useTongue } from '@/lib/text'
 import { QueryState } from '@/metadata/QueryState'
 import { useRight } from '@/metadata/session'
-import { Notice } from '@/ui/Card'
 import { Page } from '@/ui/Page'
-import { problemText } from '@/lib/errors'
-import '@/features/definitions/definitions.css'
+import './workbench.css'
+import '@/features/studio/studio.css'
 
-export default function DefinitionPage() {
+export default function DefinitionPage(parts: StudioParts) {
   const { kind, key } = useParams({ strict: false }) as { kind: string; key: string }
-  const { t, tongue, say } = useTongue()
+  const { name, object, from } = useSearch({ strict: false }) as { name?: string; object?: string; from?: string }
+  const { t, say } = useTongue()
   const query = useDefinition(kind, key)
+  const model = useDefinition(kind, from ?? key)
   const may = useRight('definitions.write')
-  const [round, setRound] = useState(0)
-  const fresh = query.error instanceof ApiError && query.error.status === 404
-  const found = query.data
-  if (!found && !fresh) return <Page title={t('nav.settings')} back="/settings"><QueryState query={query} rows={8} /></Page>
-  const document = found?.draft?.document ?? found?.document ?? { name: { zh: '', en: '' } }
-  const name = say((document as { name?: { zh?: string; en?: string } }).name, key)
-  return (
-    <Page title={t('nav.settings')} subject={name} back="/settings">
-      <div><h1 className="xj-headline">{name}</h1><p className="xj-facts-line"><span>{t(`definitions.kind.${kind}`)}</span><span className="xj-code">{key}</span><span>{found?.version ? t('definitions.version', { version: found.version }) : t('definitions.unpublished')}</span></p></div>
-      {found?.quarantine && <Notice kind="error"><strong>{t('definitions.quarantined')}</strong><span>{problemText(found.quarantine, t, tongue)}</span></Notice>}
-      <div className="xj-split">
-        <DefinitionEditor key={`${kind}.${key}.${round}`} kind={kind} name={key} document={document as Record<string, unknown>} hasDraft={Boolean(found?.draft)} readOnly={!may} />
-        <aside className="xj-stack" aria-label={t('definitions.sides')}>
-          {!fresh && <VersionsCard kind={kind} name={key} current={found?.version ?? null} may={may} onRolledBack={() => setRound((now) => now + 1)} />}
-          {!fresh && <UsageCard kind={kind} name={key} />}
-        </aside>
-      </div>
-    </Page>
-  )
+  const fresh = query.error instanceof ApiError && query.error.status === 404 && query.error.code === 'definitions.unknown'
+  const found = fresh ? undefined : query.data
+  const waiting = (!found && !fresh) || (fresh && from !== undefined && model.isPending)
+  const begin = useMemo(() => {
+    const copied = from ? (model.data?.draft?.document ?? model.data?.document) : null
+    if (!copied) return starter(kind, name ?? key, object)
+    const { key: _key, kind: _kind, ...rest } = copied
+    return { ...rest, name: { zh: name ?? key, en: name ?? key } }
+  }, [kind, key, name, object, from, model.data])
+  if (waiting) return <Page title={t('nav.settings')} back="/settings"><QueryState query={from && fresh ? model : query} rows={8} /></Page>
+  const subject = say((found?.document ?? found?.draft?.document ?? begin).name as never, key)
+  return <Page title={t('nav.settings')} subject={subject} back="/settings"><Studio key={`${kind}.${key}`} {...parts} kind={kind} name={key} found={found} begin={begin} may={may} /></Page>
 }

@@ -32,6 +32,12 @@ class Draft:
     note: str
     saved_at: datetime
     origin: str | None = None
+    saved_by: UUID | None = None
+
+    @property
+    def revision(self) -> str:
+        """Names this state of the draft: another one after every save."""
+        return self.saved_at.isoformat()
 
 
 async def save_draft(
@@ -43,13 +49,14 @@ async def save_draft(
     *,
     base_version: int | None = None,
     expected_version: int | None = None,
+    revision: str | None = None,
     origin: tuple[str, Document] | None = None,
 ) -> Draft:
     """The draft of a definition, begun or replaced; an incomplete document is kept, problems and all.
 
     `base_version` says which version in force the writer has seen; without it a new draft takes today's and an
-    older draft keeps its own. `expected_version`: the draft's version the writer read. `origin`: pack/version and
-    the document as the pack brought it. Raises: `definitions.unknown_kind`, `definitions.bad_key`,
+    older draft keeps its own. `expected_version`: the draft's version the writer read; `revision`: the state of the
+    draft the writer saw last, "" for none. `origin`: pack/version and the document as the pack brought it. Raises: `definitions.unknown_kind`, `definitions.bad_key`,
     `definitions.draft_changed`.
     """
     kind_of(kind)
@@ -58,13 +65,15 @@ async def save_draft(
     held = await find_draft(uow, kind, key)
     if expected_version is not None and (held is None or held.version != expected_version):
         raise conflict("definitions.draft_changed", definition=f"{kind}/{key}", version=held.version if held else None)
+    if revision is not None and revision != (held.revision if held else ""):
+        raise conflict("definitions.draft_changed", definition=f"{kind}/{key}", saved_by=held and held.saved_by and str(held.saved_by))
     seen = base_version if base_version is not None else await current_version(uow, kind, key)
     previous = held.document if held is not None else (await load_published(uow)).get(kind, key)
     document = stored(kind, document, previous)
     values = (document, note, uow.actor.person, *(origin or (None, None)))
     if held is not None:
         row = await uow.fetchrow(
-            """update definition set document = $3, note = $4, saved_by = $5, saved_at = now(),
+            """update definition set document = $3, note = $4, saved_by = $5, saved_at = clock_timestamp(),
               origin = coalesce($6, origin), origin_document = coalesce($7, origin_document),
               base_version = coalesce($8, base_version)
               where kind = $1 and key = $2 and status = 'draft' returning *""",
@@ -208,5 +217,5 @@ def _first(problems: Iterable[Problem | None]) -> Problem | None:
 def _draft(row: Any) -> Draft:
     return Draft(
         row["id"], row["kind"], row["key"], row["version"], row["document"], row["base_version"], row["note"],
-        row["saved_at"], row["origin"],
+        row["saved_at"], row["origin"], row["saved_by"],
     )  # fmt: skip

@@ -19,6 +19,7 @@ from xingji.kernel.definitions.drafts import (
     save_draft,
 )
 from xingji.kernel.definitions.kinds import all_kinds, kind_of, right_of, shown
+from xingji.kernel.definitions.new_keys import make_keys
 from xingji.kernel.definitions.publish import PublishResult, publish, retire, roll_back
 from xingji.kernel.definitions.quarantine import list_quarantined, release
 from xingji.kernel.definitions.usage import usage
@@ -32,11 +33,12 @@ Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A document to save; `base_version` is the version in force the writer has seen."""
+    """A document to save; `base_version` is the version in force the writer has seen, `revision` the draft's ("" for none)."""
 
     document: dict[str, Any]
     note: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
     base_version: Version | None = None
+    revision: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
 class CheckBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,14 +70,29 @@ class PublishBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RollBackBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The version whose document goes into force again."""
+    """The version whose document goes into force again, and why."""
 
     version: Version
+    note: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+
+
+ALL = """select kind, key, max(version) filter (where status = 'published') as version,
+    (array_agg(document->'name' order by (status = 'published') desc))[1] as name,
+    (array_agg(document->>'object' order by (status = 'published') desc))[1] as object,
+    bool_or(status = 'published' and document->'enabled' = 'false') as switched_off,
+    max(published_at) filter (where status = 'published') as published_at,
+    (array_agg(published_by) filter (where status = 'published'))[1] as published_by,
+    (array_agg(note) filter (where status = 'published'))[1] as note,
+    max(origin) filter (where status = 'published') as origin,
+    (array_agg(quarantine) filter (where status = 'published'))[1] as quarantine,
+    max(saved_at) filter (where status = 'draft') as draft_saved_at,
+    (array_agg(saved_by) filter (where status = 'draft'))[1] as draft_saved_by
+  from definition where status in ('draft', 'published') group by kind, key order by kind, key"""
 
 
 @get("/api/v1/definitions", opt=READ, tags=TAGS)
 async def list_kinds(here: Here) -> dict[str, Any]:
-    """Every kind with the number of its definitions and drafts, and what is out of order."""
+    """Every kind with the number of its definitions and drafts, all of them by name, and what is out of order."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
         rows = await uow.fetch(
@@ -86,8 +103,9 @@ async def list_kinds(here: Here) -> dict[str, Any]:
             {"kind": kind, "published": counts.get((kind, "published"), 0), "drafts": counts.get((kind, "draft"), 0)}
             for kind in all_kinds()
         ]
+        everything = await uow.fetch(ALL)
         out = [{"kind": kind, "key": key, "reason": why} for (kind, key), why in (await list_quarantined(uow)).items()]
-        return {"rev": uow.workspace.definitions_rev, "kinds": kinds, "quarantined": out}
+        return {"rev": uow.workspace.definitions_rev, "kinds": kinds, "quarantined": out, "rows": [dict(row) for row in everything]}
 
     return await here.read(command)
 
@@ -146,7 +164,8 @@ async def put_draft(here: Here, kind: Kind, key: Kind, data: DraftBody) -> Respo
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
         draft = await save_draft(
-            uow, kind, key, data.document, data.note, base_version=data.base_version, expected_version=here.if_match
+            uow, kind, key, data.document, data.note, base_version=data.base_version, expected_version=here.if_match,
+            revision=data.revision,
         )
         return {"draft": _draft(draft), "problems": _problems(await check_draft(uow, kind, key))}
 
@@ -188,7 +207,7 @@ async def publish_definition(here: Here, kind: Kind, key: Kind, data: PublishBod
 async def roll_back_definition(here: Here, kind: Kind, key: Kind, data: RollBackBody) -> dict[str, Any]:
     """Puts an older version's document in force again, as a new version."""
     _may_write(here, kind)
-    return _published(await roll_back(here.database, here.workspace, here.actor, kind, key, data.version))
+    return _published(await roll_back(here.database, here.workspace, here.actor, kind, key, data.version, data.note))
 
 
 @post("/api/v1/definitions/{kind:str}/{key:str}/release", opt=WRITE, tags=TAGS, status_code=200)
@@ -238,7 +257,8 @@ def _draft(draft: Draft | None) -> dict[str, Any] | None:
         return None
     return {
         "version": draft.version, "document": shown(draft.kind, draft.document), "base_version": draft.base_version,
-        "note": draft.note, "saved_at": draft.saved_at, "origin": draft.origin,
+        "note": draft.note, "saved_at": draft.saved_at, "saved_by": draft.saved_by, "revision": draft.revision,
+        "origin": draft.origin,
     }  # fmt: skip
 
 
@@ -253,4 +273,5 @@ def _published(result: PublishResult) -> dict[str, Any]:
 ROUTES = [
     list_kinds, list_definitions, get_definition, put_draft, delete_draft, check_definition, dry_run_definition,
     publish_definition, roll_back_definition, release_definition, retire_definition, get_history, compare_versions, get_usage,
+    make_keys,
 ]  # fmt: skip

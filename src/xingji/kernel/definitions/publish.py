@@ -52,7 +52,9 @@ async def publish(
     return PublishResult(rev, made, warnings)
 
 
-async def roll_back(database: Database, workspace: str, actor: Actor, kind: str, key: str, version: int) -> PublishResult:
+async def roll_back(
+    database: Database, workspace: str, actor: Actor, kind: str, key: str, version: int, note: str = ""
+) -> PublishResult:
     """Publishes the document of an older version as a new version; a draft being written stays.
 
     Raises: `definitions.unknown_version`, `definitions.invalid` when it no longer fits what is in force.
@@ -66,7 +68,7 @@ async def roll_back(database: Database, workspace: str, actor: Actor, kind: str,
             raise not_found("definitions.unknown_version", definition=f"{kind}/{key}", version=version)
         published = await load_published(uow)
         base = await current_version(uow, kind, key)
-        draft = Draft(uuid7(), kind, key, 0, row["document"], base, f"= {version}", uow.now, row["origin"])
+        draft = Draft(uuid7(), kind, key, 0, row["document"], base, note or f"= {version}", uow.now, row["origin"])
         warnings = accept(published, [draft], await known_keys(uow))
     old = published.documents.get((kind, key))
     await prepare_schema(database, workspace, kind, old, draft.document)

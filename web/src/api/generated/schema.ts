@@ -329,7 +329,7 @@ export interface paths {
         };
         /**
          * ListKinds
-         * @description Every kind with the number of its definitions and drafts, and what is out of order.
+         * @description Every kind with the number of its definitions and drafts, all of them by name, and what is out of order.
          */
         get: operations["ApiV1DefinitionsListKinds"];
         put?: never;
@@ -562,6 +562,26 @@ export interface paths {
         get: operations["ApiV1DefinitionsKindKeyUsageGetUsage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/definition-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeKeys
+         * @description A free machine name for each name.
+         */
+        post: operations["ApiV1DefinitionKeysMakeKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2087,6 +2107,7 @@ export interface components {
             /** @default  */
             note: string;
             base_version?: number | null;
+            revision?: string | null;
         };
         /** DryRunBody */
         DryRunBody: {
@@ -2143,6 +2164,11 @@ export interface components {
             merged: string;
             /** @default false */
             dry_run: boolean;
+        };
+        /** NamesBody */
+        NamesBody: {
+            names: string[];
+            taken?: string[];
         };
         /** ParseBody */
         ParseBody: {
@@ -2220,6 +2246,8 @@ export interface components {
         /** RollBackBody */
         RollBackBody: {
             version: number;
+            /** @default  */
+            note: string;
         };
         /** RunBody */
         RunBody: {
@@ -3733,6 +3761,50 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DefinitionKeysMakeKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamesBody"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

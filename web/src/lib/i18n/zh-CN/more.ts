@@ -1,5 +1,6 @@
 /** The words that may come after the first paint: every other screen, and what each refusal says. */
 import { codes } from './codes'
 import { definitions } from './definitions'
+import { studio } from './studio'
 
-export default { ...definitions, errors: codes }
+export default { ...definitions, ...studio, errors: codes }

@@ -1,0 +1,63 @@
+/** Two versions of a definition side by side, field by field, in words. */
+import { useState } from 'react'
+import { useTongue } from '@/lib/text'
+import { moment } from '@/lib/time'
+import { QueryState } from '@/metadata/QueryState'
+import { Empty } from '@/ui/Empty'
+import { Dialog } from '@/ui/heavy'
+import type { Doc } from './contract'
+import { useComparison, useVersions, type Difference, type Version } from './queries'
+import { useWords } from './useWords'
+import { placeWords, valueWords } from './words'
+
+export interface Compared { a: number | null; b: number | null }
+
+export function CompareDialog({ kind, name, start, document, round, onClose }: { kind: string; name: string; start: Compared; document: Doc; round: unknown; onClose: () => void }) {
+  const { t } = useTongue()
+  const [chosen, setChosen] = useState(start)
+  const versions = useVersions(kind, name)
+  const query = useComparison(kind, name, chosen.a, chosen.b, round)
+  return (
+    <Dialog title={t('studio.compare')} open onClose={onClose} width={860}>
+      <div className="xj-stack">
+        <div className="xj-line">
+          <Pick label={t('studio.before')} value={chosen.a} versions={versions.data ?? []} onChange={(a) => setChosen({ ...chosen, a })} />
+          <span aria-hidden="true">→</span>
+          <Pick label={t('studio.after')} value={chosen.b} versions={versions.data ?? []} onChange={(b) => setChosen({ ...chosen, b })} />
+        </div>
+        {chosen.a === chosen.b ? <Empty icon="info" title={t('studio.same_version')} /> : !query.data ? <QueryState query={query} rows={4} /> : <Differences rows={query.data} document={document} />}
+      </div>
+    </Dialog>
+  )
+}
+
+function Pick({ label, value, versions, onChange }: { label: string; value: number | null; versions: Version[]; onChange: (version: number) => void }) {
+  const { t, tongue } = useTongue()
+  return (
+    <select className="xj-input xj-pick" aria-label={label} value={value ?? ''} onChange={(event) => onChange(Number(event.target.value))}>
+      {versions.map((row) => <option key={row.version} value={row.version}>{row.status === 'draft' ? t('definitions.draft') : t('definitions.version', { version: row.version })} · {moment(row.published_at ?? row.saved_at, tongue)}{row.note ? ` · ${row.note}` : ''}</option>)}
+    </select>
+  )
+}
+
+export function Differences({ rows, document }: { rows: Difference[]; document: Doc }) {
+  const { t } = useTongue()
+  const words = useWords(typeof document.object === 'string' ? document.object : null)
+  if (!rows.length) return <Empty icon="tick" title={t('studio.no_difference')} />
+  return (
+    <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('studio.compare')}>
+      <table className="xj-table xj-diff">
+        <thead><tr><th scope="col">{t('studio.where')}</th><th scope="col">{t('studio.before')}</th><th scope="col">{t('studio.after')}</th></tr></thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at} data-change={row.change}>
+              <th scope="row">{placeWords(document, row.path, words)}<span className="xj-small xj-muted"> {t(`studio.change.${row.change}`)}</span></th>
+              <td>{row.change === 'added' ? '–' : <span className="xj-diff__old">{valueWords(row.before, words)}</span>}</td>
+              <td>{row.change === 'removed' ? '–' : <span className="xj-diff__new">{valueWords(row.after, words)}</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

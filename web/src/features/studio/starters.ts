@@ -1,0 +1,15 @@
+/** The document a new definition begins with: complete enough to be read as a sentence, incomplete where only a person can say. */
+import type { Doc } from './contract'
+
+const names = (name: string) => ({ name: { zh: name, en: name } })
+
+export function starter(kind: string, name: string, object?: string | undefined): Doc {
+  const of = object ?? 'lead'
+  switch (kind) {
+    case 'object': return { ...names(name), title: 'name', fields: [{ key: 'name', kind: 'text', name: { zh: '名称', en: 'Name' }, search: true }] }
+    case 'rule': return { ...names(name), object: of, on: { created: true }, do: [{ action: 'notify', to: ['owner'], via: ['inbox'], title: { zh: name, en: name } }] }
+    case 'metric': return { ...names(name), of: { object: of, at: 'created_at' }, measure: { count: true } }
+    case 'list_view': return { ...names(name), object: of, columns: ['name', 'owner', 'created_at'], sort: ['-created_at'] }
+    default: return object ? { ...names(name), object } : names(name)
+  }
+}
