@@ -14,6 +14,9 @@ from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
+from xingji.features.process import http as process_http
+from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves
+from xingji.features.process.kinds import PlaybookKind
 from xingji.founding import http as founding_http
 from xingji.founding import run_foundings
 from xingji.kernel import access, records
@@ -64,10 +67,22 @@ log = logging.getLogger("xingji.app")
 
 # Every HTTP route of Litestar, floor by floor.
 ROUTES = [
-    *session_http.ROUTES, *access_http.ROUTES, *definitions_http.ROUTES, *packs_http.ROUTES, *schema_http.ROUTES,
-    *records_http.ROUTES, *conditions_http.ROUTES, *imports_http.ROUTES, *events_http.ROUTES, *work_http.ROUTES, *metrics_http.ROUTES,
-    *rules_http.ROUTES, *leads_http.ROUTES, *founding_http.ROUTES,
-]  # fmt: skip
+    *session_http.ROUTES,
+    *access_http.ROUTES,
+    *definitions_http.ROUTES,
+    *packs_http.ROUTES,
+    *schema_http.ROUTES,
+    *records_http.ROUTES,
+    *conditions_http.ROUTES,
+    *imports_http.ROUTES,
+    *events_http.ROUTES,
+    *work_http.ROUTES,
+    *metrics_http.ROUTES,
+    *rules_http.ROUTES,
+    *leads_http.ROUTES,
+    *founding_http.ROUTES,
+    *process_http.ROUTES,
+]
 KINDS: dict[str, Any] = {}
 
 
@@ -80,12 +95,16 @@ def configure() -> None:
     conditions_http.configure_place("rule", rule_env)
     configure_append_hook("timers", stop_timers_of)
     configure_append_hook("ownership", say_assigned)
+    configure_append_hook("process", tell_moves)
+    if PROCESS_GATE not in records.GATES:
+        records.GATES.append(PROCESS_GATE)
+        records.STAMPS.append(pin_playbooks)
     configure_brands(brands_of)
     configure_live(readable, {"inbox": watch_inbox})
     # In the order in which documents build on each other.
     kinds: tuple[DefinitionKind, ...] = (
         ObjectKind(), ListViewKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
-        SourceKind(), PoolKind(), DispatchKind(), RuleKind(),
+        SourceKind(), PoolKind(), DispatchKind(), RuleKind(), PlaybookKind(),
     )  # fmt: skip
     KINDS.update({kind.key: kind for kind in kinds})
     configure_kinds(

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.ledger import Entry, write_ledger
 from xingji.features.leads.leads import may_assign, open_lead, reach
 from xingji.features.leads.pools import return_to_pool
@@ -12,6 +11,7 @@ from xingji.kernel.core.errors import conflict, invalid
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.records.behalf import on_behalf
 
 
 async def assign_lead(

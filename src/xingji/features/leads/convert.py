@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.leads import reach
 from xingji.features.leads.literals import repr_id, repr_text
 from xingji.kernel import records
@@ -12,6 +11,7 @@ from xingji.kernel.core.errors import conflict, forbidden
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.records.behalf import on_behalf
 
 PASSED_ON = ("uscc", "industry", "region", "area")
 

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.kernel import records
 from xingji.kernel.core.errors import conflict, forbidden, not_found
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.behalf import on_behalf
 
 CLOSED = ("converted", "invalid")
 

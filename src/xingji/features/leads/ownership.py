@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.ledger import Entry, write_ledger
 from xingji.features.leads.leads import may_assign
 from xingji.kernel import records
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Mode, UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.records.behalf import on_behalf
 
 PLAIN = ("lead.created", "lead.updated")
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.ledger import Entry, write_ledger
 from xingji.features.leads.leads import CLOSED, reach, whole
 from xingji.features.leads.literals import repr_id
@@ -17,6 +16,7 @@ from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.events import append_events
+from xingji.kernel.records.behalf import on_behalf
 
 REASONS = {
     "sla": ("超时未响应，收回公海", "not answered in time"),

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.literals import rows_where_in
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.behalf import on_behalf
 from xingji.kernel.work import Notice, notify
 
 KIND = "reactivation"

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.leads import reach
 from xingji.kernel import records
 from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.records.behalf import on_behalf
 
 KINDS = ("call", "message", "meeting", "form_reply", "visit", "note")
 LONGEST = 4000

@@ -77,6 +77,7 @@ CALLER_FUNCTIONS = frozenset(
         "working_minutes_since",
         "working_minutes_between",
         "count_events",
+        "sum_events",
         "last_event",
         "in_team",
         "in_region",

@@ -69,6 +69,10 @@ _OWN: dict[str, list[tuple[str, str]]] = {
         ("count_events(string)", "int"), ("count_events(string,duration)", "int"),
         ("count_events(list<string>)", "int"), ("count_events(list<string>,duration)", "int"),
     ],
+    "sum_events": [
+        ("sum_events(string,string)", "double"), ("sum_events(string,string,duration)", "double"),
+        ("sum_events(list<string>,string)", "double"), ("sum_events(list<string>,string,duration)", "double"),
+    ],
     "last_event": [("last_event(string)", "timestamp"), ("last_event(list<string>)", "timestamp")],
     "in_team": [(f"in_team({TEXT_OR_NULL},string)", "bool")],
     "in_region": [(f"in_region({TEXT_OR_NULL},string)", "bool")],

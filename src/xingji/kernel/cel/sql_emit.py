@@ -19,7 +19,7 @@ MAX_SQL = 60_000
 #: Values that asyncpg sends as infinity; they go as text instead.
 INFINITE = (date.min, date.max, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
-_CALLER_STATES = {"count_events": State.total, "last_event": State.nullable, "in_team": State.total,
+_CALLER_STATES = {"count_events": State.total, "sum_events": State.total, "last_event": State.nullable, "in_team": State.total,
                   "in_region": State.total, "changed": State.total}  # fmt: skip
 
 

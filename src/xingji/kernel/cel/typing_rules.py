@@ -19,7 +19,7 @@ _RESULTS = {
     "int": Kind.integer, "double": Kind.double, "string": Kind.text, "has_tag": Kind.boolean, "hour": Kind.integer,
     "weekday": Kind.integer, "day": Kind.integer, "month": Kind.integer, "days_between": Kind.integer,
     "lower": Kind.text, "trim": Kind.text, "working_minutes_since": Kind.double,
-    "working_minutes_between": Kind.double, "count_events": Kind.integer, "last_event": Kind.timestamp,
+    "working_minutes_between": Kind.double, "count_events": Kind.integer, "sum_events": Kind.double, "last_event": Kind.timestamp,
     "in_team": Kind.boolean, "in_region": Kind.boolean, "changed": Kind.boolean,
 }  # fmt: skip
 
@@ -183,7 +183,10 @@ def _zone(arg: Node) -> None:
 
 def _written_out(op: str, args: tuple[Node, ...], env: Env) -> None:
     """What the caller of `to_sql` must know beforehand is written out: event types, windows, keys, fields."""
-    wanted = {"count_events": args, "last_event": args, "in_team": args[1:], "in_region": args[1:], "changed": args}
+    wanted = {
+        "count_events": args, "sum_events": args, "last_event": args, "in_team": args[1:], "in_region": args[1:],
+        "changed": args,
+    }  # fmt: skip
     for arg in wanted.get(op, ()):
         items = arg.items if isinstance(arg, ListOf) else (arg,)
         if not items or not all(isinstance(item, Literal) for item in items):

@@ -1,5 +1,6 @@
 """Records: objects and fields as real tables; one write path, one query compiler. The face of this floor."""
 
+from xingji.kernel.records.behalf import on_behalf, reach_record
 from xingji.kernel.records.changes import Change, Row, WriteResult
 from xingji.kernel.records.checks import check_condition, check_expression, expression_fields, schema_of_context
 from xingji.kernel.records.conditions import Gate
@@ -48,7 +49,9 @@ __all__ = [
     "get_record",
     "get_records",
     "load_schema",
+    "on_behalf",
     "query",
+    "reach_record",
     "read_file",
     "record_var",
     "refuse_values",

@@ -30,11 +30,12 @@ class Gate:
     """Something that may refuse a write for what the record would become.
 
     `needs` answers which old values the question takes when these fields change: none when it is not asked at all,
-    None for all of them.
+    None for all of them. A `strict` gate is asked by every write but history's, undo and commands of the system included.
     """
 
     ask: Ask
     needs: Needs
+    strict: bool = False
 
 
 async def condition_needs(

@@ -354,6 +354,20 @@ def _count_events(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
     )
 
 
+#: A number in an event's data, 0 where there is none: a sum never raises.
+EVENT_NUMBER = "case when jsonb_typeof(e.data -> {key}) = 'number' then least(greatest((e.data ->> {key})::numeric, -1e15), 1e15)::float8 else 0 end"
+
+
+def _sum_events(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
+    now = sink.bind(sink.now, "timestamptz")
+    window = f" and e.occurred_at > {now} - ({args[2].sql}) * interval '1 microsecond'" if len(args) > 2 else ""
+    number = EVENT_NUMBER.format(key=sink.bind(args[1].literal, "text"))
+    return (
+        f"(select coalesce(sum({number}), 0) from event e where e.record = {sink.alias}.id"
+        f" and e.type = any ({_event_types(sink, args[0])}) and e.occurred_at <= {now}{window})"
+    )
+
+
 def _last_event(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
     return (
         f"(select max(e.occurred_at) from event e where e.record = {sink.alias}.id"
@@ -367,5 +381,6 @@ FUNCTIONS: Mapping[str, Function] = {
     "in_team": _in_team,
     "in_region": _in_region,
     "count_events": _count_events,
+    "sum_events": _sum_events,
     "last_event": _last_event,
 }

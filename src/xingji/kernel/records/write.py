@@ -54,9 +54,14 @@ async def write(uow: UnitOfWork, changes: Sequence[Change], *, gate: bool = True
     refuse(problems)
     events: list[NewEvent] = []
     for wave in _waves(rows):
-        events += await _write_wave(uow, schema, wave, gate=gate and uow.mode is not Mode.HISTORY)
+        events += await _write_wave(uow, schema, wave, _gates(uow, gate))
     ids = await append_events(uow, events)
     return WriteResult(uow.change, [row.id for row in rows], [row.version for row in rows], ids, len(events))
+
+
+def _gates(uow: UnitOfWork, asked: bool) -> list[Gate]:
+    """The gates a write meets: none in history, the strict ones always."""
+    return [] if uow.mode is Mode.HISTORY else [one for one in GATES if asked or one.strict]
 
 
 async def check_write(uow: UnitOfWork, changes: Sequence[Change], *, owned: bool = False) -> list[Problem]:
@@ -67,14 +72,13 @@ async def check_write(uow: UnitOfWork, changes: Sequence[Change], *, owned: bool
     bad = {problem.path.split(".")[1] for problem in problems}
     good = [row for row in rows if str(row.n) not in bad]
     for kind, part in _by_object(good):
-        await _lock(uow, schema, kind, part, gate=True)
+        await _lock(uow, schema, kind, part, _gates(uow, True))
     await _stamp(uow, schema, good)
     problems += await check_references(uow, schema, good, referred_ids(good), scoped=uow.actor.policy is not None)
     for kind, part in _by_object(good):
         problems += await check_unique(uow, kind, part)
-        if uow.mode is not Mode.HISTORY:
-            for one in GATES:
-                problems += await one.ask(uow, schema, kind, part)
+        for one in _gates(uow, True):
+            problems += await one.ask(uow, schema, kind, part)
     return problems
 
 
@@ -112,10 +116,10 @@ def _by_object(rows: Sequence[Row]) -> list[tuple[ObjectType, list[Row]]]:
     return list(parts.values())
 
 
-async def _write_wave(uow: UnitOfWork, schema: Schema, rows: list[Row], *, gate: bool) -> list[NewEvent]:
+async def _write_wave(uow: UnitOfWork, schema: Schema, rows: list[Row], gates: Sequence[Gate]) -> list[NewEvent]:
     scoped = uow.actor.policy is not None
     for kind, part in _by_object(rows):
-        await _lock(uow, schema, kind, part, gate=gate)
+        await _lock(uow, schema, kind, part, gates)
     await _stamp(uow, schema, rows)
     problems = await check_references(uow, schema, rows, referred_ids(rows), scoped=scoped)
     for kind, part in _by_object(rows):
@@ -123,9 +127,8 @@ async def _write_wave(uow: UnitOfWork, schema: Schema, rows: list[Row], *, gate:
         problems += await check_unique(uow, kind, live)
         if scoped:
             await _refuse_out_of_reach(uow, schema, kind, live)
-        if gate:
-            for one in GATES:
-                problems += await one.ask(uow, schema, kind, live)
+        for one in gates:
+            problems += await one.ask(uow, schema, kind, live)
     refuse(problems)
     for kind, part in _by_object(rows):
         try:
@@ -136,21 +139,23 @@ async def _write_wave(uow: UnitOfWork, schema: Schema, rows: list[Row], *, gate:
     return [event for row in rows if (event := _event(uow, row))]
 
 
-async def _lock(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: list[Row], *, gate: bool) -> None:
+async def _lock(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: list[Row], gates: Sequence[Gate]) -> None:
     existing = [row for row in rows if row.op != "create"]
     if not existing:
         return
-    fields = await _needed(uow, schema, kind, existing, gate=gate)
+    fields = await _needed(uow, schema, kind, existing, gates)
     await lock_rows(uow, schema, kind, existing, fields, scoped=uow.actor.policy is not None)
 
 
-async def _needed(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: list[Row], *, gate: bool) -> list[Field]:
+async def _needed(
+    uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: list[Row], gates: Sequence[Gate]
+) -> list[Field]:
     """The old values a write needs: what changes, what search is made of, and what a gate may ask."""
     changing = {key for row in rows for key in row.new}
     wanted = {"version", "owner", "unit", "brand", "created_at", "updated_at", "updated_by", "write_mode", *changing}
-    for one in GATES:
-        # Stamps look at what the gates look at, so it is read in every mode once there are any.
-        needed = await one.needs(uow, schema, kind, changing) if gate or STAMPS else frozenset()
+    # Stamps look at what the gates look at: once there are any, it is read in every mode.
+    for one in GATES if STAMPS else gates:
+        needed = await one.needs(uow, schema, kind, changing)
         if needed is None:
             return list(kind.fields.values())
         wanted |= needed

@@ -12,7 +12,7 @@ from typing import Any
 from xingji.kernel.cel import Checked, Env, FunctionArg, Kind, Var, check, to_sql
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.schema import Schema
-from xingji.kernel.records.sink import RecordSink, Statement
+from xingji.kernel.records.sink import EVENT_NUMBER, RecordSink, Statement
 
 # Stands for "the instant of this row" where the records floor binds a value; never reaches the database.
 NOW = datetime(1970, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
@@ -117,6 +117,8 @@ class BatchSink:
             return f"coalesce((j.data -> 'changes') ? {self.bind(str(args[0].literal), 'text')}, false)"
         if name in ("count_events", "last_event"):
             return self._window(name, args)
+        if name == "sum_events":
+            return self._summed_by_row(args)
         if name == "working_minutes_since":
             return f"working_minutes({self.bind(self.calendar, 'text')}, {args[0].sql}, j.now)"
         return self.inner.call(name, args)
@@ -152,6 +154,15 @@ class BatchSink:
             f"select s.record, s.now, {value} as n from (select distinct record, now from batch) s"
             f" join event e on e.record = s.record and e.type = any ({self.bind(list(types), 'text[]')})"
             f" and e.occurred_at <= s.now{since} group by s.record, s.now"
+        )
+
+    def _summed_by_row(self, args: tuple[FunctionArg, ...]) -> str:
+        types = args[0].literal if isinstance(args[0].literal, tuple) else (args[0].literal,)
+        since = f" and e.occurred_at > j.now - ({args[2].sql}) * interval '1 microsecond'" if len(args) > 2 else ""
+        number = EVENT_NUMBER.format(key=self.bind(args[1].literal, "text"))
+        return (
+            f"(select coalesce(sum({number}), 0) from event e where e.record = j.record"
+            f" and e.type = any ({self.bind(list(types), 'text[]')}) and e.occurred_at <= j.now{since})"
         )
 
     def _counted_by_row(self, types: tuple[Any, ...], length: str) -> str:

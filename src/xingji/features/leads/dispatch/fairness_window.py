@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.fairness import fairness
 from xingji.features.leads.dispatch.roster import OFFICE, absences_of, organisation
 from xingji.features.leads.dispatch.table import read_table
@@ -13,6 +12,7 @@ from xingji.kernel.core.calendar import working_minutes
 from xingji.kernel.core.errors import XingjiError, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.records.behalf import on_behalf
 from xingji.kernel.work import load_calendar
 
 GOOD = "A"

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.decide import Member, Roster
 from xingji.features.leads.dispatch.table import Table
 from xingji.features.leads.recognition.credit import OPEN_CEL
@@ -14,6 +13,7 @@ from xingji.kernel import records
 from xingji.kernel.core.calendar import WorkingCalendar, next_open, working_days_back, working_minutes
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.behalf import on_behalf
 from xingji.kernel.work import load_calendar
 
 OFFICE = "office"

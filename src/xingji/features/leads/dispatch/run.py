@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.decide import Decision, LeadFacts, Roster, decide_batch
 from xingji.features.leads.dispatch.ledger import entry_of, write_ledger
 from xingji.features.leads.dispatch.match import WISHES, CompiledTable, Matched, compiled_table, match_rows
@@ -15,6 +14,7 @@ from xingji.kernel import records
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.records.behalf import on_behalf
 
 DISPATCH_LOCK = 0x64697370  # one dispatcher at a time per workspace: counts must not be read twice
 TAKEN = ("converted", "invalid")

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.box_words import Names
 from xingji.features.leads.dispatch.candidates import packed, unpacked
 from xingji.features.leads.dispatch.decide import Decision, decide
@@ -23,6 +22,7 @@ from xingji.kernel.core.protocols import CheckContext
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.definitions.drafts import known_keys
+from xingji.kernel.records.behalf import on_behalf
 
 MOST_ROWS = 300
 Both = dict[str, str]

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.dispatch.decide import Decision, decide_batch
 from xingji.features.leads.dispatch.match import CompiledTable, compile_table, match_rows
 from xingji.features.leads.dispatch.run import weigh_up
@@ -15,6 +14,7 @@ from xingji.kernel import records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.records.behalf import on_behalf
 
 MOST = 1_000
 SAMPLES = 20

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.intake.flush import INTAKE, Outcome, flush
 from xingji.features.leads.intake.prepare import Item, Prepared
 from xingji.features.leads.intake.receipt import (
@@ -18,6 +17,7 @@ from xingji.features.leads.intake.words import problem
 from xingji.kernel import access, records
 from xingji.kernel.core.errors import conflict
 from xingji.kernel.db import Database, UnitOfWork
+from xingji.kernel.records.behalf import on_behalf
 
 
 async def run_again(uow: UnitOfWork, receipt: UUID) -> Outcome:

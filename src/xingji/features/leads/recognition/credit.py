@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.literals import rows_where_in
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.behalf import on_behalf
 
 OPEN = ("new", "assigned", "working", "qualified")
 OPEN_CEL = 'status in ["new", "assigned", "working", "qualified"]'

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.leads import reach
 from xingji.kernel import access, records
 from xingji.kernel.core.errors import conflict, invalid, not_found
@@ -16,6 +15,7 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.records.behalf import on_behalf
 
 MERGEABLE = ("lead", "customer", "contact")
 NOT_TAKEN = {"id", "version", "can", "created_at", "created_by", "updated_at", "updated_by", "write_mode", "unit", "status", "pool"}

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.features.leads.leads import reach
 from xingji.features.leads.recognition.keys import COMPARED, keys_of
 from xingji.features.leads.recognition.merge import merge, preview_merge
@@ -15,6 +14,7 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.records.behalf import on_behalf
 
 TITLES = {"lead": ("name", "company"), "customer": ("name",), "contact": ("name",)}
 FOUND = """select m.object, m.record, m.kind, k.field, m.field as other_field

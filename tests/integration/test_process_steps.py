@@ -1,0 +1,175 @@
+"""Claims, evidence, second-role confirmation, "not applicable", exceptions, and the dry run of a playbook."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from process_office import PLAYBOOK, STAGES, ProcessOffice, words
+from xingji.features.process import steps
+from xingji.features.process.overview import read_process
+from xingji.features.process.queue import waiting_decisions
+from xingji.kernel.core.errors import XingjiError
+from xingji.kernel.core.protocols import SYSTEM, NewEvent
+from xingji.kernel.db import Database
+from xingji.kernel.definitions import check_draft, dry_run, publish, save_draft
+from xingji.kernel.events import append_events
+from xingji.kernel.records import save_file
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def office(database: Database, workspace: str) -> ProcessOffice:
+    return await ProcessOffice(database, workspace).open()
+
+
+async def refused(promise: Any) -> str:
+    with pytest.raises(XingjiError) as caught:
+        await promise
+    return caught.value.problems[0].code if caught.value.problems else caught.value.code
+
+
+async def state_of(office: ProcessOffice, deal: UUID, action: str, as_person: str = "rep") -> dict[str, Any]:
+    seen = await office.do(as_person, lambda uow: read_process(uow, "deal", deal))
+    return next(one for stage in seen["stages"] for one in stage["actions"] if one["key"] == action)
+
+
+async def file_of(office: ProcessOffice, name: str, content: bytes) -> str:
+    return str((await office.do(name, lambda uow: save_file(uow, "图.txt", content))).id)
+
+
+async def test_the_owner_never_confirms_alone_not_even_with_the_role(office: ProcessOffice) -> None:
+    deal = await office.deal("confirm", owner=str(office.people["both"]))
+    await office.do("both", lambda uow: steps.claim(uow, "deal", deal, "poc"))
+    assert await refused(office.do("both", lambda uow: steps.confirm(uow, "deal", deal, "poc"))) == "process.confirm_own"
+    assert await refused(office.do("head", lambda uow: steps.confirm(uow, "deal", deal, "poc"))) == "process.confirm_role"
+    await office.do("tech", lambda uow: steps.confirm(uow, "deal", deal, "poc"))
+    assert (await state_of(office, deal, "poc", "head"))["state"] == "confirmed"
+
+
+async def test_what_waits_for_confirmation_stands_in_the_second_roles_queue(office: ProcessOffice) -> None:
+    deal = await office.deal("confirm")
+    await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "poc", "装好了"))
+    queue = await office.do("tech", waiting_decisions)
+    assert [one["action"] for one in queue["confirmations"] if one["record"] == str(deal)] == ["poc"]
+    assert await refused(office.do("tech", lambda uow: steps.confirm(uow, "deal", deal, "poc", yes=False))) == "process.reason_missing"
+    await office.do("tech", lambda uow: steps.confirm(uow, "deal", deal, "poc", yes=False, note="数据没跑满 24 小时"))
+    assert [one["note"] for one in await office.events(deal, "process.action_rejected")] == ["数据没跑满 24 小时"]
+
+
+async def test_files_count_once_and_blank_or_doubled_ones_are_flagged(office: ProcessOffice) -> None:
+    deal, other = await office.deal("evidence"), await office.deal("evidence")
+    content = ("采购部 王经理 → 总工 李工 → 财务 赵总\n" * 4).encode()
+    first = await file_of(office, "rep", content)
+    await office.do("rep", lambda uow: steps.add_evidence(uow, "deal", deal, "chart", [{"kind": "file", "id": first}]))
+    assert (await state_of(office, deal, "chart"))["state"] == "evidence"
+    again, blank = await file_of(office, "rep", content), await file_of(office, "rep", b" " * 200)
+    await office.do("rep", lambda uow: steps.add_evidence(uow, "deal", other, "chart", [{"kind": "file", "id": again}, {"kind": "file", "id": blank}]))
+    one = await state_of(office, other, "chart")
+    assert [item["flags"] for item in one["said"]["evidence"]] == [["doubled"], ["blank"]]
+    assert [missing["kind"] for missing in one["missing"]] == ["evidence"]
+
+
+async def test_a_claimed_touch_is_no_evidence_and_a_foreign_file_neither(office: ProcessOffice) -> None:
+    deal = await office.deal("evidence")
+    async with office.database.work(office.workspace, SYSTEM) as uow:
+        (event,) = await append_events(uow, [NewEvent("chart.filed", "deal", deal, {}, claimed=True)])
+    assert (await state_of(office, deal, "chart"))["state"] == "empty"
+    give = lambda item: office.do("rep", lambda uow: steps.add_evidence(uow, "deal", deal, "chart", [item]))  # noqa: E731
+    assert await refused(give({"kind": "event", "id": str(event)})) == "process.evidence_claimed"
+    theirs = await file_of(office, "head", b"x" * 300)
+    assert await refused(give({"kind": "file", "id": theirs})) == "process.evidence_file"
+    assert await refused(give({"kind": "link", "url": "https://example.test"})) == "process.evidence_kind"
+
+
+async def test_not_applicable_needs_a_reason_and_the_supervisors_yes(office: ProcessOffice) -> None:
+    deal = await office.deal("claim")
+    assert await refused(office.do("rep", lambda uow: steps.ask_not_applicable(uow, "deal", deal, "visit", "不"))) == "process.reason_missing"
+    await office.do("rep", lambda uow: steps.ask_not_applicable(uow, "deal", deal, "visit", "客户在海外，视频代替"))
+    yes = lambda name: office.do(name, lambda uow: steps.decide_not_applicable(uow, "deal", deal, "visit", grant=True))  # noqa: E731
+    assert await refused(yes("rep")) == "access.right_missing"
+    assert await refused(office.update(deal, "rep", stage="evidence")) == "process.gate_not_met"
+    queue = await office.do("head", waiting_decisions)
+    assert str(deal) in [one["record"] for one in queue["not_applicable"]]
+    await yes("head")
+    await office.update(deal, "rep", stage="evidence")
+    assert [one["reason"] for one in await office.events(deal, "process.na_granted")] == ["客户在海外，视频代替"]
+
+
+async def test_an_exception_opens_the_gate_once_and_is_logged(office: ProcessOffice) -> None:
+    deal = await office.deal("confirm")
+    asked = await office.do("rep", lambda uow: steps.ask_exception(uow, "deal", deal, "exit", "客户停产检修，先签后补试机"))
+    assert await refused(office.update(deal, "rep", stage="exit")) == "process.gate_not_met"
+    decide = lambda name: office.do(name, lambda uow: steps.decide_exception(uow, UUID(asked["id"]), grant=True, answer="限本周补齐"))  # noqa: E731
+    assert await refused(decide("rep")) == "access.right_missing"
+    await decide("head")
+    await office.update(deal, "rep", stage="exit")
+    await office.update(deal, "rep", stage="confirm")
+    assert await refused(office.update(deal, "rep", stage="exit")) == "process.gate_not_met"
+    seen = await office.do("head", lambda uow: read_process(uow, "deal", deal))
+    assert [(one["status"], one["reason"]) for one in seen["exceptions"]] == [("used", "客户停产检修，先签后补试机")]
+    assert [one["to"] for one in await office.events(deal, "process.exception_granted")] == ["exit"]
+
+
+async def test_a_history_import_enters_unverified_until_its_next_move(office: ProcessOffice) -> None:
+    deal = await office.deal("claim")
+    assert await office.value(deal, "unverified") is True
+    await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "visit"))
+    await office.update(deal, "rep", stage="evidence")
+    assert await office.value(deal, "unverified") is False
+
+
+async def test_a_deal_keeps_its_version_and_a_lighter_playbook_is_no_way_around(office: ProcessOffice) -> None:
+    light = {**PLAYBOOK, "name": words("轻流程"), "order": 5, "when": "amount != null && amount < 100", "stages": [{"key": key} for key in STAGES], "win_at": STAGES[-1]}
+    await office.playbook(light, "light")
+    deal = await office.deal(amount=5000)  # money is in minor units: 50 yuan
+    assert await office.value(deal, "playbook") == "light"
+    await office.update(deal, "rep", stage="exit")
+    await office.update(deal, "rep", amount=50_000_000)
+    problems = []
+    try:
+        await office.update(deal, "rep", status="won")
+    except XingjiError as error:
+        problems = error.problems
+    assert {one.params["stage"] for one in problems} >= {"field", "claim", "evidence", "fingerprint", "confirm"}
+    assert {one.params["playbook"] for one in problems} == {"standard"}
+
+
+async def test_a_dry_run_says_which_past_moves_a_draft_would_have_stopped(office: ProcessOffice) -> None:
+    strict = {**PLAYBOOK, "name": words("更严"), "when": 'name == "试运行（演示）"', "order": 1}
+    stages = [dict(one) for one in PLAYBOOK["stages"]]
+    stages[0]["actions"] = [{"key": "ask_need", "name": words("首次沟通"), "need": ["next_step", "expected_close_at"]}]
+    deals = [await office.deal(name="试运行（演示）", next_step="约", **({"expected_close_at": "2026-12-31"} if n else {})) for n in range(3)]
+    for deal in deals:
+        await office.update(deal, "rep", stage="claim")
+    await office.update(deals[0], "rep", expected_close_at="2026-12-31")  # afterwards: it lacked it when it moved
+    async with office.database.work(office.workspace) as uow:
+        await save_draft(uow, "playbook", "strict", {**strict, "stages": stages})
+        now = uow.now
+    async with office.database.work(office.workspace) as uow:
+        seen = await dry_run(uow, "playbook", "strict", now - timedelta(days=1), now + timedelta(minutes=1))
+    assert (seen["moves"], seen["stopped"]) == (3, 1)
+    assert [(one["stage"], one["action"], one["count"]) for one in seen["by"]] == [("field", "ask_need", 1)]
+    assert [one["record"] for one in seen["samples"]] == [str(deals[0])]
+
+
+async def test_a_broken_playbook_is_refused_with_every_problem_at_its_place(office: ProcessOffice) -> None:
+    bad = {**PLAYBOOK, "stages": [
+        {"key": "field", "actions": [{"key": "a", "need": ["nosuch"]}, {"key": "a", "fingerprint": "nope > 1"}]},
+        {"key": "nowhere", "exit": [{"key": "x", "when": "amount +"}], "actions": [{"key": "c", "confirm": {"role": "wizard"}}]},
+    ]}  # fmt: skip
+    async with office.database.work(office.workspace) as uow:
+        await save_draft(uow, "playbook", "bad", bad)
+    async with office.database.work(office.workspace) as uow:
+        problems = await check_draft(uow, "playbook", "bad")
+    assert {one.path for one in problems} >= {"stages.0.actions.1.key"}
+    bad["stages"][0]["actions"][1]["key"] = "b"  # type: ignore[index]
+    async with office.database.work(office.workspace) as uow:
+        await save_draft(uow, "playbook", "bad", bad)
+    async with office.database.work(office.workspace) as uow:
+        problems = await check_draft(uow, "playbook", "bad")
+    assert {one.path for one in problems} >= {
+        "stages.0.actions.0.need", "stages.0.actions.1.fingerprint", "stages.1.key", "stages.1.exit.0.when", "stages.1.actions.0.confirm",
+    }  # fmt: skip
+    assert await refused(publish(office.database, office.workspace, SYSTEM, [("playbook", "bad")])) != ""
