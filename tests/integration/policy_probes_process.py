@@ -1,0 +1,32 @@
+"""Probes of the routes of the process: nobody reads or moves a checklist of a record beyond their scope."""
+
+from integration.policy_probes import Asked, Probe, Wide, command, reading
+from integration.policy_world import Row, expect
+
+
+def _nobody(asked: Asked, row: Row) -> bool:
+    """The records of the walk follow no playbook: whoever reads them hears so, others hear nothing."""
+    return False
+
+
+async def decisions_probe(asked: Asked, _: str) -> list[str]:
+    answer = await asked.send("GET", "/process/decisions")
+    reads = {str(row.id) for row in asked.office.rows if expect(asked.me, "read", row)}
+    beyond = [row for row in asked.office.rows if str(row.id) not in reads and (row.title in answer.text or str(row.id) in answer.text)]
+    return [f"{asked.me.key} decisions: tells of {row.place}" for row in beyond]
+
+
+ACTION = "/process/{object_key}/{id}/actions/any"
+NA = f"{ACTION}/not-applicable"
+REASON = {"reason": "客户在海外，视频代替"}
+
+PROCESS: dict[tuple[str, str], Probe] = {
+    ("GET", "/process/{object_key}/{id}"): reading("/process/{object_key}/{id}"),
+    ("POST", "/process/{object_key}/{id}/actions/{action}/claim"): command(f"{ACTION}/claim", {}, _nobody),
+    ("POST", "/process/{object_key}/{id}/actions/{action}/evidence"): command(f"{ACTION}/evidence", {"items": [{"kind": "link", "url": "https://example.test"}]}, _nobody),
+    ("POST", "/process/{object_key}/{id}/actions/{action}/confirm"): command(f"{ACTION}/confirm", {}, _nobody),
+    ("POST", "/process/{object_key}/{id}/actions/{action}/not-applicable"): command(NA, REASON, _nobody),
+    ("POST", "/process/{object_key}/{id}/actions/{action}/not-applicable/decide"): command(f"{NA}/decide", {"grant": True}, _nobody),
+    ("POST", "/process/{object_key}/{id}/exceptions"): command("/process/{object_key}/{id}/exceptions", {"to": "sign", **REASON}, _nobody),
+}  # fmt: skip
+PROCESS_ONCE: dict[tuple[str, str], Wide] = {("GET", "/process/decisions"): decisions_probe}
