@@ -5,8 +5,13 @@ from integration.policy_world import Row, expect
 
 
 def _nobody(asked: Asked, row: Row) -> bool:
-    """The records of the walk follow no playbook: whoever reads them hears so, others hear nothing."""
+    """The actions named do not exist: whoever reads the record hears so, others hear nothing."""
     return False
+
+
+def _deals_of_theirs(asked: Asked, row: Row) -> bool:
+    """Deals follow the pack's playbook; whoever may change one may ask for an exception."""
+    return row.object == "deal" and asked.allowed("update", row)
 
 
 async def decisions_probe(asked: Asked, _: str) -> list[str]:
@@ -27,6 +32,6 @@ PROCESS: dict[tuple[str, str], Probe] = {
     ("POST", "/process/{object_key}/{id}/actions/{action}/confirm"): command(f"{ACTION}/confirm", {}, _nobody),
     ("POST", "/process/{object_key}/{id}/actions/{action}/not-applicable"): command(NA, REASON, _nobody),
     ("POST", "/process/{object_key}/{id}/actions/{action}/not-applicable/decide"): command(f"{NA}/decide", {"grant": True}, _nobody),
-    ("POST", "/process/{object_key}/{id}/exceptions"): command("/process/{object_key}/{id}/exceptions", {"to": "sign", **REASON}, _nobody),
+    ("POST", "/process/{object_key}/{id}/exceptions"): command("/process/{object_key}/{id}/exceptions", {"to": "sign", **REASON}, _deals_of_theirs),
 }  # fmt: skip
 PROCESS_ONCE: dict[tuple[str, str], Wide] = {("GET", "/process/decisions"): decisions_probe}
