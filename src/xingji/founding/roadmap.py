@@ -7,13 +7,13 @@ sign in. A step whose kind of definition this release does not know is said to c
 from collections.abc import Mapping
 from typing import Any
 
-from xingji.features.leads.behalf import on_behalf
 from xingji.founding.gallery import find_pack
 from xingji.kernel.access.logins import people_with_login
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import all_kinds
 from xingji.kernel.definitions.pack_files import read_pack
 from xingji.kernel.records import Query, query
+from xingji.kernel.records.behalf import on_behalf
 
 USUAL_ROAD = "manufacturing"  # for a workspace that was made without a template
 SMALL, MIDDLE = 15, 300
