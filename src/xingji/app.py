@@ -9,6 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from xingji.connectors.simulators import Simulators, start_simulators
+from xingji.features.approvals import http as approvals_http
+from xingji.features.approvals.ask import reopen_changed
+from xingji.features.approvals.kinds import ApprovalFlowKind
+from xingji.features.approvals.votes import tell_overdue
 from xingji.features.leads import JOBS, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
@@ -82,6 +86,7 @@ ROUTES = [
     *leads_http.ROUTES,
     *founding_http.ROUTES,
     *process_http.ROUTES,
+    *approvals_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 
@@ -96,6 +101,7 @@ def configure() -> None:
     configure_append_hook("timers", stop_timers_of)
     configure_append_hook("ownership", say_assigned)
     configure_append_hook("process", tell_moves)
+    configure_append_hook("approvals", reopen_changed)
     if PROCESS_GATE not in records.GATES:
         records.GATES.append(PROCESS_GATE)
         records.STAMPS.append(pin_playbooks)
@@ -104,7 +110,7 @@ def configure() -> None:
     # In the order in which documents build on each other.
     kinds: tuple[DefinitionKind, ...] = (
         ObjectKind(), ListViewKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
-        SourceKind(), PoolKind(), DispatchKind(), RuleKind(), PlaybookKind(),
+        SourceKind(), PoolKind(), DispatchKind(), RuleKind(), ApprovalFlowKind(), PlaybookKind(),
     )  # fmt: skip
     KINDS.update({kind.key: kind for kind in kinds})
     configure_kinds(
@@ -224,6 +230,7 @@ def jobs() -> list[Job]:
     return [
         Job("run_rules_once", run_rules_once, 0.5, True),
         Job("run_timers_once", run_timers_once, 0.2),
+        Job("tell_overdue_approvals", tell_overdue, 5.0),
         *(Job(*job) for job in (*JOBS, *records.JOBS)),
         Job("run_queued_schema_changes", run_queued_schema_changes, 0.3, True),
         Job("recheck_published", recheck_once(), 5.0),

@@ -12,7 +12,7 @@ import pytest_asyncio
 from integration.policy_probes import LEADS, MANY, Asked
 from integration.policy_probes import ONCE as FIRST_ONCE
 from integration.policy_probes import SINGLE as FIRST_SINGLE
-from integration.policy_probes_process import PROCESS, PROCESS_ONCE
+from integration.policy_probes_process import PROCESS, PROCESS_ELSEWHERE, PROCESS_ONCE
 from integration.policy_world import OBJECTS, READERS, Office, expect, make_office, me_of
 from xingji.features.leads.recognition.merge import merge
 from xingji.kernel.access.policy import EVERYTHING, RolePolicy
@@ -26,7 +26,7 @@ from xingji.kernel.work import Notice, Outgoing, enqueue, notify
 ELSEWHERE = {
     ("POST", "/records/{object_key}"), ("POST", "/records/{object_key}/{id}/restore"), ("POST", "/files"), ("GET", "/live"),
     ("POST", "/imports"), ("POST", "/imports/{id}/preview"), ("POST", "/imports/{id}/run"), ("GET", "/imports/{id}"),
-    ("POST", "/imports/{id}/undo"), ("POST", "/merges/{id}/undo"), ("POST", "/process/exceptions/{id}/decide"),
+    ("POST", "/imports/{id}/undo"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE,
 }  # fmt: skip
 SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS}, {**FIRST_ONCE, **PROCESS_ONCE}
 # Routes that show no record and change none; a new route has to be put into one of these lists.

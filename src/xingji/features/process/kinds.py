@@ -148,6 +148,8 @@ def _stages_fit(document: Document, fields: Mapping[str, Document], context: Che
             if confirm is not None and (not isinstance(confirm, Mapping) or str(confirm.get("role")) not in roles):
                 name = confirm.get("role") if isinstance(confirm, Mapping) else confirm
                 yield fault("unknown_role", f"{here}.confirm", f"没有角色「{name}」", f"There is no role {name}", role=str(name))
+            if action.get("approval") is not None and str(action["approval"]) not in context.of_kind("approval_flow"):
+                yield fault("unknown_approval", f"{here}.approval", f"没有审批流「{action['approval']}」", f"There is no approval flow {action['approval']}", flow=str(action["approval"]))
             evidence = action.get("evidence")
             for kind in _list(evidence.get("kinds")) if isinstance(evidence, Mapping) else []:
                 if kind not in EVIDENCE_KINDS:
