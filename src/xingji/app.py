@@ -17,6 +17,7 @@ from xingji.features.leads import JOBS, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
+from xingji.features.leads.assign import pool_many
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
 from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves
@@ -47,9 +48,10 @@ from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import MetricKind
 from xingji.kernel.metrics import http as metrics_http
-from xingji.kernel.records import conditions_http, imports_http, schema_http
+from xingji.kernel.records import conditions_http, imports_http, schema_http, views_http
 from xingji.kernel.records import http as records_http
-from xingji.kernel.records.kinds import ListViewKind, ObjectKind
+from xingji.kernel.records.bulk import COMMANDS, Command
+from xingji.kernel.records.kinds import FormKind, GuidanceKind, ListViewKind, ObjectKind
 from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http
 from xingji.kernel.rules.environment import rule_env
@@ -78,6 +80,7 @@ ROUTES = [
     *schema_http.ROUTES,
     *records_http.ROUTES,
     *conditions_http.ROUTES,
+    *views_http.ROUTES,
     *imports_http.ROUTES,
     *events_http.ROUTES,
     *work_http.ROUTES,
@@ -98,6 +101,7 @@ def configure() -> None:
     records.configure_row_masks("pools", row_masks)
     records.configure_undo(withdraw_change)
     conditions_http.configure_place("rule", rule_env)
+    COMMANDS["pool"] = Command("lead", ("pool", "owner"), pool_many)
     configure_append_hook("timers", stop_timers_of)
     configure_append_hook("ownership", say_assigned)
     configure_append_hook("process", tell_moves)
@@ -109,7 +113,7 @@ def configure() -> None:
     configure_live(readable, {"inbox": watch_inbox})
     # In the order in which documents build on each other.
     kinds: tuple[DefinitionKind, ...] = (
-        ObjectKind(), ListViewKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
+        ObjectKind(), ListViewKind(), FormKind(), GuidanceKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
         SourceKind(), PoolKind(), DispatchKind(), RuleKind(), ApprovalFlowKind(), PlaybookKind(),
     )  # fmt: skip
     KINDS.update({kind.key: kind for kind in kinds})

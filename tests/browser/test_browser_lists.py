@@ -72,3 +72,156 @@ def test_a_filter_is_built_from_labels_and_what_labels_cannot_say_is_kept(office
     page.reload()
     expect(chips.locator(".xj-chip")).to_have_count(2)
     assert visitor.errors == []
+
+
+def seed(office: Office, tag: str, count: int, **fields: str) -> None:
+    for n in range(count):
+        office.post_lead("web_quote", name="周总", company=f"{tag}{n}织造有限公司(演示)", mobile=f"139000{abs(hash(tag)) % 900 + 100:03d}{n:02d}", external_id=f"{tag}-{n}", **fields)
+
+
+def test_a_view_is_made_saved_and_shared_with_groups_totals_and_widths(office: Office, visit: Visit):
+    seed(office, "视图", 3, budget="70万")
+    visitor = visit("shenruogu", path="/leads?q=视图")
+    page = visitor.page
+    page.get_by_role("button", name="视图设置").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_label("分组").select_option(label="意向等级")
+    drawer.get_by_label("预算的合计方式").select_option(label="求和")
+    drawer.get_by_role("button", name="预算", exact=True).click()
+    drawer.get_by_role("button", name="上移预算").click()
+    drawer.get_by_label("行高").select_option(label="紧凑")
+    page.keyboard.press("Escape")
+    group = page.locator("[data-group='A']")
+    expect(group).to_contain_text("¥210 万")
+    expect(group).to_contain_text("3")
+    look(page, "view-grouped")
+    group.get_by_role("button").click()
+    expect(page.locator("[data-record]")).to_have_count(0)
+    group.get_by_role("button").click()
+    expect(page.locator("[data-record]")).to_have_count(3)
+    page.get_by_role("separator", name="预算的列宽").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="另存为新视图").click()
+    page.get_by_label("视图名称").fill("按意向看")
+    page.get_by_role("dialog").get_by_role("button", name="保存").click()
+    expect(page.get_by_role("tab", name=re.compile("按意向看"))).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_text("视图有未保存的改动")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("tab", name=re.compile("按意向看"))).to_have_attribute("aria-selected", "true")
+    expect(page.locator("[data-group='A']")).to_contain_text("¥210 万")
+    page.get_by_role("button", name=re.compile("视图「按意向看」的操作")).click()
+    page.get_by_role("menuitem", name="共享给所有人").click()
+    page.get_by_role("dialog").get_by_role("button", name="共享").click()
+    expect(page.get_by_role("status").filter(has_text="已共享")).to_be_visible()
+    rep = visit("zhanglei", path="/leads").page
+    expect(rep.get_by_role("tab", name="按意向看")).to_be_visible()
+    assert visitor.errors == []
+
+
+def test_a_cell_is_edited_in_place_refused_beside_itself_and_undone(office: Office, visit: Visit):
+    seed(office, "单元", 2, budget="70万")
+    visitor = visit("shenruogu", path="/leads?q=单元")
+    page = visitor.page
+    row = page.locator("[data-record]").first
+    other = visit("shenruogu", path="/leads?q=单元").page
+    row.locator("[data-cell='intent']").click()
+    row.get_by_label("意向等级").select_option(label="B · 90天内")
+    expect(row.locator("[data-cell='intent']")).to_contain_text("B")
+    page.get_by_role("button", name="撤销").first.click()
+    expect(row.locator("[data-cell='intent']")).to_contain_text("A")
+    # refused by a condition of the object: the reason stands at the cell, what was chosen stays
+    row.locator("[data-cell='status']").focus()
+    page.keyboard.press("F2")
+    row.get_by_label("状态").select_option(label="无效")
+    expect(row.locator(".xj-cell__error")).to_contain_text("标为无效时要写明原因")
+    look(page, "cell-refused")
+    page.keyboard.press("Escape")
+    expect(row.locator(".xj-cell__error")).to_have_count(0)
+    # two people at one cell: the second is told and may keep theirs
+    one, two = page.locator("[data-record]").first, other.locator("[data-record]").first
+    two.locator("[data-cell='intent']").click()
+    expect(two.get_by_label("意向等级")).to_be_visible()
+    one.locator("[data-cell='intent']").click()
+    one.get_by_label("意向等级").select_option(label="C · 了解中")
+    expect(one.locator("[data-cell='intent']")).to_contain_text("C")
+    assert visitor.errors == []
+
+
+def test_many_are_changed_after_a_preview_and_undone_as_one(office: Office, visit: Visit):
+    seed(office, "批量", 5, budget="70万")
+    visitor = visit("shenruogu", path="/leads?q=批量")
+    page = visitor.page
+    boxes = page.get_by_role("checkbox", name=re.compile("^选择批量"))
+    expect(boxes).to_have_count(5)
+    boxes.nth(0).click()
+    boxes.nth(3).click(modifiers=["Shift"])
+    bar = page.get_by_role("region", name="批量操作")
+    expect(bar).to_contain_text("已选 4 条")
+    bar.get_by_role("button", name="修改字段").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("字段").select_option(label="意向等级")
+    dialog.get_by_label("改成").select_option(label="C · 了解中")
+    expect(dialog.get_by_text("4 条会改动")).to_be_visible()
+    look(page, "bulk-preview")
+    dialog.get_by_role("button", name="执行（4 条）").click()
+    expect(page.locator("[data-record]").filter(has_text="C · 了解中")).to_have_count(4)
+    page.get_by_role("button", name="撤销").first.click()
+    expect(page.locator("[data-record]").filter(has_text="C · 了解中")).to_have_count(0)
+    # a refusal is named beforehand
+    page.get_by_role("checkbox", name="选择已加载的行").click()
+    bar.get_by_role("button", name="修改字段").click()
+    dialog.get_by_label("字段").select_option(label="状态")
+    dialog.get_by_label("改成").select_option(label="无效")
+    expect(dialog.get_by_text("5 条会被拒绝")).to_be_visible()
+    dialog.get_by_text("被拒绝的 5 条和原因").click()
+    expect(dialog.get_by_text("标为无效时要写明原因").first).to_be_visible()
+    look(page, "bulk-refused")
+    assert visitor.errors == []
+
+
+def test_a_card_moves_by_menu_and_keys_and_goes_back_when_refused(office: Office, visit: Visit):
+    seed(office, "看板", 2, budget="70万")
+    visitor = visit("shenruogu", path="/leads?q=看板")
+    page = visitor.page
+    page.get_by_role("button", name="视图设置").click()
+    page.get_by_role("dialog").get_by_role("tab", name="看板").click()
+    page.keyboard.press("Escape")
+    board = page.get_by_role("group", name="看板", exact=True)
+    waiting, working, gone = (board.get_by_role("region", name=name, exact=True) for name in ("待首响", "跟进中", "无效"))
+    expect(waiting.locator("[data-card]")).to_have_count(2)
+    look(page, "board")
+    card = waiting.locator("[data-card]").first
+    card.get_by_role("button", name=re.compile("移到…")).click()
+    page.get_by_role("menuitem", name="跟进中").click()
+    expect(working.locator("[data-card]")).to_have_count(1)
+    expect(waiting.locator("[data-card]")).to_have_count(1)
+    page.get_by_role("button", name="撤销").first.click()
+    expect(waiting.locator("[data-card]")).to_have_count(2)
+    card = waiting.locator("[data-card]").first
+    box, place = card.get_by_role("button", name=re.compile("^移动")).bounding_box(), gone.bounding_box()
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 60, place["y"] + 80, steps=8)
+    page.mouse.up()
+    expect(waiting.get_by_role("alert")).to_contain_text("标为无效时要写明原因")
+    expect(gone.locator("[data-card]")).to_have_count(0)
+    look(page, "board-refused")
+    grip = waiting.locator("[data-card]").nth(1).get_by_role("button", name=re.compile("^移动"))
+    grip.focus()
+    page.keyboard.press("Space")
+    for _ in range(14):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(waiting.locator("[data-card]")).to_have_count(1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(board.get_by_role("region")).to_have_count(1)
+    look(page, "board-390")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="视图设置").click()
+    page.get_by_role("dialog").get_by_role("tab", name="日历").click()
+    page.get_by_role("dialog").get_by_label("按哪个日期").select_option(label="创建时间")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="2026年3月")).to_be_visible()
+    expect(page.get_by_role("group", name="2026-03-10").get_by_role("link")).to_have_count(2)
+    look(page, "calendar")
+    assert visitor.errors == []

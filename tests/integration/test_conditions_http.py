@@ -50,7 +50,10 @@ async def test_a_part_that_does_not_fit_its_field_is_named_by_its_path(world: Wo
     ]}  # fmt: skip
     async with await world.browser("boss") as boss:
         answer = (await boss.post("/api/v1/conditions/print", json={"object": "lead", "tree": tree})).json()
-        assert [(p["code"], p["path"]) for p in answer["problems"]] == [("type_mismatch", "items.1.items.0"), ("unknown_field", "items.1.items.1")]
+        assert [(p["code"], p["path"]) for p in answer["problems"]] == [
+            ("type_mismatch", "items.1.items.0"),
+            ("unknown_field", "items.1.items.1"),
+        ]
         broken = {"kind": "all", "items": [{"kind": "leaf", "field": "intent) || true", "op": "eq", "value": "A"}]}
         answer = (await boss.post("/api/v1/conditions/print", json={"object": "lead", "tree": broken})).json()
         assert (answer["cel"], [(p["code"], p["path"]) for p in answer["problems"]]) == ("", [("bad_tree", "items.0")])
@@ -63,7 +66,9 @@ async def test_rules_know_the_event_and_lists_do_not(world: World):
         found = await parse(boss, source, place="rule")
         assert found["problems"] == []
         assert found["parts"][1]["zh"].startswith("原")
-        assert (await boss.post("/api/v1/conditions/parse", json={"object": "lead", "cel": "", "place": "moon"})).status_code == 422
+        assert (
+            await boss.post("/api/v1/conditions/parse", json={"object": "lead", "cel": "", "place": "moon"})
+        ).status_code == 422
 
 
 async def test_who_may_not_read_definitions_is_answered_with_their_own_fields_only(world: World):

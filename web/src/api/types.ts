@@ -43,8 +43,33 @@ export interface FieldDefinition {
   system?: boolean
   can: 'read' | 'write' | 'masked' | 'hidden' | string
 }
-export interface ListView { key: string; name: Text; object?: string; columns: string[]; filter?: string | null; sort?: string[] | string }
-export interface ObjectDefinition { key: string; name: Text; icon?: string; title: string; sort?: string | string[]; fields: FieldDefinition[]; list_views: ListView[]; can?: Record<string, boolean>; inverses?: Inverse[] }
+export type Layout = 'table' | 'board' | 'calendar'
+export type Total = 'sum' | 'avg' | 'min' | 'max' | 'median' | 'count'
+export interface ListView {
+  key: string
+  name: Text
+  object?: string
+  columns: string[]
+  widths?: Record<string, number>
+  filter?: string | null
+  sort?: string[] | string
+  layout?: Layout
+  group_by?: string
+  date_field?: string
+  color_by?: string
+  totals?: Record<string, Total>
+  density?: 'normal' | 'compact'
+  /** Seen by this person alone. */
+  mine?: boolean
+}
+export interface FormField { field: string; help?: Text; width?: 'full' | 'half' }
+export interface FormSection { name?: Text; help?: Text; columns?: 1 | 2; fields: FormField[] }
+/** `live`: it has rules, which the server answers for what is typed. */
+export interface FormDefinition { key: string; name: Text; layout: FormSection[]; live: boolean }
+export interface FormState { visible: boolean; required: boolean; read_only: boolean }
+export interface GuidanceItem { key: string; text: Text; required?: boolean }
+export interface Guidance { key: string; title?: Text; name?: Text; text?: Text; items?: GuidanceItem[] }
+export interface ObjectDefinition { key: string; name: Text; icon?: string; title: string; sort?: string | string[]; fields: FieldDefinition[]; list_views: ListView[]; default_view?: string | null; form?: FormDefinition | null; can?: Record<string, boolean>; inverses?: Inverse[] }
 /** A relation of another object that leads here. */
 export interface Inverse { key: string; object: string; field: string; name: Text }
 export interface Person { id: string; key?: string; name: string; unit?: string | null; title?: string | null; active?: boolean }

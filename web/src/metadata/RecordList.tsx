@@ -1,11 +1,15 @@
-/** The list of any object: a virtual table with keyset pages, sort heads and cells by field kind; cards on the phone. */
+/** The list of any object: a virtual table with keyset pages, groups, totals and cells by field kind; cards on the phone. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import type { FieldDefinition, RecordRow } from '@/api/types'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
-import { Icon } from '@/ui/Icon'
-import { ListRow, PhoneRow, type RowLook } from './RecordRow'
+import type { GroupHead, Item } from './lists/groups'
+import { GroupRow } from './lists/GroupRow'
+import { ListHead } from './lists/ListHead'
+import type { CellApi, Editing } from './lists/useCells'
+import type { Selection } from './lists/useSelection'
+import { cellIsOpen, ListRow, PhoneRow, type RowLook } from './RecordRow'
 import type { ObjectMeta } from './schema'
 import type { ValueContext } from './values'
 import './records.css'
@@ -16,22 +20,32 @@ export interface RecordListProps {
   meta: ObjectMeta
   columns: FieldDefinition[]
   rows: RecordRow[]
+  items: Item[]
   context: ValueContext
   look: RowLook
   extra?: ExtraColumn[]
-  sort: string
-  onSort: (sort: string) => void
+  sort: string[]
+  onSort: (sort: string[]) => void
   more: boolean
   loadingMore: boolean
   onMore: () => void
   label: string
   total: number | null
+  widths?: Record<string, number>
+  onWidth?: ((field: string, width: number) => void) | undefined
+  compact?: boolean
+  group?: { field: FieldDefinition; words: (head: GroupHead) => string; totals: (head: GroupHead) => string; toggle: (head: GroupHead) => void } | undefined
+  /** The totals of all rows, in one line below. */
+  sums?: Record<string, string> | undefined
+  selection?: Selection | undefined
+  editing?: Editing | null
+  cells?: CellApi | undefined
 }
 
 const WIDTH: Record<string, number> = { datetime: 116, date: 108, money: 100, number: 92, percent: 92, boolean: 76, choice: 112, person: 92, phone: 128, tags: 140, multi_choice: 140, region: 132 }
 const TITLE = 208
 const TEXT = 108
-const UNSORTABLE = new Set(['long_text', 'tags', 'multi_choice', 'file', 'formula', 'rollup', 'region'])
+const CHECK = 40
 
 /** The next sort when a head is pressed: descending first for times and amounts, then the other way, then none. */
 export function nextSort(field: Pick<FieldDefinition, 'key' | 'kind'>, sort: string): string {
@@ -40,66 +54,65 @@ export function nextSort(field: Pick<FieldDefinition, 'key' | 'kind'>, sort: str
 }
 
 export function RecordList(props: RecordListProps) {
-  const { columns, rows, extra = [], more, loadingMore, onMore, label, total } = props
+  const { columns, rows, items, extra = [], more, loadingMore, onMore, label, total, widths = {}, compact, group, sums, selection, cells, editing = null, look } = props
   const { t } = useTongue()
   const phone = useIsPhone()
   const box = useRef<HTMLDivElement>(null)
-  const height = phone ? 84 : 56
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => height, overscan: 8, getItemKey: (at) => rows[at]!.id })
-  useEffect(() => { virtual.measure() }, [height, virtual])
-  const items = virtual.getVirtualItems()
-  const lastShown = items.at(-1)?.index ?? -1
-  useEffect(() => { if (more && !loadingMore && lastShown >= rows.length - 12) onMore() }, [more, loadingMore, lastShown, rows.length, onMore])
-  const grid = useMemo(() => [`minmax(${TITLE}px, 2fr)`, ...extra.map((each) => `${each.width}px`), ...columns.map((field) => `minmax(${WIDTH[field.kind] ?? TEXT}px, 1fr)`)].join(' '), [columns, extra])
-  const least = TITLE + extra.reduce((sum, each) => sum + each.width, 0) + columns.reduce((sum, field) => sum + (WIDTH[field.kind] ?? TEXT), 0)
+  const height = phone ? 84 : compact ? 44 : 56
+  const virtual = useVirtualizer({ count: items.length, getScrollElement: () => box.current, estimateSize: (at) => (items[at]?.kind === 'group' ? 40 : height), overscan: 8, getItemKey: (at) => { const item = items[at]!; return item.kind === 'row' ? item.row.id : `group:${item.head.key}` } })
+  useEffect(() => { virtual.measure() }, [height, virtual, items.length])
+  const shown = virtual.getVirtualItems()
+  const lastShown = shown.at(-1)?.index ?? -1
+  useEffect(() => { if (more && !loadingMore && lastShown >= items.length - 12) onMore() }, [more, loadingMore, lastShown, items.length, onMore])
+  const wide = (field: FieldDefinition) => widths[field.key] ?? WIDTH[field.kind] ?? TEXT
+  const title = widths[look.titleField] ?? TITLE
+  const grid = useMemo(() => [...(selection ? [`${CHECK}px`] : []), widths[look.titleField] ? `${title}px` : `minmax(${TITLE}px, 2fr)`, ...extra.map((each) => `${each.width}px`), ...columns.map((field) => (widths[field.key] ? `${widths[field.key]}px` : `minmax(${WIDTH[field.kind] ?? TEXT}px, 1fr)`))].join(' '), [columns, extra, widths, selection, look.titleField, title])
+  const least = title + (selection ? CHECK : 0) + extra.reduce((sum, each) => sum + each.width, 0) + columns.reduce((sum, field) => sum + wide(field), 0)
   const keys = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement
+    const record = target.closest<HTMLElement>('[data-record]')
+    const cell = target.closest<HTMLElement>('[data-cell]')
+    if (cell && record && event.key === 'F2') { event.preventDefault(); cell.click(); return }
+    if (!record || target.matches('input, select, textarea')) return
+    const stops = [...record.querySelectorAll<HTMLElement>('[data-open], [data-cell]')]
+    const at = stops.indexOf(document.activeElement as HTMLElement)
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') { event.preventDefault(); stops[at + (event.key === 'ArrowRight' ? 1 : -1)]?.focus() }
+    if (event.key === 'F2') { event.preventDefault(); const row = rows.find((each) => each.id === record.dataset.record); const first = row && columns.find((field) => cellIsOpen(row, field)); if (row && first) cells?.start(row, first) }
+    if (event.key === ' ' && selection && target.matches('[data-open], [data-cell]')) { event.preventDefault(); const index = rows.findIndex((each) => each.id === record.dataset.record); if (index >= 0) selection.toggle(rows[index]!.id, index, event.shiftKey) }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    const links = [...(box.current?.querySelectorAll<HTMLElement>('[data-open]') ?? [])]
-    const at = links.indexOf(document.activeElement as HTMLElement)
-    if (at < 0) return
     event.preventDefault()
-    links[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus()
+    const all = [...(box.current?.querySelectorAll<HTMLElement>('[data-record]') ?? [])].sort((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex')))
+    const next = all[all.indexOf(record) + (event.key === 'ArrowDown' ? 1 : -1)]
+    next?.querySelectorAll<HTMLElement>('[data-open], [data-cell]')[Math.max(0, at)]?.focus()
+  }
+  const row = (item: { key: React.Key; start: number; size: number; index: number }) => {
+    const found = items[item.index]!
+    if (found.kind === 'group') return group ? <GroupRow key={item.key} head={found.head} open={found.open} y={item.start} words={group.words(found.head)} totals={group.totals(found.head)} onToggle={() => group.toggle(found.head)} phone={phone} /> : null
+    const checked = selection ? selection.everything || selection.ids.has(found.row.id) : false
+    if (phone) return <PhoneRow key={item.key} row={found.row} index={found.index} y={item.start} height={item.size} extra={extra} columns={columns} context={props.context} look={look} checked={checked} onCheck={selection?.toggle} />
+    return <ListRow key={item.key} row={found.row} index={found.index} y={item.start} height={item.size} grid={grid} columns={columns} extra={extra} context={props.context} look={look} checked={checked} onCheck={selection?.toggle} cells={cells} editing={editing?.id === found.row.id ? editing : null} />
   }
   return (
     <div className="xj-card xj-list">
       <div className="xj-list__box" ref={box} tabIndex={0} role="region" aria-label={label} onKeyDown={keys}>
-        {phone ? (
-          <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="list" aria-label={label}>
-            {items.map((item) => <PhoneRow key={item.key} row={rows[item.index]!} y={item.start} height={item.size} extra={extra} {...props} />)}
-          </div>
-        ) : (
+        {phone ? <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="list" aria-label={label}>{shown.map(row)}</div> : (
           <div className="xj-list__table" style={{ minWidth: least }} role="table" aria-label={label} aria-rowcount={total ?? rows.length}>
-            <div role="rowgroup">
-              <div className="xj-list__head" role="row" style={{ gridTemplateColumns: grid }}>
-                <Head field={titleField(props)} {...props} />
-                {extra.map((each) => <div key={each.key} role="columnheader">{each.label}</div>)}
-                {columns.map((field) => <Head key={field.key} field={field} {...props} />)}
+            <div role="rowgroup"><ListHead {...props} extra={extra} grid={grid} title={title} wide={wide} /></div>
+            <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>{shown.map(row)}</div>
+            {sums && (
+              <div role="rowgroup" className="xj-list__sums">
+                <div role="row" className="xj-list__row-sums" style={{ gridTemplateColumns: grid }}>
+                  {selection && <div role="cell" />}
+                  <div role="cell">{t('list.total')}</div>
+                  {extra.map((each) => <div role="cell" key={each.key} />)}
+                  {columns.map((field) => <div role="cell" key={field.key}>{sums[field.key] ?? ''}</div>)}
+                </div>
               </div>
-            </div>
-            <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-              {items.map((item) => <ListRow key={item.key} row={rows[item.index]!} index={item.index} y={item.start} height={item.size} grid={grid} columns={columns} extra={extra} context={props.context} look={props.look} />)}
-            </div>
+            )}
           </div>
         )}
         {(more || loadingMore) && <p className="xj-list__foot">{t('list.loading_more')}</p>}
       </div>
-    </div>
-  )
-}
-
-const titleField = ({ meta, look }: RecordListProps) => meta.fields.get(look.titleField) ?? { key: look.titleField, kind: 'text', name: {}, can: 'read' }
-
-function Head({ field, sort, onSort }: { field: FieldDefinition } & Pick<RecordListProps, 'sort' | 'onSort'>) {
-  const { t, say } = useTongue()
-  const name = say(field.name, field.key)
-  const direction = sort === field.key ? 'ascending' : sort === `-${field.key}` ? 'descending' : 'none'
-  if (UNSORTABLE.has(field.kind) || field.can === 'masked') return <div role="columnheader" className="xj-ellipsis">{name}</div>
-  return (
-    <div role="columnheader" aria-sort={direction}>
-      <button type="button" className="xj-list__sort" data-on={direction !== 'none'} onClick={() => onSort(nextSort(field, sort))} title={t('list.sort_by', { name })}>
-        <span className="xj-ellipsis">{name}</span>
-        <Icon name={direction === 'ascending' ? 'up' : direction === 'descending' ? 'down' : 'sort'} />
-      </button>
     </div>
   )
 }

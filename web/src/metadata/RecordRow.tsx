@@ -1,11 +1,14 @@
-/** One row of a list, plain and memoised. */
+/** One row of a list, plain and memoised; only the cell being edited mounts an input. */
 import { Link } from '@tanstack/react-router'
-import { memo, useState, type ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import type { FieldDefinition, RecordRow as Row } from '@/api/types'
 import { useTongue } from '@/lib/text'
-import { holdRecord } from '@/lib/query'
+import { isEditable } from './FieldInput'
+import { CellEditor } from './lists/CellEditor'
+import type { CellApi, Editing } from './lists/useCells'
+import type { Selection } from './lists/useSelection'
 import type { ExtraColumn } from './RecordList'
-import { optionName, valueText, type ValueContext } from './values'
+import { valueText, type ValueContext } from './values'
 
 export interface RowLook {
   object: string
@@ -14,23 +17,34 @@ export interface RowLook {
   second: (row: Row) => string
   to: (row: Row) => string
   overdue?: (row: Row) => boolean
-  /** Saves one value of a row; without it cells are read-only. */
-  save?: (row: Row, field: FieldDefinition, value: unknown) => void
 }
 
-interface ListRowProps { row: Row; index: number; y: number; height: number; grid: string; columns: FieldDefinition[]; extra: ExtraColumn[]; context: ValueContext; look: RowLook }
+interface ListRowProps {
+  row: Row; index: number; y: number; height: number; grid: string; columns: FieldDefinition[]; extra: ExtraColumn[]; context: ValueContext; look: RowLook
+  checked: boolean; onCheck?: Selection['toggle'] | undefined; cells?: CellApi | undefined; editing: Editing | null
+}
 
 const NUMERIC = new Set(['money', 'number', 'percent'])
 
-export const ListRow = memo(function ListRow({ row, index, y, height, grid, columns, extra, context, look }: ListRowProps) {
+/** Whether the cell of a field may be edited in its row. */
+export const cellIsOpen = (row: Row, field: FieldDefinition) => Boolean(row.can?.update) && isEditable(field) && field.kind !== 'long_text'
+
+export const ListRow = memo(function ListRow({ row, index, y, height, grid, columns, extra, context, look, checked, onCheck, cells, editing }: ListRowProps) {
+  const { t } = useTongue()
   const overdue = look.overdue?.(row)
+  const names = ['xj-list__row', overdue && 'xj-list__row--overdue', checked && 'xj-list__row--chosen', editing && 'xj-list__row--edit'].filter(Boolean).join(' ')
   return (
-    <div role="row" aria-rowindex={index + 2} className={overdue ? 'xj-list__row xj-list__row--overdue' : 'xj-list__row'} style={{ gridTemplateColumns: grid, height, transform: `translateY(${y}px)` }} data-record={row.id}>
+    <div role="row" aria-rowindex={index + 2} aria-selected={onCheck ? checked : undefined} className={names} style={{ gridTemplateColumns: grid, height, transform: `translateY(${y}px)` }} data-record={row.id}>
+      {onCheck && (
+        <div role="cell" className="xj-list__check">
+          <input type="checkbox" aria-label={t('list.choose_row', { name: look.title(row) })} checked={checked} onChange={() => undefined} onClick={(event) => onCheck(row.id, index, event.shiftKey)} />
+        </div>
+      )}
       <div role="cell"><TitleLink row={row} look={look} /></div>
       {extra.map((each) => <div role="cell" key={each.key}>{each.cell(row)}</div>)}
       {columns.map((field) => (
-        <div role="cell" key={field.key} className={NUMERIC.has(field.kind) ? 'xj-second' : undefined}>
-          <Cell row={row} field={field} context={context} look={look} />
+        <div role="cell" key={field.key} className={[NUMERIC.has(field.kind) && 'xj-second', editing?.field === field.key && 'xj-list__cell--edit'].filter(Boolean).join(' ') || undefined}>
+          {cells && editing?.field === field.key ? <CellEditor row={row} field={field} editing={editing} cells={cells} columns={columns} context={context} /> : <Cell row={row} field={field} context={context} cells={cells} />}
         </div>
       ))}
     </div>
@@ -46,33 +60,26 @@ function TitleLink({ row, look }: { row: Row; look: RowLook }) {
   )
 }
 
-function Cell({ row, field, context, look }: { row: Row; field: FieldDefinition; context: ValueContext; look: RowLook }): ReactNode {
+function Cell({ row, field, context, cells }: { row: Row; field: FieldDefinition; context: ValueContext; cells: CellApi | undefined }): ReactNode {
   const { t, say } = useTongue()
-  const [editing, setEditing] = useState<(() => void) | null>(null)
   const text = valueText(row[field.key], field, context)
-  const editable = look.save && field.kind === 'choice' && field.options?.length && field.can === 'write' && row.can?.update
-  if (!editable) return text || <span className="xj-muted">–</span>
-  const name = say(field.name, field.key)
-  const stop = () => { editing?.(); setEditing(null) }
-  if (editing) {
-    return (
-      <select autoFocus className="xj-input" aria-label={name} defaultValue={String(row[field.key] ?? '')} onBlur={stop} onKeyDown={(event) => event.key === 'Escape' && stop()}
-        onChange={(event) => { look.save?.(row, field, event.target.value || null); stop() }}>
-        <option value="">–</option>
-        {field.options!.map((option) => <option key={option.key} value={option.key}>{optionName(field, option.key, context.tongue)}</option>)}
-      </select>
-    )
-  }
-  return <button type="button" className="xj-cell-edit" aria-label={t('list.change', { name, value: text || '–' })} onClick={() => { const release = holdRecord(look.object, row.id); setEditing(() => release) }}><span className="xj-ellipsis">{text || '–'}</span></button>
+  if (!cells || !cellIsOpen(row, field)) return text || <span className="xj-muted">–</span>
+  return (
+    <button type="button" className="xj-cell-edit" data-cell={field.key} tabIndex={-1} aria-label={t('list.change', { name: say(field.name, field.key), value: text || '–' })} onClick={() => cells.start(row, field)}>
+      <span className={text ? 'xj-ellipsis' : 'xj-muted'}>{text || '–'}</span>
+    </button>
+  )
 }
 
-interface PhoneRowProps { row: Row; y: number; height: number; extra: ExtraColumn[]; columns: FieldDefinition[]; context: ValueContext; look: RowLook }
+interface PhoneRowProps { row: Row; index: number; y: number; height: number; extra: ExtraColumn[]; columns: FieldDefinition[]; context: ValueContext; look: RowLook; checked: boolean; onCheck?: Selection['toggle'] | undefined }
 
-export function PhoneRow({ row, y, height, extra, columns, context, look }: PhoneRowProps) {
+export function PhoneRow({ row, index, y, height, extra, columns, context, look, checked, onCheck }: PhoneRowProps) {
+  const { t } = useTongue()
   const facts = columns.slice(0, 3).map((field) => valueText(row[field.key], field, context)).filter(Boolean)
   return (
-    <div role="listitem">
-      <Link to={look.to(row)} data-open preload={false} className={look.overdue?.(row) ? 'xj-list__phone xj-list__phone--overdue' : 'xj-list__phone'} style={{ height, transform: `translateY(${y}px)` }}>
+    <div role="listitem" className={['xj-list__phone', look.overdue?.(row) && 'xj-list__phone--overdue', checked && 'xj-list__row--chosen'].filter(Boolean).join(' ')} style={{ height, transform: `translateY(${y}px)` }}>
+      {onCheck && <label className="xj-list__tick"><input type="checkbox" aria-label={t('list.choose_row', { name: look.title(row) })} checked={checked} onChange={() => undefined} onClick={(event) => onCheck(row.id, index, event.shiftKey)} /></label>}
+      <Link to={look.to(row)} data-open preload={false} className="xj-list__phone-link">
         <div><strong className="xj-ellipsis">{look.title(row)}</strong><span className="xj-small xj-muted xj-ellipsis xj-grow">{look.second(row)}</span></div>
         <div>{extra.map((each) => <span key={each.key}>{each.cell(row)}</span>)}<span className="xj-small xj-second xj-ellipsis">{facts.join(' · ')}</span></div>
       </Link>

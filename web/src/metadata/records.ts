@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteD
 import type { HistoryRow, Page, RecordRow, RunRow, TimelinePage, Written } from '@/api/types'
 import { call, idempotencyKey } from '@/lib/api'
 import { knowVersion } from '@/lib/query'
+import { withGuidance } from './guidance'
 
 export interface ListQuery { filter?: string; sort?: string; search?: string; view?: string; limit?: number }
 
@@ -100,9 +101,9 @@ export interface Patch { id: string; version: number; values: Record<string, unk
 export function useUpdateRecord(object: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, version, values }: Patch) => call<Written>('patch', '/api/v1/records/{object_key}/{id}', {
-      path: { object_key: object, id }, body: values, headers: { 'If-Match': `"${version}"` },
-    }),
+    mutationFn: ({ id, version, values }: Patch) => withGuidance((headers) => call<Written>('patch', '/api/v1/records/{object_key}/{id}', {
+      path: { object_key: object, id }, body: values, headers: { ...headers, 'If-Match': `"${version}"` },
+    })),
     onMutate: ({ id, values }) => ({ back: showAtOnce(client, object, id, values) }),
     onError: (_error, _patch, context) => context?.back(),
     onSuccess: (written, { id }) => { knowVersion(object, id, written.version ?? written.record?.version) },
@@ -117,9 +118,9 @@ export function useUpdateRecord(object: string) {
 export function useCreateRecord(object: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ values, key }: { values: Record<string, unknown>; key?: string }) => call<Written>('post', '/api/v1/records/{object_key}', {
-      path: { object_key: object }, body: values, headers: { 'Idempotency-Key': key ?? idempotencyKey() },
-    }),
+    mutationFn: ({ values, key }: { values: Record<string, unknown>; key?: string }) => withGuidance((headers) => call<Written>('post', '/api/v1/records/{object_key}', {
+      path: { object_key: object }, body: values, headers: { ...headers, 'Idempotency-Key': key ?? idempotencyKey() },
+    })),
     onSuccess: () => void client.invalidateQueries({ queryKey: ['records', object, 'list'] }),
   })
 }

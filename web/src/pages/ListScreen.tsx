@@ -1,22 +1,32 @@
-/** The list of an object: saved views as tabs, search, filter chips, sort, keyset pages; all of it in the address bar. */
+/** The list of an object: views as tabs, search, filter, table or board or calendar, selection; what is asked stands in the address bar. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useMemo, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from 'react'
 import type { ListView, RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { CountLine } from '@/metadata/CountLine'
 import { FilterBar } from '@/metadata/FilterBar'
+import { BulkBar } from '@/metadata/lists/BulkBar'
+import { equals, headsOf, itemsOf, useFigures, type GroupHead } from '@/metadata/lists/groups'
+import { useCells } from '@/metadata/lists/useCells'
+import { useSelection } from '@/metadata/lists/useSelection'
+import { both, chosenView, sortsOf, useDraft } from '@/metadata/lists/views'
+import { ViewTabs } from '@/metadata/lists/ViewTabs'
 import { QueryState } from '@/metadata/QueryState'
 import { RecordList, type ExtraColumn } from '@/metadata/RecordList'
 import type { RowLook } from '@/metadata/RecordRow'
-import { joinPages, useRecordList, useUpdateRecord } from '@/metadata/records'
+import { joinPages, useRecordList } from '@/metadata/records'
 import { useObject } from '@/metadata/schema'
-import { useDone, useRefused } from '@/metadata/undo'
 import { useValues } from '@/metadata/useValues'
+import { valueText } from '@/metadata/values'
 import { Button } from '@/ui/Button'
-import { Empty } from '@/ui/Empty'
+import { Empty, Skeleton } from '@/ui/Empty'
 import { Icon } from '@/ui/Icon'
 import { Page } from '@/ui/Page'
-import { Tabs } from '@/ui/Tabs'
+import '@/metadata/lists/lists.css'
+
+const Board = lazy(() => import('@/metadata/lists/Board'))
+const Calendar = lazy(() => import('@/metadata/lists/Calendar'))
+const ViewTools = lazy(() => import('@/metadata/lists/ViewTools'))
 
 export interface ListSearch { view?: string; q?: string; sort?: string; f?: string }
 export interface Extra { columns: ExtraColumn[]; overdue?: (row: RecordRow) => boolean }
@@ -38,7 +48,7 @@ interface ListScreenProps {
   nothing: { title: string; help: string }
 }
 
-const firstSort = (view: ListView | undefined) => (Array.isArray(view?.sort) ? (view.sort[0] ?? '') : (view?.sort ?? '-created_at'))
+const NO_TOTALS = {}
 
 export function ListScreen(props: ListScreenProps) {
   const { object, title, titleOf, secondOf, to, useExtra } = props
@@ -46,52 +56,82 @@ export function ListScreen(props: ListScreenProps) {
   const search = useSearch({ strict: false }) as ListSearch
   const navigate = useNavigate()
   const { meta, schema, ...state } = useObject(object)
-  const views = meta?.definition.list_views ?? []
-  const view = views.find((each) => each.key === search.view) ?? views[0]
+  const [tools, setTools] = useState(false)
+  const base = chosenView(meta, search.view, props.fallback)
+  const { draft, change, dirty } = useDraft(object, base?.key ?? '')
+  const view = useMemo(() => (base ? ({ ...base, ...draft } as ListView) : undefined), [base, draft])
   const filter = search.f ?? ''
-  const sort = search.sort ?? firstSort(view)
-  const list = useRecordList(object, { ...(view ? { view: view.key } : {}), ...(filter ? { filter } : {}), ...(search.q ? { search: search.q } : {}), ...(sort ? { sort } : {}) }, Boolean(meta))
+  const q = search.q ?? ''
+  const usual = sortsOf(base)
+  const sort = useMemo(() => (search.sort ? search.sort.split(',') : usual.length ? usual : ['-created_at']), [search.sort, usual])
+  const layout = view?.layout ?? 'table'
+  const group = layout !== 'calendar' && view?.group_by ? meta?.fields.get(view.group_by) : undefined
+  const grouped = layout === 'table' ? group : undefined
+  const totals = view?.totals ?? NO_TOTALS
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const all = both(view?.filter, filter)
+  const open = useMemo(() => (grouped && closed.size ? [...closed].map((key) => `!(${equals(grouped, key)})`).join(' && ') : ''), [grouped, closed])
+  const ordered = grouped ? [grouped.key, ...sort.filter((part) => part.replace(/^-/, '') !== grouped.key)].slice(0, 5) : sort
+  const list = useRecordList(object, { ...(base?.key ? { view: base.key } : {}), filter: both(filter, open), search: q, sort: ordered.join(',') }, Boolean(meta) && layout === 'table')
   const { rows, people, related, count, capped } = useMemo(() => joinPages(list.data), [list.data])
+  const figures = useFigures(object, { filter: all, search: q, group: group?.key, totals }, Boolean(meta) && layout !== 'calendar' && Boolean(group || Object.keys(totals).length))
   const context = useValues(people, related)
   const extra = useExtra(rows)
-  const update = useUpdateRecord(object).mutate
-  const done = useDone()
-  const refused = useRefused()
+  const { editing, cells } = useCells(object)
+  const selection = useSelection(useMemo(() => rows.map((row) => row.id), [rows]), `${base?.key}|${all}|${q}`)
   const put = (next: Partial<ListSearch>) => void navigate({ to: '.', search: Object.fromEntries(Object.entries({ ...search, ...next }).filter(([, value]) => value)) as never, replace: true })
-  const columns = useMemo(() => (view?.columns?.length ? view.columns : props.fallback).filter((key) => !props.inTitle.has(key)).map((key) => meta?.fields.get(key)).filter((field) => field !== undefined), [view, meta, props.fallback, props.inTitle])
-  const save = useCallback((row: RecordRow, field: { key: string }, value: unknown) => update({ id: row.id, version: row.version, values: { [field.key]: value } }, {
-    onSuccess: (written) => done(t('common.saved'), written?.change), onError: refused,
-  }), [update, done, refused, t])
+  const columns = useMemo(() => (view?.columns.length ? view.columns : props.fallback).filter((key) => !props.inTitle.has(key)).map((key) => meta?.fields.get(key)).filter((field) => field !== undefined), [view, meta, props.fallback, props.inTitle])
   const look: RowLook = useMemo(() => ({
-    object, titleField: props.titleField ?? meta?.definition.title ?? 'name', title: titleOf, second: secondOf, to, save, ...(extra.overdue ? { overdue: extra.overdue } : {}),
-  }), [object, props.titleField, meta, titleOf, secondOf, to, save, extra.overdue])
+    object, titleField: props.titleField ?? meta?.definition.title ?? 'name', title: titleOf, second: secondOf, to, ...(extra.overdue ? { overdue: extra.overdue } : {}),
+  }), [object, props.titleField, meta, titleOf, secondOf, to, extra.overdue])
+  const wordOf = useCallback((value: unknown) => (group ? valueText(value, group, context) : ''), [group, context])
+  const heads = useMemo(() => headsOf(figures.data?.rows ?? [], group, totals, wordOf), [figures.data, group, totals, wordOf])
+  const items = useMemo(() => itemsOf(rows, grouped && figures.data ? heads : null, grouped?.key, closed), [rows, grouped, figures.data, heads, closed])
+  const sumOf = useCallback((values: Record<string, number | null>) => Object.fromEntries(Object.entries(totals).flatMap(([key, fn]) => { const field = meta?.fields.get(key); return field && values[key] !== null && values[key] !== undefined ? [[key, `${fn === 'sum' ? '' : `${t(`tools.fn.${fn}`)} `}${valueText(values[key], field, context)}`]] : [] })), [totals, meta, context, t])
+  const totalsOf = useCallback((head: GroupHead) => Object.entries(sumOf(head.totals)).map(([key, text]) => `${say(meta?.fields.get(key)?.name, key)} ${text}`).join(' · '), [sumOf, meta, say])
+  const whole = group ? undefined : figures.data?.rows[0]
+  const sums = useMemo(() => (layout === 'table' && whole ? sumOf(Object.fromEntries(Object.keys(totals).map((key) => [key, whole[`t_${key}`] as number | null]))) : undefined), [layout, whole, sumOf, totals])
   const { fetchNextPage } = list
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
-  if (!meta) return <Page title={title}>{schema ? <div className="xj-card"><Empty icon="lock" title={t('common.no_permission')}>{t('common.no_permission_help')}</Empty></div> : <QueryState query={state} rows={8} />}</Page>
-  const narrowed = Boolean(search.q || filter)
+  const onWidth = useCallback((field: string, width: number) => change({ widths: { ...base?.widths, ...draft.widths, [field]: width } }), [change, base, draft])
+  if (!meta || !view || !base) return <Page title={title}>{schema ? <div className="xj-card"><Empty icon="lock" title={t('common.no_permission')}>{t('common.no_permission_help')}</Empty></div> : <QueryState query={state} rows={8} />}</Page>
+  const narrowed = Boolean(q || filter)
+  const counted = layout === 'table' ? (open ? heads.reduce((sum, head) => sum + head.count, 0) : count) : layout === 'board' && figures.data ? heads.reduce((sum, head) => sum + head.count, 0) : null
+  const fold = (head: GroupHead) => setClosed((old) => { const next = new Set(old); if (!next.delete(head.key)) next.add(head.key); return next })
+  const forget = () => { change(null); put({ sort: '', f: '' }) }
+  const empty = layout === 'table' && list.data && !list.error && items.length === 0
   return (
     <Page title={title} fill>
       <div className="xj-page__head">
-        <h1><CountLine count={count} capped={capped} one={props.count} name={title} pending={list.isPending} /></h1>
+        <h1><CountLine count={counted} capped={capped && layout === 'table' && !open} one={props.count} name={title} pending={layout === 'table' && list.isPending} /></h1>
         {props.action && <div className="xj-page__actions xj-page__actions--desk">{props.action}</div>}
       </div>
       <div className="xj-list__bar">
-        {views.length > 1 && <Tabs label={t('list.views')} value={view?.key ?? ''} onChange={(key) => put({ view: key, sort: '' })} tabs={views.map((each) => ({ key: each.key, label: say(each.name, each.key) }))} />}
-        <FindBox key={search.q ?? ''} value={search.q ?? ''} onFind={(q) => put({ q })} />
+        <ViewTabs object={object} views={meta.definition.list_views} view={view} usual={meta.definition.default_view ?? null} filter={all} sort={sort} dirty={dirty || Boolean(filter) || (Boolean(search.sort) && search.sort !== usual.join(','))}
+          onChoose={(key) => put({ view: key, sort: '', f: '' })} onSaved={(key) => { change(null); put({ view: key, sort: '', f: '' }) }} onRevert={forget} />
+        <FindBox key={q} value={q} onFind={(text) => put({ q: text })} />
         <FilterBar object={object} cel={filter} onChange={(f) => put({ f })} />
+        <span className="xj-end"><Button size="small" icon="settings" aria-expanded={tools} onClick={() => setTools(true)}>{t('tools.open')}</Button></span>
       </div>
-      {!list.data && <div className="xj-card xj-list"><QueryState query={list} rows={8} /></div>}
-      {list.data && list.error && <div className="xj-card"><QueryState query={list} rows={8} /></div>}
-      {list.data && !list.error && rows.length === 0 && (
+      {layout === 'table' && !list.data && <div className="xj-card xj-list"><QueryState query={list} rows={8} /></div>}
+      {layout === 'table' && list.data && list.error && <div className="xj-card"><QueryState query={list} rows={8} /></div>}
+      {empty && (
         <div className="xj-card">
           {narrowed ? <Empty icon="search" title={t('list.nothing_found')} action={<Button onClick={() => put({ q: '', f: '' })}>{t('filter.clear')}</Button>}>{t('list.nothing_found_help')}</Empty>
             : <Empty icon="person" title={props.nothing.title}>{props.nothing.help}</Empty>}
         </div>
       )}
-      {rows.length > 0 && !list.error && (
-        <RecordList meta={meta} columns={columns} rows={rows} context={context} look={look} extra={extra.columns} sort={sort} onSort={(next) => put({ sort: next })}
-          more={list.hasNextPage} loadingMore={list.isFetchingNextPage} onMore={onMore} label={title} total={capped ? null : count} />
+      {layout === 'table' && items.length > 0 && !list.error && (
+        <RecordList meta={meta} columns={columns} rows={rows} items={items} context={context} look={look} extra={extra.columns} sort={sort} onSort={(next) => put({ sort: next.join(',') })} widths={view.widths ?? NO_TOTALS} onWidth={onWidth} compact={view.density === 'compact'}
+          group={grouped ? { field: grouped, words: (head) => wordOf(head.value) || t('list.no_value', { name: say(grouped.name, grouped.key) }), totals: totalsOf, toggle: fold } : undefined} sums={sums && Object.keys(sums).length ? sums : undefined}
+          selection={selection} editing={editing} cells={cells} more={list.hasNextPage} loadingMore={list.isFetchingNextPage} onMore={onMore} label={title} total={capped ? null : count} />
       )}
+      <Suspense fallback={<div className="xj-card xj-list"><Skeleton rows={8} label={t('common.loading')} /></div>}>
+        {layout === 'board' && group && <Board object={object} view={view} field={group} columns={columns} filter={all} search={q} sort={sort} look={look} heads={heads} totalsOf={totalsOf} />}
+        {layout === 'calendar' && meta.fields.get(view.date_field ?? '') && <Calendar object={object} view={view} field={meta.fields.get(view.date_field!)!} filter={all} search={q} look={look} tones={meta.fields.get(view.color_by ?? '')} />}
+      </Suspense>
+      {layout === 'table' && <BulkBar meta={meta} selection={selection} total={counted} capped={capped} filter={all} search={q} />}
+      {tools && <Suspense fallback={null}><ViewTools meta={meta} view={view} sort={sort} onDraft={change} onSort={(next) => put({ sort: next.join(',') })} onClose={() => setTools(false)} /></Suspense>}
     </Page>
   )
 }

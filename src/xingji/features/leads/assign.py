@@ -1,5 +1,6 @@
 """Giving a lead to a person or a pool by hand. Owns who may and the ledger line; the table's dispatch is in `dispatch`."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,11 +8,17 @@ from xingji.features.leads.dispatch.ledger import Entry, write_ledger
 from xingji.features.leads.leads import may_assign, open_lead, reach
 from xingji.features.leads.pools import return_to_pool
 from xingji.kernel import access, records
-from xingji.kernel.core.errors import conflict, invalid
+from xingji.kernel.core.errors import Problem, conflict, invalid
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
 from xingji.kernel.records.behalf import on_behalf
+
+STAYED = {
+    "closed": {"zh": "线索已转化或无效，不能放入公海", "en": "The lead is converted or invalid and cannot go to a pool"},
+    "there": {"zh": "已经在这个公海里", "en": "The lead is in this pool already"},
+    "protected": {"zh": "在报备保护期内", "en": "The lead is under approved protection"},
+}
 
 
 async def assign_lead(
@@ -35,6 +42,17 @@ async def assign_lead(
         raise conflict("leads.already_theirs", person=str(person))
     await hand_over(uow, row, owner, reason=reason, by=by, action="reassigned")
     return {"owner": str(person), "pool": None, "change": str(uow.change)}
+
+
+async def pool_many(uow: UnitOfWork, leads: Sequence[UUID], pool: Any) -> dict[UUID, Problem | None]:
+    """Puts leads into a pool by hand; for each that stayed where it was, why. Raises: `access.right_missing`, `pool.unknown`."""
+    may_assign(uow)
+    rows = await records.get_records(on_behalf(uow), "lead", leads)
+    done = await return_to_pool(uow, str(pool), {UUID(str(row["id"])): row for row in rows}, reason="manual")
+    return {
+        lead: None if what == "returned" else Problem(f"leads.pool_{what}", "", message=STAYED[what], who="supervisor")
+        for lead, what in done.items()
+    }
 
 
 async def _living(uow: UnitOfWork, person: UUID | None) -> dict[str, Any]:

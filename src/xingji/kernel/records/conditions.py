@@ -1,7 +1,7 @@
 """The gate of the one write path: conditions of object documents, and whatever later features add to it.
 
 A condition is `required_if` (fields that must be filled while `when` holds) or `forbidden_transition` (from, to, and
-`when` if given). Both look at the state as it would be after the write; a write that touches neither the fields nor
+`when` if given); what a form requires is asked in the same way, of people and tokens. All look at the state as it would be after the write; a write that touches neither the fields nor
 what `when` reads is let through, so that old records can still be mended piece by piece.
 """
 
@@ -42,9 +42,17 @@ async def condition_needs(
     uow: UnitOfWork, schema: Schema, kind: ObjectType, changing: Set[str]
 ) -> frozenset[str] | None:
     """Old values the conditions of the object's document take."""
-    if all(touched_by(schema, kind, condition).isdisjoint(changing) for condition in kind.conditions):
+    asked = asked_of(uow, schema, kind)
+    if all(touched_by(schema, kind, condition).isdisjoint(changing) for condition in asked):
         return frozenset()
     return needed_by(schema, kind)
+
+
+def asked_of(uow: UnitOfWork, schema: Schema, kind: ObjectType) -> tuple[Condition, ...]:
+    """The conditions of a write by this actor: those of the object, for people and tokens those of its form too."""
+    if uow.actor.kind not in ("person", "token"):
+        return kind.conditions
+    return (*kind.conditions, *schema.forms.get(kind.key, ()))
 
 
 def touched_by(schema: Schema, kind: ObjectType, condition: Condition) -> frozenset[str]:
@@ -67,7 +75,7 @@ def needed_by(schema: Schema, kind: ObjectType) -> frozenset[str] | None:
 def _needed_by(schema: Schema, kind: ObjectType) -> frozenset[str] | None:
     found = {"id"} | {
         key
-        for c in kind.conditions
+        for c in (*kind.conditions, *schema.forms.get(kind.key, ()))
         for key in touched_by(schema, kind, c) | set(c.get("fields") or ())
         if key in kind.fields
     }
@@ -77,13 +85,13 @@ def _needed_by(schema: Schema, kind: ObjectType) -> frozenset[str] | None:
 async def check_conditions(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row]) -> list[Problem]:
     """Refusals by the conditions of an object's document, one problem per record, condition and missing field."""
     asked: list[tuple[Condition, Row]] = []
-    for condition in kind.conditions:
+    for condition in asked_of(uow, schema, kind):
         touched = touched_by(schema, kind, condition)
         tree = _tree(schema, kind, condition)
         asked += [
             (condition, row)
             for row in rows
-            if not touched.isdisjoint(row.differing())
+            if (not touched.isdisjoint(row.differing()) or (row.op == "create" and condition.get("created")))
             and _may_refuse(condition, row)
             and not _ruled_out(tree, kind, row)
         ]
@@ -101,12 +109,16 @@ async def check_conditions(uow: UnitOfWork, schema: Schema, kind: ObjectType, ro
 def _may_refuse(condition: Condition, row: Row) -> bool:
     """Whether the condition refuses this row if its `when` holds; decided without the database."""
     if condition["kind"] == "required_if":
-        return any(row.value(key) is None for key in condition["fields"])
+        return any(_lacks(row, key) for key in condition["fields"])
     if row.op != "update" or condition["field"] not in row.differing():
         return False
     return _listed(row.old.get(condition["field"]), condition.get("from")) and _listed(
         row.value(condition["field"]), condition.get("to")
     )
+
+
+def _lacks(row: Row, key: str) -> bool:
+    return row.value(key) in (None, [])
 
 
 def _tree(schema: Schema, kind: ObjectType, condition: Condition) -> Node | None:
@@ -147,7 +159,7 @@ def _listed(value: Any, wanted: Any) -> bool:
 
 def _refusals(kind: ObjectType, condition: Condition, row: Row) -> list[Problem]:
     if condition["kind"] == "required_if":
-        keys = [key for key in condition["fields"] if row.value(key) is None]
+        keys = [key for key in condition["fields"] if _lacks(row, key)]
     else:
         keys = [condition["field"]]
     return [

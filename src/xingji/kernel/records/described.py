@@ -1,6 +1,6 @@
 """The registry as one actor may know it: objects, fields, list views and names. What screens are drawn from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xingji.kernel.cel import CelError, Kind, check
@@ -9,6 +9,9 @@ from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.fields import Field
+from xingji.kernel.records.forms import RULES, fields_of_form, form_of
+from xingji.kernel.records.list_views import column_keys, column_widths, sorts_of, totals_of
+from xingji.kernel.records.saved_views import MINE, views_of
 from xingji.kernel.records.schema import ObjectType, Schema, load_schema
 from xingji.kernel.records.visibility import visible_fields
 
@@ -22,10 +25,11 @@ VERBS = ("read", "create", "update", "delete", "export")
 async def describe_schema(uow: UnitOfWork) -> dict[str, Any]:
     """{rev, objects, people, units, regions, brands, pools, sources, channels} as far as the actor may see."""
     schema, published = await load_schema(uow), await load_published(uow)
+    own, chosen = await views_of(uow)
     described = {
         "rev": published.rev,
         "objects": [
-            describe_object(schema, published, uow.actor, kind)
+            describe_object(schema, published, uow.actor, kind, own, chosen.get(kind.key))
             for kind in schema.objects.values()
             if may(uow.actor, kind.key, "read") or may(uow.actor, kind.key, "create")
         ],
@@ -39,7 +43,10 @@ def may(actor: Actor, object_key: str, verb: str) -> bool:
     return actor.policy is None or not actor.policy.rows(object_key, verb).nothing
 
 
-def describe_object(schema: Schema, published: Published, actor: Actor, kind: ObjectType) -> dict[str, Any]:
+def describe_object(
+    schema: Schema, published: Published, actor: Actor, kind: ObjectType,
+    own: Sequence[Mapping[str, Any]] = (), chosen: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """An object with the fields the actor sees, what may be done, and the list views that hold for this actor."""
     levels = visible_fields(schema, actor, kind.key)
     document = kind.document
@@ -53,9 +60,11 @@ def describe_object(schema: Schema, published: Published, actor: Actor, kind: Ob
             for i in kind.inverses.values() if may(actor, i.object, "read") and i.field in visible_fields(schema, actor, i.object)
         ],
         "list_views": [
-            view for view in (_view(schema, actor, levels, d) for d in published.of_kind("list_view").values()
+            view for view in (_view(schema, actor, levels, d) for d in [*published.of_kind("list_view").values(), *own]
                               if d.get("object") == kind.key) if view is not None
         ],
+        "default_view": chosen,
+        "form": _form(form_of(published, kind.key), levels),
     }  # fmt: skip
 
 
@@ -80,11 +89,36 @@ def _view(
             check(str(source), cel_env(schema, str(document["object"]), policy=actor.policy), Kind.boolean)
         except CelError:
             return None
-    return {
+    found = {
         "key": document["key"], "name": document.get("name"), "object": document["object"], "filter": source,
-        "columns": [c for c in document.get("columns") or () if c in levels],
-        "sort": [s for s in document.get("sort") or () if str(s).lstrip("-") in levels],
+        "columns": [c for c in column_keys(document) if c in levels],
+        "widths": {key: width for key, width in column_widths(document).items() if key in levels},
+        "sort": [s for s in sorts_of(document) if str(s).lstrip("-") in levels],
+        "totals": {key: fn for key, fn in totals_of(document).items() if levels.get(key) in ("read", "write")},
+        "mine": str(document["key"]).startswith(MINE),
     }  # fmt: skip
+    named = {
+        key: document.get(key)
+        for key in ("group_by", "date_field", "color_by")
+        if levels.get(str(document.get(key))) in ("read", "write")
+    }
+    laid = {key: document[key] for key in ("layout", "density") if document.get(key)}
+    return {**found, **named, **laid}
+
+
+def _form(document: Mapping[str, Any] | None, levels: Mapping[str, str]) -> dict[str, Any] | None:
+    """The sections of a form as far as this actor sees its fields; `live` when it has rules, which the server answers."""
+    if document is None:
+        return None
+    layout = [
+        {
+            "name": section.get("name"), "help": section.get("help"), "columns": section.get("columns", 1),
+            "fields": [{k: f[k] for k in ("field", "help", "width") if f.get(k)} for f in section["fields"] if f["field"] in levels],
+        }
+        for section in document["layout"]
+    ]  # fmt: skip
+    live = any(spec.get(rule) for _, spec in fields_of_form(document) for rule in RULES)
+    return {"key": document["key"], "name": document.get("name"), "layout": layout, "live": live}
 
 
 def _named(documents: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

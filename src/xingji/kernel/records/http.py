@@ -7,16 +7,18 @@ import msgspec
 from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
-from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, invalid, not_found
+from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, invalid
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.definitions import load_published
 from xingji.kernel.http import SIGNED_IN, Here, needs
-from xingji.kernel.records.bulk import BulkAsked, run_bulk
+from xingji.kernel.records.bulk import BulkAsked, Deed, Selection, preview_bulk, run_bulk, run_portion
 from xingji.kernel.records.changes import Change, WriteResult
 from xingji.kernel.records.files import file_headers, find_file, read_file, save_file
+from xingji.kernel.records.guidance import acknowledge, log_acknowledged
 from xingji.kernel.records.history import history, timeline
+from xingji.kernel.records.list_views import sorts_of
 from xingji.kernel.records.query import Page, Query, aggregate, get_record, get_record_page, query, suggest
 from xingji.kernel.records.related import read_related, search_everything
+from xingji.kernel.records.saved_views import view_document
 from xingji.kernel.records.undo import undo
 from xingji.kernel.records.write import write
 
@@ -24,6 +26,7 @@ MINE = needs(SIGNED_IN)
 TAGS = ["records"]
 Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
 Cel = Annotated[str, msgspec.Meta(max_length=4096)]
+GUIDANCE = "x-guidance"  # "quote_check=stamped,priced": checklists this write's author has ticked
 Most = Annotated[int, Parameter(ge=1, le=500)]
 
 
@@ -43,6 +46,27 @@ class BulkBody(msgspec.Struct, forbid_unknown_fields=True):
     filter: Cel | None = None
     set: dict[str, Any] | None = None
     dry_run: bool = False
+
+
+class SelectionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """One thing done to a selection: `ids`, or everything `filter` and `search` show. `after` and `change` go on with it."""
+
+    ids: Annotated[list[UUID], msgspec.Meta(max_length=10_000)] | None = None
+    filter: Cel | None = None
+    search: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    set: dict[str, Any] = {}
+    add: dict[str, list[str]] = {}
+    remove: dict[str, list[str]] = {}
+    delete: bool = False
+    command: Key | None = None
+    value: Any = None
+    after: UUID | None = None
+    change: UUID | None = None
+
+    def chosen(self, object_key: str) -> tuple[Selection, Deed]:
+        """The selection and what is done to it."""
+        deed = Deed(self.set, self.add, self.remove, self.delete, self.command, self.value)
+        return Selection(object_key, self.ids, self.filter, self.search), deed
 
 
 class AggregateBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -79,11 +103,9 @@ async def view_query(uow: UnitOfWork, object_key: str, asked: ListAsked) -> Quer
     """The query of a list; a named view brings columns, filter and order, the request adds its own filter."""
     conditions, sort, fields = [asked.filter] if asked.filter else [], _parts(asked.sort), _parts(asked.fields) or None
     if asked.view:
-        view = (await load_published(uow)).get("list_view", asked.view)
-        if view is None or view.get("object") != object_key:
-            raise not_found("records.unknown_view", view=asked.view[:80])
+        view = await view_document(uow, object_key, asked.view)
         conditions = [*([str(view["filter"])] if view.get("filter") else []), *conditions]
-        sort = sort or list(view.get("sort") or ())
+        sort = sort or sorts_of(view)
     if asked.count not in (None, "", "capped", "exact"):
         raise invalid("records.bad_count", count=asked.count[:20])
     both = " && ".join(f"({one})" for one in conditions) if len(conditions) > 1 else "".join(conditions)
@@ -124,7 +146,7 @@ async def create_record(here: Here, object_key: str, data: dict[str, Any]) -> Re
     """A new record."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return await answer_of(uow, object_key, await write(uow, [Change("create", object_key, values=data)]))
+        return await write_one(here, uow, Change("create", object_key, values=data))
 
     return tagged(here, await here.run(command), 201)
 
@@ -146,7 +168,7 @@ async def change_record(here: Here, object_key: str, id: UUID, data: dict[str, A
     change = Change("update", object_key, id, data, here.if_match)
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return await answer_of(uow, object_key, await write(uow, [change]))
+        return await write_one(here, uow, change)
 
     return tagged(here, await here.run(command))
 
@@ -185,6 +207,30 @@ async def bulk_write(here: Here, object_key: str, data: BulkBody) -> dict[str, A
         changes = [Change(one.op, object_key, one.id, one.values, one.expected_version) for one in data.changes]
     asked = BulkAsked(object_key, changes, data.filter, data.set, data.dry_run)
     return await here.run(lambda uow: run_bulk(uow, asked))
+
+
+@post("/api/v1/records/{object_key:str}/bulk/preview", opt=needs("bulk"), tags=TAGS, status_code=200)
+async def bulk_preview(here: Here, object_key: str, data: SelectionBody) -> dict[str, Any]:
+    """How many records a deed would change, which it would not and why, and the first of them before and after."""
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        acknowledge(uow, here.request.headers.get(GUIDANCE))
+        return await preview_bulk(uow, *data.chosen(object_key))
+
+    return await here.read(command)
+
+
+@post("/api/v1/records/{object_key:str}/bulk/run", opt=needs("bulk"), tags=TAGS, status_code=200)
+async def bulk_run(here: Here, object_key: str, data: SelectionBody) -> dict[str, Any]:
+    """The next portion of a deed; records that are refused are left out and named."""
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        acknowledge(uow, here.request.headers.get(GUIDANCE))
+        done = await run_portion(uow, *data.chosen(object_key), after=data.after, change=data.change)
+        await log_acknowledged(uow)
+        return done
+
+    return await here.run(command)
 
 
 @post("/api/v1/records/{object_key:str}/aggregate", opt=MINE, tags=TAGS, status_code=200)
@@ -297,6 +343,14 @@ async def describe_file(here: Here, id: UUID) -> dict[str, Any]:
     return {"id": str(stored.id), "name": stored.name, "content_type": stored.content_type, "size": stored.size}
 
 
+async def write_one(here: Here, uow: UnitOfWork, change: Change) -> dict[str, Any]:
+    """One record written with the guidance its writer has acknowledged; what `answer_of` says."""
+    acknowledge(uow, here.request.headers.get(GUIDANCE))
+    result = await write(uow, [change])
+    await log_acknowledged(uow)
+    return await answer_of(uow, change.object, result)
+
+
 async def answer_of(uow: UnitOfWork, object_key: str, result: WriteResult) -> dict[str, Any]:
     """What a write of one record answers: the record as the writer may see it, and the id of the change for undo."""
     id, version = result.ids[0], result.versions[0]
@@ -315,7 +369,8 @@ def tagged(here: Here, record: dict[str, Any], status: int = 200) -> Response[di
 
 
 ROUTES = [
-    list_records, create_record, read_record, change_record, delete_record, restore_record, bulk_write, aggregate_records,
+    list_records, create_record, read_record, change_record, delete_record, restore_record, bulk_write, bulk_preview,
+    bulk_run, aggregate_records,
     suggest_records, record_history, record_timeline, related_records, search, undo_change, upload_file, download_file,
     describe_file,
 ]  # fmt: skip

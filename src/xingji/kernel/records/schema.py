@@ -99,6 +99,7 @@ class Schema:
     place: Place
     zone: str = "Asia/Shanghai"
     masks: Mapping[str, tuple[RowMask, ...]] = field(default_factory=dict)
+    forms: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)  # what forms require, by object
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def object(self, key: str) -> ObjectType:
@@ -196,8 +197,15 @@ async def load_schema(uow: UnitOfWork) -> Schema:
             columns=columns,
             place=Place(state.zone, state.currency_decimals),
         )
-        cache[key] = replace(schema, masks=_masks_of(published, schema))
+        cache[key] = replace(schema, masks=_masks_of(published, schema), forms=_required_by_forms(published))
     return cache[key]
+
+
+def _required_by_forms(published: Published) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    from xingji.kernel.records.forms import conditions_of, form_of
+
+    objects = {str(document.get("object")) for document in published.of_kind("form").values()}
+    return {key: tuple(conditions_of(form_of(published, key) or {})) for key in objects}
 
 
 def _masks_of(published: Published, schema: Schema) -> dict[str, tuple[RowMask, ...]]:

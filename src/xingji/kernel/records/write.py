@@ -21,6 +21,7 @@ from xingji.kernel.records.conditions import Gate, check_conditions, condition_n
 from xingji.kernel.records.field_kinds.times import wire_of_instant
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.files import attach_files
+from xingji.kernel.records.guidance import ask_guidance, guidance_needs
 from xingji.kernel.records.old_state import VERBS, check_references, check_unique, lock_rows, units_of_people
 from xingji.kernel.records.schema import ObjectType, Schema, load_schema
 from xingji.kernel.records.store import bury_rows, insert_rows, searched_fields, update_rows
@@ -30,7 +31,7 @@ EVENTS = {"create": "created", "update": "updated", "delete": "deleted", "restor
 MOST_PROBLEMS = 1_000
 
 #: The gate: everything that may refuse a write for what the record would become. Later features add to it.
-GATES: list[Gate] = [Gate(check_conditions, condition_needs)]
+GATES: list[Gate] = [Gate(check_conditions, condition_needs), Gate(ask_guidance, guidance_needs)]
 
 #: What sets server-owned fields that follow from a change (the playbook of a deal). Runs before the gate, in every mode.
 Stamp = Callable[[UnitOfWork, Schema, ObjectType, Sequence[Row]], Awaitable[None]]

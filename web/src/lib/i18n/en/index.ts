@@ -2,6 +2,7 @@
 import { conditions } from './conditions'
 import { errors } from './errors'
 import { leads } from './leads'
+import { lists } from './lists'
 import { shell } from './shell'
 
-export default { ...shell, ...conditions, ...leads, ...errors }
+export default { ...shell, ...conditions, ...leads, ...lists, ...errors }

@@ -1,0 +1,12 @@
+"""List views of single persons."""
+
+from xingji.kernel.db.migrate import run_sql_folder
+
+revision = "workspace_0003"
+down_revision = "workspace_0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql_folder("workspace", "0003")

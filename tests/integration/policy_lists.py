@@ -1,0 +1,60 @@
+"""What forms, guidance, deeds over many and conditions answer to whom."""
+
+from integration.policy_probes import DENIED, Asked, Probe, Wide, command, judged, readable, reading
+from integration.policy_world import Row, expect, may
+
+
+async def form_probe(asked: Asked, row: Row) -> list[str]:
+    """A form is evaluated over a record for its readers alone."""
+    answer = await asked.send("POST", f"/records/{row.object}/evaluate-form", json={"id": str(row.id), "values": {}})
+    return judged(asked, row, "evaluate-form", answer, asked.allowed("read", row))
+
+
+async def deed_probe(asked: Asked, object_key: str) -> list[str]:
+    """A deed over a filter counts the readable rows alone, changes none but those changeable, and says so beforehand."""
+    if not may(asked.me, "bulk"):
+        return []
+    field = "title" if object_key == "task" else "name"
+    body = {"filter": 'id != "00000000-0000-0000-0000-000000000000"', "set": {field: None}}
+    answer = await asked.send("POST", f"/records/{object_key}/bulk/preview", json=body)
+    if answer.status_code in DENIED or answer.status_code == 422:
+        return []
+    seen, reads = answer.json(), {str(row.id) for row in readable(asked, object_key)}
+    named = {one["id"] for one in [*seen["refusals"], *seen["samples"]]}
+    open_ = len([row for row in readable(asked, object_key) if expect(asked.me, "update", row)])
+    wrong = [] if seen["count"] == len(reads) else [f"{asked.me.key} deed {object_key}: {seen['count']}"]
+    wrong += (
+        []
+        if seen["change"] + seen["same"] <= open_
+        else [f"{asked.me.key} deed {object_key}: changes {seen['change']}"]
+    )
+    return wrong + [f"{asked.me.key} deed {object_key}: names {one}" for one in named - reads]
+
+
+async def conditions_probe(asked: Asked, _: str) -> list[str]:
+    """A condition names the record it speaks of to its readers alone."""
+    wrong = []
+    for row in asked.office.of("customer"):
+        body = {"object": "lead", "cel": f'customer == "{row.id}"'}
+        parsed = await asked.send("POST", "/conditions/parse", json=body)
+        printed = await asked.send(
+            "POST", "/conditions/print", json={"object": "lead", "tree": parsed.json().get("tree") or {}}
+        )
+        if not expect(asked.me, "read", row) and row.title in parsed.text + printed.text:
+            wrong.append(f"{asked.me.key} conditions: name {row.place}")
+    return wrong
+
+
+LISTS_SINGLE: dict[tuple[str, str], Probe] = {
+    ("GET", "/records/{object_key}/{id}/guidance"): reading("/records/{object_key}/{id}/guidance"),
+    ("POST", "/records/{object_key}/{id}/guidance"): command(
+        "/records/{object_key}/{id}/guidance", {"guidance": "nope"}, lambda asked, row: asked.allowed("read", row)
+    ),
+    ("POST", "/records/{object_key}/evaluate-form"): form_probe,
+}
+LISTS_MANY: dict[tuple[str, str], Wide] = {
+    ("POST", "/records/{object_key}/bulk/preview"): deed_probe, ("POST", "/records/{object_key}/bulk/run"): deed_probe,
+}  # fmt: skip
+LISTS_ONCE: dict[tuple[str, str], Wide] = {
+    ("POST", "/conditions/parse"): conditions_probe, ("POST", "/conditions/print"): conditions_probe,
+}  # fmt: skip

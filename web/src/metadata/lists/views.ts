@@ -1,0 +1,64 @@
+/** The views of a list: what is published, what is one's own, and the changes not saved yet. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useState } from 'react'
+import type { Layout, ListView, Text, Total } from '@/api/types'
+import { call } from '@/lib/api'
+import type { ObjectMeta } from '../schema'
+
+export type Draft = Partial<Pick<ListView, 'columns' | 'widths' | 'layout' | 'group_by' | 'date_field' | 'color_by' | 'totals' | 'density'>> & { group_by?: string | undefined; date_field?: string | undefined; color_by?: string | undefined }
+
+export const sortsOf = (view: Pick<ListView, 'sort'> | undefined): string[] => (Array.isArray(view?.sort) ? view.sort : view?.sort ? [view.sort] : [])
+
+/** The document of a view as a definition has it; `filter` and `sort` as the list shows them now. */
+export function documentOf(view: ListView, name: Text, filter: string, sort: string[]): Record<string, unknown> {
+  const columns = view.columns.map((field) => (view.widths?.[field] ? { field, width: view.widths[field] } : field))
+  const found: Record<string, unknown> = { name, object: view.object, columns, sort }
+  if (filter) found.filter = filter
+  for (const part of ['layout', 'group_by', 'date_field', 'color_by', 'density'] as const) if (view[part]) found[part] = view[part]
+  if (view.totals && Object.keys(view.totals).length) found.totals = view.totals
+  return found
+}
+
+export const both = (one: string | null | undefined, other: string | null | undefined) => (one && other ? `(${one}) && (${other})` : one || other || '')
+
+/** The view a list shows: the chosen one, else one's default, else the first; without any one of the object's fields. */
+export function chosenView(meta: ObjectMeta | null, key: string | undefined, fallback: string[]): ListView | undefined {
+  if (!meta) return undefined
+  const { list_views: views, default_view: usual } = meta.definition
+  return views.find((each) => each.key === key) ?? views.find((each) => each.key === usual) ?? views[0] ?? { key: '', name: {}, object: meta.definition.key, columns: fallback }
+}
+
+const STORE = 'xingji.view-draft'
+const kept = (name: string): Draft => { try { return (JSON.parse(sessionStorage.getItem(`${STORE}.${name}`) ?? '{}') as Draft | null) ?? {} } catch { return {} } }
+
+/** What was changed of a view and not saved; it survives a reload of the page. */
+export function useDraft(object: string, view: string) {
+  const name = `${object}.${view}`
+  const [state, setState] = useState<{ name: string; draft: Draft }>(() => ({ name, draft: kept(name) }))
+  const draft = state.name === name ? state.draft : kept(name)
+  const change = useCallback((next: Draft | null) => {
+    const whole = next === null ? {} : { ...kept(name), ...next }
+    sessionStorage.setItem(`${STORE}.${name}`, JSON.stringify(whole))
+    setState({ name, draft: whole })
+  }, [name])
+  return { draft, change, dirty: Object.keys(draft).length > 0 }
+}
+
+export interface Columned { columns: string[]; layout: Layout; totals: Record<string, Total> }
+
+/** The writes around views; each one has the schema read again. */
+export function useViewWrites(object: string) {
+  const client = useQueryClient()
+  const refresh = useCallback(() => client.invalidateQueries({ queryKey: ['schema'] }), [client])
+  const create = useCallback(async (document: Record<string, unknown>) => { const { key } = await call<{ key: string }>('post', '/api/v1/views', { body: { document } }); await refresh(); return key }, [refresh])
+  const replace = useCallback(async (key: string, document: Record<string, unknown>) => { await call('put', '/api/v1/views/{id}', { path: { id: key.slice(3) }, body: { document } }); await refresh() }, [refresh])
+  const remove = useCallback(async (key: string) => { const { document } = await call<{ document: Record<string, unknown> }>('delete', '/api/v1/views/{id}', { path: { id: key.slice(3) } }); await refresh(); return document }, [refresh])
+  const makeDefault = useCallback(async (view: string | null) => { await call('put', '/api/v1/views/default', { body: { object, view } }); await refresh() }, [object, refresh])
+  /** A shared view is a published definition, new or with a new document. */
+  const share = useCallback(async (key: string, document: Record<string, unknown>, note: string) => {
+    await call('put', '/api/v1/definitions/{kind}/{key}', { path: { kind: 'list_view', key }, body: { document: { ...document, kind: 'list_view', key } } })
+    await call('post', '/api/v1/definitions/{kind}/{key}/publish', { path: { kind: 'list_view', key }, body: { note, items: [] } })
+    await refresh()
+  }, [refresh])
+  return { create, replace, remove, makeDefault, share }
+}
