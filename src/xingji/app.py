@@ -21,6 +21,7 @@ from xingji.features.leads.assign import pool_many
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
 from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves
+from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
 from xingji.founding import http as founding_http
 from xingji.founding import run_foundings
@@ -235,6 +236,8 @@ def jobs() -> list[Job]:
         Job("run_rules_once", run_rules_once, 0.5, True),
         Job("run_timers_once", run_timers_once, 0.2),
         Job("tell_overdue_approvals", tell_overdue, 5.0),
+        Job("follow_health", follow_health, 1.0, True),
+        Job("age_health", age_health, 15.0),
         *(Job(*job) for job in (*JOBS, *records.JOBS)),
         Job("run_queued_schema_changes", run_queued_schema_changes, 0.3, True),
         Job("recheck_published", recheck_once(), 5.0),

@@ -21,6 +21,15 @@ async def decisions_probe(asked: Asked, _: str) -> list[str]:
     return [f"{asked.me.key} decisions: tells of {row.place}" for row in beyond]
 
 
+async def health_probe(asked: Asked, _: str) -> list[str]:
+    ids = [str(row.id) for row in asked.office.of("deal")]
+    shown = await asked.send("POST", "/process/deal/health", json={"ids": ids})
+    board = await asked.send("GET", "/process/deal/health-board")
+    reads = {str(row.id) for row in asked.office.rows if expect(asked.me, "read", row)}
+    text = shown.text + board.text
+    return [f"{asked.me.key} health: tells of {row.place}" for row in asked.office.of("deal") if str(row.id) not in reads and str(row.id) in text]
+
+
 async def my_approvals_probe(asked: Asked, _: str) -> list[str]:
     answer = await asked.send("GET", "/approvals?box=asked")
     return [f"{asked.me.key} approvals: shows {one['id']}" for one in answer.json()["rows"]]
@@ -40,7 +49,10 @@ PROCESS: dict[tuple[str, str], Probe] = {
     ("POST", "/process/{object_key}/{id}/actions/{action}/not-applicable/decide"): command(f"{NA}/decide", {"grant": True}, _nobody),
     ("POST", "/process/{object_key}/{id}/exceptions"): command("/process/{object_key}/{id}/exceptions", {"to": "sign", **REASON}, _deals_of_theirs),
 }  # fmt: skip
-PROCESS_ONCE: dict[tuple[str, str], Wide] = {("GET", "/process/decisions"): decisions_probe, ("GET", "/approvals"): my_approvals_probe}
+PROCESS_ONCE: dict[tuple[str, str], Wide] = {
+    ("GET", "/process/decisions"): decisions_probe, ("GET", "/approvals"): my_approvals_probe,
+    ("POST", "/process/{object_key}/health"): health_probe, ("GET", "/process/{object_key}/health-board"): health_probe,
+}  # fmt: skip
 # Named by ids of their own; test_process_steps and test_approvals ask them as people who may not.
 PROCESS_ELSEWHERE = {
     ("POST", "/process/exceptions/{id}/decide"), ("GET", "/approvals/{id}"), ("POST", "/approvals"),

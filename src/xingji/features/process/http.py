@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, post
 
+from xingji.features.process.health_read import health_board, health_of
 from xingji.features.process.overview import read_process
 from xingji.features.process.queue import waiting_decisions
 from xingji.features.process.steps import (
@@ -129,7 +130,25 @@ async def decide_on_exception(here: Here, id: UUID, data: DecideBody) -> dict[st
     return await here.run(lambda uow: decide_exception(uow, id, grant=data.grant, answer=data.answer))
 
 
+class HealthBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The records on a screen."""
+
+    ids: Annotated[list[UUID], msgspec.Meta(max_length=1000)]
+
+
+@post("/api/v1/process/{object_key:str}/health", opt=MINE, tags=TAGS, status_code=200)
+async def health_by_ids(here: Here, object_key: str, data: HealthBody) -> dict[str, Any]:
+    """The process health of these records, as far as the reader sees them."""
+    return await here.read(lambda uow: health_of(uow, object_key, data.ids))
+
+
+@get("/api/v1/process/{object_key:str}/health-board", opt=MINE, tags=TAGS)
+async def health_by_owner(here: Here, object_key: str) -> dict[str, Any]:
+    """The process health of everything the reader sees, per owner."""
+    return await here.read(lambda uow: health_board(uow, object_key))
+
+
 ROUTES = [
-    process_of, decisions, claim_action, add_action_evidence, confirm_action, ask_na, decide_na, ask_for_exception,
+    health_by_ids, health_by_owner, process_of, decisions, claim_action, add_action_evidence, confirm_action, ask_na, decide_na, ask_for_exception,
     decide_on_exception,
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from xingji.kernel.events.reader import (
     claim_lanes,
     ensure_cursors,
     read_batch,
+    read_heads,
     reset_after_restore,
     waiting,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "ingest",
     "lane_expression",
     "read_batch",
+    "read_heads",
     "reset_after_restore",
     "waiting",
 ]

@@ -1,0 +1,52 @@
+"""Keeps health current: follows the log by its own cursor, and looks at every record again as time passes."""
+
+from uuid import UUID
+
+from xingji.features.process.health import refresh_health
+from xingji.features.process.sight import playbooks_of
+from xingji.kernel import records
+from xingji.kernel.db import Database
+from xingji.kernel.events import advance_lanes, claim_lanes, ensure_cursors, read_heads
+
+CONSUMER = "process_health"
+BATCH = 5_000
+STALE_AFTER = "10 minutes"
+STALE_AT_ONCE = 2_000
+OWN = ("process.health_changed",)
+
+
+async def follow_health(database: Database, workspace: str) -> int:
+    """Refreshes the records that events were about; how many events were read."""
+    async with database.work(workspace) as uow:
+        if not database.cache.get(("process.health.cursors", workspace)):
+            await ensure_cursors(uow, CONSUMER)
+            database.cache[("process.health.cursors", workspace)] = True
+        lanes = await claim_lanes(uow, CONSUMER)
+        events = await read_heads(uow, lanes, BATCH)
+        if not events:
+            return 0
+        touched: dict[str, set[UUID]] = {}
+        for event in events:
+            if event["record"] is not None and event["object"] and event["type"] not in OWN:
+                touched.setdefault(event["object"], set()).add(event["record"])
+        for object_key, ids in touched.items():
+            await refresh_health(uow, object_key, sorted(ids))
+        await advance_lanes(uow, CONSUMER, events)
+        return len(events)
+
+
+async def age_health(database: Database, workspace: str) -> int:
+    """Refreshes what was computed longest ago: limits pass without an event; how many."""
+    async with database.work(workspace) as uow:
+        rows = await uow.fetch(
+            f"select object, record from process_health where at < $1::timestamptz - interval '{STALE_AFTER}' or at > $1 order by at limit {STALE_AT_ONCE}",
+            uow.now,
+        )
+        stale: dict[str, list[UUID]] = {}
+        for row in rows:
+            stale.setdefault(row["object"], []).append(row["record"])
+        known = (await records.load_schema(uow)).objects
+        for object_key, ids in stale.items():
+            if object_key in known and await playbooks_of(uow, object_key):
+                await refresh_health(uow, object_key, ids)
+        return len(rows) if len(rows) == STALE_AT_ONCE else 0

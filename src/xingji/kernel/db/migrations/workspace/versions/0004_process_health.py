@@ -1,0 +1,12 @@
+"""How healthy the process of each running record is, kept current from its events."""
+
+from xingji.kernel.db.migrate import run_sql_folder
+
+revision = "workspace_0004"
+down_revision = "workspace_0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql_folder("workspace", "0004")

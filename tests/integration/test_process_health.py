@@ -1,0 +1,124 @@
+"""Health of running deals: what counts as due, the three parts, kept current by events, the same by every way of computing."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+import pytest_asyncio
+
+from process_office import PLAYBOOK, ProcessOffice
+from xingji.features.process import steps
+from xingji.features.process.document import read_playbook
+from xingji.features.process.health import refresh_health, weigh
+from xingji.features.process.health_job import follow_health
+from xingji.features.process.health_read import health_board, health_of
+from xingji.features.process.overview import read_process
+from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.db import Database, Mode
+from xingji.kernel.records import Change, write
+
+BOOK = read_playbook("standard", 1, PLAYBOOK)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def office(database: Database, workspace: str) -> ProcessOffice:
+    return await ProcessOffice(database, workspace).open()
+
+
+async def health(office: ProcessOffice, deal: UUID, as_person: str = "rep") -> dict[str, Any] | None:
+    rows = (await office.do(as_person, lambda uow: health_of(uow, "deal", [deal])))["rows"]
+    return rows[0] if rows else None
+
+
+async def settle(office: ProcessOffice) -> None:
+    while await follow_health(office.database, office.workspace):
+        pass
+
+
+def test_only_what_should_be_done_by_now_counts() -> None:
+    none_late = [False] * len(list(BOOK.actions))
+    nothing = [False] * len(none_late)
+    assert weigh(BOOK, 0, nothing, none_late, 5, None).due == 0
+    third = weigh(BOOK, 2, [True, False, False, False, False], none_late, 5, None)
+    assert (third.due, third.done, third.completeness, third.band) == (2, 1, 0.5, "red" if 0.6 * 0.5 + 0.4 < 0.7 else "yellow")
+    assert [one["action"] for one in third.missing] == ["visit"]
+
+
+def test_time_beyond_the_limit_and_missing_confirmations_cost() -> None:
+    done, late = [True, True, True, True, False], [False] * 5
+    late[4] = True
+    one = weigh(BOOK, 4, done, late, 120, 60)
+    assert (one.timeliness, one.gaps, one.confirmations) == (0.5, 1, 1)
+    assert round(one.score, 4) == round(0.6 * 0.8 + 0.25 * 0.5 + 0, 4)
+    assert one.missing[0]["who"] == "presales"
+
+
+def test_what_does_not_concern_a_record_is_left_out() -> None:
+    assert weigh(BOOK, 3, [None, None, True, True, None], [False] * 5, 0, None).due == 1
+
+
+async def test_health_follows_the_events_and_names_what_is_missing(office: ProcessOffice) -> None:
+    deal = await office.deal("confirm", amount=500_000)
+    await settle(office)
+    first = await health(office, deal)
+    assert (first["due"], first["done"], first["band"]) == (4, 0, "red")
+    assert [one["action"] for one in first["missing"]] == ["ask_need", "visit", "chart"]
+    assert first["missing"][0]["name"]["zh"] == "首次沟通"
+    await office.update(deal, next_step="约技术交底")
+    await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "visit"))
+    await office.emit("chart.filed", deal)
+    await office.emit("talk.recorded", deal, open_questions=3)
+    await office.emit("talk.next_step", deal)
+    await settle(office)
+    last = await health(office, deal)
+    assert (last["due"], last["done"], last["band"]) == (4, 4, "green")
+    assert [(one["from"], one["to"]) for one in await office.events(deal, "process.health_changed")][-1][1] == "green"
+
+
+async def test_the_statement_and_the_checklist_agree_on_every_action(office: ProcessOffice) -> None:
+    deal = await office.deal("confirm", next_step="x", amount=500_000)
+    await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "poc"))
+    await office.do("tech", lambda uow: steps.confirm(uow, "deal", deal, "poc"))
+    await office.emit("talk.recorded", deal, open_questions=2)
+    await settle(office)
+    shown = await office.do("rep", lambda uow: read_process(uow, "deal", deal))
+    before = [one for stage in shown["stages"][:4] for one in stage["actions"]]
+    row = await health(office, deal)
+    assert (row["due"], row["done"]) == (len(before), sum(one["done"] for one in before))
+
+
+async def test_a_closed_deal_has_no_health_and_nobody_sees_anothers(office: ProcessOffice) -> None:
+    deal = await office.deal("claim", owner=str(office.people["both"]))
+    await settle(office)
+    assert await health(office, deal, "both") is not None
+    assert await health(office, deal, "rep") is None
+    await office.update(deal, status="lost", lost_reason="预算取消")
+    await settle(office)
+    assert await health(office, deal, "both") is None
+
+
+async def test_the_board_sums_up_per_owner_worst_first(office: ProcessOffice) -> None:
+    await office.deal("confirm", owner=str(office.people["both"]))
+    await settle(office)
+    board = await office.do("head", lambda uow: health_board(uow, "deal"))
+    assert board["total"]["count"] == sum(one["count"] for one in board["owners"])
+    assert [one["score"] for one in board["owners"]] == sorted(one["score"] for one in board["owners"])
+    mine = await office.do("rep", lambda uow: health_board(uow, "deal"))
+    assert {one["owner"] for one in mine["owners"]} == {str(office.people["rep"])}
+
+
+async def test_many_deals_take_as_many_statements_as_one(office: ProcessOffice) -> None:
+    changes = [
+        Change("create", "deal", values={"name": f"{n} 号（演示）", "customer": str(office.customer), "owner": str(office.people["rep"]), "stage": "confirm"})
+        for n in range(2_000)
+    ]
+    async with office.database.work(office.workspace, SYSTEM, mode=Mode.HISTORY) as uow:
+        ids = (await write(uow, changes)).ids
+    counts, begun = [], time.perf_counter()
+    for part in (ids[:1], ids):
+        async with office.database.work(office.workspace) as uow:
+            before = uow.queries
+            assert await refresh_health(uow, "deal", part) == len(part)
+            counts.append(uow.queries - before)
+    print(f"\n2,000 deals in {time.perf_counter() - begun:.2f} s")
+    assert counts[1] <= counts[0] + 1  # one more when bands change
