@@ -2,11 +2,11 @@
 
 from xingji.kernel.db.migrate import run_sql_folder
 
-revision = "workspace_0003"
-down_revision = "workspace_0002"
+revision = "workspace_0004"
+down_revision = "workspace_0003"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql_folder("workspace", "0003")
+    run_sql_folder("workspace", "0004")
