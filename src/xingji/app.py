@@ -13,7 +13,7 @@ from xingji.features.approvals import http as approvals_http
 from xingji.features.approvals.ask import reopen_changed
 from xingji.features.approvals.kinds import ApprovalFlowKind
 from xingji.features.approvals.votes import tell_overdue
-from xingji.features.leads import JOBS, row_masks, say_assigned
+from xingji.features.leads import JOBS, collisions_http, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
@@ -88,6 +88,7 @@ ROUTES = [
     *metrics_http.ROUTES,
     *rules_http.ROUTES,
     *leads_http.ROUTES,
+    *collisions_http.ROUTES,
     *founding_http.ROUTES,
     *process_http.ROUTES,
     *approvals_http.ROUTES,

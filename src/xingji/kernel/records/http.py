@@ -12,6 +12,7 @@ from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import SIGNED_IN, Here, needs
 from xingji.kernel.records.bulk import BulkAsked, Deed, Selection, preview_bulk, run_bulk, run_portion
 from xingji.kernel.records.changes import Change, WriteResult
+from xingji.kernel.records.contact_audit import audit_contact_query
 from xingji.kernel.records.files import file_headers, find_file, read_file, save_file
 from xingji.kernel.records.guidance import acknowledge, log_acknowledged
 from xingji.kernel.records.history import history, timeline
@@ -136,7 +137,9 @@ async def list_records(
     asked = ListAsked(filter, sort, search, view, fields, limit, after, count)
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return page_answer(await query(uow, await view_query(uow, object_key, asked)))
+        page = await query(uow, await view_query(uow, object_key, asked))
+        await audit_contact_query(uow, object_key, filter, search, len(page.rows))
+        return page_answer(page)
 
     return await here.read(command)
 
@@ -301,7 +304,9 @@ async def search(here: Here, q: str, limit: Annotated[int, Parameter(ge=1, le=20
     """Records of every object a text may mean."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return {"rows": await search_everything(uow, q[:200], limit)}
+        rows = await search_everything(uow, q[:200], limit)
+        await audit_contact_query(uow, None, None, q[:200], len(rows))
+        return {"rows": rows}
 
     return await here.read(command)
 
