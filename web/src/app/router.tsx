@@ -56,8 +56,11 @@ const studio = createRoute({
   validateSearch: (search: Record<string, unknown>): { name?: string; object?: string; from?: string } => text(search, ['name', 'object', 'from']),
 })
 
+const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', component: later(() => import('@/pages/SignUpPage')) })
+
 const tree = root.addChildren([
   signIn,
+  signUp,
   shell.addChildren([
     first('/', () => import('@/pages/WorkbenchPage')),
     leads,
@@ -68,6 +71,8 @@ const tree = root.addChildren([
     page('/pools', () => import('@/pages/PoolsPage')),
     page('/team', () => import('@/pages/TeamPage')),
     page('/heat', () => import('@/pages/HeatPage')),
+    page('/roadmap', () => import('@/pages/RoadmapPage')),
+    page('/collisions', () => import('@/pages/CollisionsPage')),
     settings,
     page('/settings/packs', () => import('@/pages/PacksPage')),
     studio,

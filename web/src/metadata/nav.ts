@@ -33,6 +33,8 @@ export const NAV: NavItem[] = [
   { to: '/tasks', group: 'work', icon: 'task', label: 'nav.tasks', object: 'task', keys: 'g t', also: 'rw' },
   { to: '/team', group: 'team', icon: 'board', label: 'nav.team', object: 'lead', rights: ['assign', 'pool.assign', 'bulk'], keys: 'g b', also: 'tdkb' },
   { to: '/heat', group: 'team', icon: 'heat', label: 'nav.heat', object: 'lead', rights: ['assign', 'definitions.read'], keys: 'g r', also: 'xsrlt' },
+  { to: '/collisions', group: 'team', icon: 'merge', label: 'nav.collisions', object: 'lead', rights: ['assign'], also: 'zdcd' },
+  { to: '/roadmap', group: 'build', icon: 'route', label: 'nav.roadmap', rights: ['definitions.read'], also: 'lxt' },
   { to: '/settings', group: 'build', icon: 'settings', label: 'nav.settings', rights: ['definitions.read'], keys: 'g s', also: 'pz' },
 ]
 

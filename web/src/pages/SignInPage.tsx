@@ -1,5 +1,6 @@
 /** The sign-in screen. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useSignUpOpen } from '@/features/session/queries'
 import { SignInForm } from '@/features/session/SignInForm'
 import { setLanguage } from '@/lib/i18n'
 import { safeNext } from '@/lib/nextPath'
@@ -9,6 +10,7 @@ import { Button } from '@/ui/Button'
 export default function SignInPage() {
   const { t, tongue } = useTongue()
   const navigate = useNavigate()
+  const open = useSignUpOpen().data?.open ?? false
   const { next } = useSearch({ strict: false }) as { next?: string }
   return (
     <main className="xj-signin">
@@ -18,7 +20,7 @@ export default function SignInPage() {
           <p className="xj-second">{t('sign_in.lead')}</p>
         </div>
         <SignInForm onDone={() => void navigate({ href: safeNext(next, location.origin), replace: true })} />
-        <div className="xj-line"><Button kind="ghost" icon="globe" onClick={() => void setLanguage(tongue === 'en' ? 'zh-CN' : 'en')}>{t('sign_in.other_language')}</Button></div>
+        <div className="xj-line">{open && <a className="xj-btn xj-btn--ghost" href="/sign-up">{t('sign_in.make_own')}</a>}<Button kind="ghost" icon="globe" onClick={() => void setLanguage(tongue === 'en' ? 'zh-CN' : 'en')}>{t('sign_in.other_language')}</Button></div>
       </div>
     </main>
   )

@@ -1,5 +1,5 @@
 /** Signing in and out. */
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Session } from '@/api/types'
 import { call, setCsrf } from '@/lib/api'
 import { queryClient } from '@/lib/query'
@@ -25,3 +25,6 @@ export async function signOut() {
   queryClient.clear()
   location.assign('/sign-in')
 }
+
+/** Whether new organisations may sign up here. */
+export const useSignUpOpen = () => useQuery({ queryKey: ['sign-up'], staleTime: Infinity, queryFn: ({ signal }) => call<{ open: boolean }>('get', '/api/v1/sign-up', { signal, anonymous: true }) })

@@ -1,6 +1,7 @@
 /** The words that may come after the first paint: every other screen, and what each refusal says. */
 import { codes } from './codes'
 import { definitions } from './definitions'
+import { founding } from './founding'
 import { studio } from './studio'
 
-export default { ...definitions, ...studio, errors: codes }
+export default { ...definitions, ...studio, ...founding, errors: codes }

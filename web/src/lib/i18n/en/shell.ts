@@ -1,12 +1,13 @@
 export const shell = {
   brand: 'Xingji',
-  nav: { group: { work: 'Work', team: 'Team', build: 'Build', admin: 'Administration' }, workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
+  nav: { group: { work: 'Work', team: 'Team', build: 'Build', admin: 'Administration' }, workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', roadmap: 'Roadmap', collisions: 'Collisions', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {
     skip: 'Skip to content', to_start: 'Xingji, to the workbench', narrow: 'Collapse the navigation', widen: 'Expand the navigation', offline: 'No connection. What you wrote is kept on this device; it goes on by itself when the connection is back.', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
     clock: 'Rehearsal clock', clock_fixed: 'Rehearsal clock, standing at {{at}}', clock_moved: 'Rehearsal clock {{at}}, not real',
   },
   search: { open: 'Open search', label: 'Search customers, leads, phones', placeholder: 'Search customers, leads, phones', nothing: 'Nothing found' },
   sign_in: {
+    make_own: 'Make a new organisation',
     lead: 'Sign in to your workspace', login: 'Mobile or e-mail', password: 'Password', do: 'Sign in', fill: 'Fill in login and password first', totp: 'One-time code', totp_hint: 'Open your authenticator app and enter the 6 digits', totp_wrong: 'That code is not right, please try again', wrong: 'Login or password is not right',
     locked: 'Too many attempts. The login is locked for now, try again in {{minutes}} min', choose: 'You belong to several workspaces. Choose one', other_language: '简体中文', again: 'Please sign in again', again_help: 'Your session has ended. After signing in, what you were doing goes on; everything you typed is still here.',
   },

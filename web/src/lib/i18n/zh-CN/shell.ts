@@ -1,12 +1,13 @@
 export const shell = {
   brand: '行迹',
-  nav: { group: { work: '工作', team: '团队', build: '搭建', admin: '管理' }, workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', customers: '客户', deals: '商机', team: '团队看板', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
+  nav: { group: { work: '工作', team: '团队', build: '搭建', admin: '管理' }, workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', customers: '客户', deals: '商机', team: '团队看板', roadmap: '路线图', collisions: '撞单裁定', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
   shell: {
     skip: '跳到正文', to_start: '行迹，回到工作台', narrow: '收起导航', widen: '展开导航', offline: '网络断开，写下的内容已留在本机，恢复后会自动继续', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', go_to: '进入{{name}}', sign_out: '退出登录',
     clock: '演练时钟', clock_fixed: '演练时钟停在 {{at}}，由命令推进', clock_moved: '演练时钟 {{at}}，不是真实时间',
   },
   search: { open: '打开搜索', label: '搜索客户、线索、电话', placeholder: '搜索客户、线索、电话', nothing: '没有找到' },
   sign_in: {
+    make_own: '创建新的组织',
     lead: '登录到你的工作区', login: '手机号或邮箱', password: '密码', do: '登录', fill: '请先填写账号和密码', totp: '动态验证码', totp_hint: '打开验证器应用，输入 6 位数字', totp_wrong: '验证码不对，请重新输入', wrong: '账号或密码不对',
     locked: '尝试次数过多，账号已暂时锁定，请 {{minutes}} 分钟后再试', choose: '你在多个工作区，选择要进入的一个', other_language: 'English', again: '请重新登录', again_help: '登录已过期。重新登录后会接着刚才的操作，填写的内容都还在。',
   },
