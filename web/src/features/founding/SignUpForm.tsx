@@ -1,5 +1,5 @@
 /** Signing up: who, which organisation, what it starts from. Nothing typed is lost when the server finds a fault. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { problemsByField, errorText } from '@/lib/errors'
 import { ApiError } from '@/lib/api'
 import { useTongue } from '@/lib/text'
@@ -17,6 +17,9 @@ export function SignUpForm({ templates, onQueued }: { templates: Template[]; onQ
   const { t, tongue } = useTongue()
   const [typed, setTyped] = useState<SignUp>(EMPTY)
   const signUp = useSignUp()
+  const form = useRef<HTMLFormElement>(null)
+  /** The first field that is wrong gets the cursor, so that nobody looks for it. */
+  const showFault = () => setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus(), 50)
   const wrong = problemsByField(signUp.error, t, tongue)
   const set = <K extends keyof SignUp>(key: K, value: SignUp[K]) => setTyped((now) => ({ ...now, [key]: value }))
   const line = (key: 'organisation' | 'person' | 'login' | 'password', more: React.InputHTMLAttributes<HTMLInputElement> = {}) => (
@@ -26,7 +29,7 @@ export function SignUpForm({ templates, onQueued }: { templates: Template[]; onQ
   )
   const other = signUp.error && !(signUp.error instanceof ApiError && signUp.error.problems.length) ? errorText(signUp.error, t, tongue) : ''
   return (
-    <form className="xj-signup" noValidate onSubmit={(event) => { event.preventDefault(); signUp.mutate({ ...typed, sample: typed.sample && typed.template !== null }, { onSuccess: ({ ticket }) => onQueued(ticket, typed) }) }}>
+    <form ref={form} className="xj-signup" noValidate onSubmit={(event) => { event.preventDefault(); signUp.mutate({ ...typed, sample: typed.sample && typed.template !== null }, { onSuccess: ({ ticket }) => onQueued(ticket, typed), onError: showFault }) }}>
       {other && <Notice kind="error">{other}</Notice>}
       {Object.keys(wrong).length > 0 && <Notice kind="error">{t('sign_up.mend', { count: Object.keys(wrong).length })}</Notice>}
       <div className="xj-signup__who">
