@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from integration.policy_collisions import COLLISIONS
 from integration.policy_lists import LISTS_MANY, LISTS_ONCE, LISTS_SINGLE
 from integration.policy_probes import LEADS, Asked
 from integration.policy_probes import MANY as FIRST_MANY
@@ -30,13 +31,13 @@ ELSEWHERE = {
     ("POST", "/imports"), ("POST", "/imports/{id}/preview"), ("POST", "/imports/{id}/run"), ("GET", "/imports/{id}"),
     ("POST", "/imports/{id}/undo"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE,
 }  # fmt: skip
-SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE}, {**FIRST_ONCE, **PROCESS_ONCE, **LISTS_ONCE}
+SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE}, {**FIRST_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS}
 MANY = {**FIRST_MANY, **LISTS_MANY}
 # Routes that show no record and change none; a new route has to be put into one of these lists.
 WITHOUT_RECORDS = (
     "/sign-", "/session", "/people", "/units", "/absences", "/invite", "/api-tokens", "/audit", "/definitions", "/packs",
     "/schema", "/inbox/read", "/outbox/{id}/resend", "/channels/{key}/test", "/public-holidays", "/clock", "/fairness",
-    "/receipts", "/openapi.json", "/intake", "/events", "/views",
+    "/receipts", "/openapi.json", "/intake", "/events", "/views", "/templates", "/roadmap", "/sample-data", "/conditions",
 )  # fmt: skip
 
 
