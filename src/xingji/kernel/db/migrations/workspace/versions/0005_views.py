@@ -2,11 +2,11 @@
 
 from xingji.kernel.db.migrate import run_sql_folder
 
-revision = "workspace_0004"
-down_revision = "workspace_0003"
+revision = "workspace_0005"
+down_revision = "workspace_0004"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql_folder("workspace", "0004")
+    run_sql_folder("workspace", "0005")
