@@ -147,5 +147,5 @@ def run_load(place: Place, **options: object) -> dict[str, object]:
         str(ROOT / "bench" / "load.py"),
         json.dumps(options | {"host": HOST, "port": place.port}),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=180)
     return dict(json.loads(done.stdout.splitlines()[-1]))

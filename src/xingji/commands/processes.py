@@ -132,6 +132,8 @@ def run_web_process(options: argparse.Namespace) -> int:
     """Answer HTTP on the socket of our supervisor, or on XINGJI_HOST and XINGJI_PORT when started by hand."""
     import uvicorn
 
+    from xingji.kernel.http.short import ShortProtocol
+
     logs.configure("web")
     end_with_parent()
     lazily("xingji.app", "create_app")
@@ -142,7 +144,7 @@ def run_web_process(options: argparse.Namespace) -> int:
         host=os.environ.get("XINGJI_HOST", "127.0.0.1"),
         port=int(os.environ.get("XINGJI_PORT", "8000")),
         loop="uvloop",
-        http="httptools",
+        http=ShortProtocol,
         lifespan="on",
         access_log=False,
         log_config=None,

@@ -49,6 +49,10 @@ class Coalescer(Generic[Item, Outcome]):
 
     async def submit(self, item: Item) -> Outcome:
         """The outcome of one item, after its batch is committed. Raises: `<name>.busy`, or what the flush raised."""
+        return await self.put(item)
+
+    def put(self, item: Item) -> "asyncio.Future[Outcome]":
+        """The future of an item's outcome. Raises: `<name>.busy`."""
         if len(self._waiting) >= self._limit:
             raise self._unavailable("busy", 1)
         loop = asyncio.get_running_loop()
@@ -57,7 +61,7 @@ class Coalescer(Generic[Item, Outcome]):
         if not self._flushing:
             self._flushing = True
             self._task = loop.create_task(self._run(), name=f"xingji-{self._name}-flush")
-        return await future
+        return future
 
     async def _run(self) -> None:
         batch: list[tuple[Item, asyncio.Future[Outcome]]] = []

@@ -140,11 +140,22 @@ OPEN = """select set_config('search_path', $1, true), set_config('xingji.brands'
   definitions_rev, access_rev, epoch, settings from "{schema}".workspace_state"""
 
 
+SESSION = {"application_name": "xingji", "timezone": "UTC", "jit": "off"}
+
+
 class Database:
     """Connections of one process: the app role's pool and, where it may run DDL, the owner's address."""
 
-    def __init__(self, pool: asyncpg.Pool, owner_url: str | None = None, settled: set[int] | None = None) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        owner_url: str | None = None,
+        settled: set[int] | None = None,
+        app_url: str | None = None,
+    ) -> None:
         self.pool = pool
+        self._app_url = app_url
+        self._alone: set[asyncpg.Connection] = set()
         # Backends whose unit of work ended: it leaves no state of the session behind, so the trip that resets it is saved.
         self._settled = settled if settled is not None else set()
         self.owner_url = owner_url
@@ -176,12 +187,23 @@ class Database:
             init=begin,
             reset=reset,
             statement_cache_size=400,
-            server_settings={"application_name": "xingji", "timezone": "UTC", "jit": "off"},
+            server_settings=SESSION,
         )
-        return cls(pool, owner_url, settled)
+        return cls(pool, owner_url, settled, app_url)
+
+    async def connect_alone(self) -> asyncpg.Connection:
+        """A connection of the app role outside the pool, for a path that keeps it; ends with the database."""
+        if self._app_url is None:
+            raise RuntimeError("this database has no address to connect to")
+        connection = await asyncpg.connect(self._app_url, statement_cache_size=400, server_settings=SESSION)
+        await prepare_connection(connection)
+        self._alone = {held for held in self._alone if not held.is_closed()} | {connection}
+        return connection
 
     async def close(self) -> None:
         """Ends all connections."""
+        for connection in self._alone:
+            connection.terminate()
         await self.pool.close()
 
     async def schema_of(self, workspace: str) -> str:

@@ -3,6 +3,7 @@
 from xingji.kernel.events.append import append_events, configure_append_hook, lane_expression
 from xingji.kernel.events.brands import configure_brands
 from xingji.kernel.events.ingest import Outcome, ingest
+from xingji.kernel.events.notifier import say_moved
 from xingji.kernel.events.partitions import ensure_partitions
 from xingji.kernel.events.reader import (
     LANES,
@@ -32,5 +33,6 @@ __all__ = [
     "read_batch",
     "read_heads",
     "reset_after_restore",
+    "say_moved",
     "waiting",
 ]

@@ -51,6 +51,11 @@ def notifier_of(database: Database) -> Notifier:
     return found
 
 
+def say_moved(database: Database, workspace: str) -> None:
+    """Has the notifier say that the log of a workspace moved, after something was committed."""
+    notifier_of(database).moved(workspace)
+
+
 def log_moved(uow: UnitOfWork) -> None:
     """Has the notifier say, once this unit of work is committed, that its workspace's log moved."""
     if not uow.memo.get("events.moved"):

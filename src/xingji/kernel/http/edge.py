@@ -13,7 +13,7 @@ from xingji.kernel.core import logs
 from xingji.kernel.http.figures import observe
 from xingji.kernel.http.limits import Limits, body_limit, limited
 from xingji.kernel.http.problems import problem_of
-from xingji.kernel.http.request_log import log_request
+from xingji.kernel.http.request_log import log_line, log_request
 
 Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
@@ -47,6 +47,20 @@ class Edge:
         self.header_names = frozenset(name for name, _ in self.headers)
         self._process = os.urandom(6).hex()
         self._number = itertools.count()
+        self.shorts = [
+            (path.encode(), _ShortRoute(self, path, app.short)) for path, app in self.prefixes if hasattr(app, "short")
+        ]
+
+    def new_id(self) -> str:
+        """A request id."""
+        return f"{self._process}{next(self._number):x}"
+
+    def short_of(self, url: bytes) -> "_ShortRoute | None":
+        """The short way of a path without query and escapes, where its application has one."""
+        for prefix, route in self.shorts:
+            if url.startswith(prefix):
+                return None if b"?" in url or b"%" in url else route
+        return None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One request from its first byte to its line in the log."""
@@ -56,7 +70,7 @@ class Edge:
             return
         started = time.perf_counter()
         headers = dict(scope["headers"])
-        request_id = _asked_id(headers.get(b"x-request-id")) or f"{self._process}{next(self._number):x}"
+        request_id = _asked_id(headers.get(b"x-request-id")) or self.new_id()
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         answer = _Answer(send, scope, self, request_id)
         token = logs.request_id.set(request_id)
@@ -97,6 +111,40 @@ class Edge:
             if path.startswith(prefix):
                 return app, prefix
         return (self.litestar, "") if path.startswith(API) else (self.pages, "pages")
+
+
+class _ShortRoute:
+    """A mounted application's short way: the edge's part of it. Limits, request id, headers, log and figures as ever."""
+
+    def __init__(self, edge: Edge, route: str, ask: Callable[..., Any]) -> None:
+        self.edge = edge
+        self.route = route
+        self._ask = ask
+        self._head = b"".join(
+            name + b": " + value + b"\r\n" for name, value in [*edge.headers, (b"cache-control", b"no-store")]
+        )
+
+    def ask(self, url: bytes, headers: Mapping[bytes, bytes], body: bytes, address: str | None) -> Any:
+        """A future of what `answer` needs, or None when the request goes the ordinary way, which also refuses."""
+        limits = self.edge.limits
+        if limits.factor and (
+            limits.refused.wait(address or "unknown") > 0 or limits.source.wait(url.decode("ascii")) > 0
+        ):
+            return None
+        asked = self._ask(url.decode("ascii"), headers, body, address)
+        if asked is not None:
+            limits.spend(limits.source, url.decode("ascii"))
+        return asked
+
+    def answer(self, made: Any, headers: Mapping[bytes, bytes], started: float, address: str | None) -> Any:
+        """(status, head, body) of what the application made, counted and logged."""
+        status, content_type, own, body = made
+        request_id = _asked_id(headers.get(b"x-request-id")) or self.edge.new_id()
+        seconds = time.perf_counter() - started
+        observe("POST", self.route, status, seconds)
+        log_line("POST", self.route, status, seconds, address, request_id)
+        head = b"%b%bcontent-type: %b\r\nx-request-id: %b\r\n" % (own, self._head, content_type, request_id.encode())
+        return status, head, body
 
 
 class _Answer:

@@ -119,6 +119,11 @@ class LazyShell:
         self._build = build
         self._edge: Edge | None = None
 
+    @property
+    def edge(self) -> Edge | None:
+        """The edge, once the server has started."""
+        return self._edge
+
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Requests go to the edge; the server's lifespan opens and closes."""
         if scope["type"] != "lifespan":

@@ -4,6 +4,7 @@ from xingji.kernel.records.behalf import on_behalf, reach_record
 from xingji.kernel.records.changes import Change, Row, WriteResult
 from xingji.kernel.records.checks import check_condition, check_expression, expression_fields, schema_of_context
 from xingji.kernel.records.conditions import Gate
+from xingji.kernel.records.creation import SPARES, Planned, column_texts, insert_planned, plan_creates
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.files import find_file, read_file, save_file
@@ -21,10 +22,12 @@ __all__ = [
     "FIELD_KINDS",
     "GATES",
     "JOBS",
+    "SPARES",
     "STAMPS",
     "Change",
     "Gate",
     "Page",
+    "Planned",
     "Query",
     "RecordSink",
     "Row",
@@ -40,6 +43,7 @@ __all__ = [
     "check_condition",
     "check_expression",
     "check_write",
+    "column_texts",
     "configure_row_masks",
     "configure_undo",
     "confirm_lost_values",
@@ -48,8 +52,10 @@ __all__ = [
     "find_file",
     "get_record",
     "get_records",
+    "insert_planned",
     "load_schema",
     "on_behalf",
+    "plan_creates",
     "query",
     "reach_record",
     "read_file",

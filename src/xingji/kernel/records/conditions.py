@@ -84,17 +84,7 @@ def _needed_by(schema: Schema, kind: ObjectType) -> frozenset[str] | None:
 
 async def check_conditions(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row]) -> list[Problem]:
     """Refusals by the conditions of an object's document, one problem per record, condition and missing field."""
-    asked: list[tuple[Condition, Row]] = []
-    for condition in asked_of(uow, schema, kind):
-        touched = touched_by(schema, kind, condition)
-        tree = _tree(schema, kind, condition)
-        asked += [
-            (condition, row)
-            for row in rows
-            if (not touched.isdisjoint(row.differing()) or (row.op == "create" and condition.get("created")))
-            and _may_refuse(condition, row)
-            and not _ruled_out(tree, kind, row)
-        ]
+    asked = doubted(schema, kind, asked_of(uow, schema, kind), rows)
     if not asked:
         return []
     open_questions = [(condition, row) for condition, row in asked if condition.get("when")]
@@ -104,6 +94,24 @@ async def check_conditions(uow: UnitOfWork, schema: Schema, kind: ObjectType, ro
         if not condition.get("when") or (condition["key"], row.n) in holds:
             problems += _refusals(kind, condition, row)
     return problems
+
+
+def doubted(
+    schema: Schema, kind: ObjectType, conditions: Sequence[Condition], rows: Sequence[Row]
+) -> list[tuple[Condition, Row]]:
+    """Which of the conditions may refuse which rows, as far as can be told without the database."""
+    asked: list[tuple[Condition, Row]] = []
+    for condition in conditions:
+        touched = touched_by(schema, kind, condition)
+        tree = _tree(schema, kind, condition)
+        asked += [
+            (condition, row)
+            for row in rows
+            if _may_refuse(condition, row)
+            and not _ruled_out(tree, kind, row)
+            and (not touched.isdisjoint(row.differing()) or (row.op == "create" and condition.get("created")))
+        ]
+    return asked
 
 
 def _may_refuse(condition: Condition, row: Row) -> bool:

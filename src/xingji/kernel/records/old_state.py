@@ -12,6 +12,7 @@ from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records.changes import Row
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
+from xingji.kernel.records.search_tokens import UNSEARCHED
 from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
 from xingji.kernel.records.validate import target_of
 from xingji.kernel.records.visibility import visible_fields
@@ -37,7 +38,7 @@ async def lock_rows(
     # Scopes of several verbs may need the same join under other names: aliases never repeat within a statement.
     joins = "".join(joins for _, joins in reaches.values())
     found = await uow.fetch(
-        f"{uow.mark()}select r.id as _id, r.deleted_at is not null as _gone, array[{allowed}] as _reach{columns}"
+        f"{uow.mark()}select r.id as _id, r.deleted_at is not null as _gone, array[{allowed}] as _reach, r.search = '{{{UNSEARCHED}}}' as _unsearched{columns}"
         f" from {kind.table} r{joins} where r.id = any ({sink.bind([row.id for row in rows], 'uuid[]')})"
         " order by r.id for update of r",
         *sink.values,
@@ -48,6 +49,7 @@ async def lock_rows(
         record = states[row.id]
         row.old = {spec.key: spec.kind.render(spec, record[str(spec.column)]) for spec in wanted}
         row.version = row.old["version"]
+        row.unsearched = record["_unsearched"]
     _refuse_stale(uow, schema, kind, rows)
 
 

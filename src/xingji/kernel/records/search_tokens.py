@@ -32,6 +32,8 @@ _DEPENDS = frozenset(
 LONGEST_INITIALS = 8
 SHORT_NAME = 4
 MOST_TOKENS = 400
+UNSEARCHED = "?"
+"""The one token of a record whose tokens are still to be made: see `later_search`."""
 
 
 def normalise(text: str) -> str:

@@ -39,14 +39,14 @@ def read_changes(writer: Writer, changes: Sequence[Change], first: int = 0) -> t
     """The rows of a write, and every problem found in them; paths are `changes.<n>.<field>`."""
     rows: list[Row] = []
     problems: list[Problem] = []
-    readers: dict[str, _Reader] = {}
+    readers: dict[str, Reader] = {}
     for n, change in enumerate(changes, start=first):
         if change.op not in OPS:
             problems.append(Problem("records.unknown_op", f"changes.{n}.op", {"op": str(change.op)[:40]}))
             continue
         reader = readers.get(change.object)
         if reader is None:
-            reader = readers[change.object] = _Reader(writer, writer.schema.object(change.object))
+            reader = readers[change.object] = Reader(writer, writer.schema.object(change.object))
         if change.op != "create" and change.id is None:
             problems.append(Problem("records.id_missing", f"changes.{n}.id"))
             continue
@@ -57,7 +57,7 @@ def read_changes(writer: Writer, changes: Sequence[Change], first: int = 0) -> t
     return rows, problems
 
 
-class _Reader:
+class Reader:
     """Reads the values of one object's changes; what each key means is looked up once."""
 
     def __init__(self, writer: Writer, kind: ObjectType) -> None:

@@ -160,9 +160,7 @@ async def _needed(
         if needed is None:
             return list(kind.fields.values())
         wanted |= needed
-    searched = searched_fields(kind)
-    if any(spec.key in changing for spec in searched):
-        wanted |= {spec.key for spec in searched}
+    wanted |= {spec.key for spec in searched_fields(kind)}  # of these the tokens are made, if only for the first time
     return [kind.fields[key] for key in sorted(wanted)]
 
 

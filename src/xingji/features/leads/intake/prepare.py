@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,10 @@ class Ground:
     now: datetime
     settings: Mapping[str, Mapping[str, Any]]
     defaults: Mapping[str, tuple[dict[str, Any], list[Problem]]] = field(default_factory=dict)
+
+    def at(self, now: datetime) -> "Ground":
+        """The same ground at another moment."""
+        return replace(self, now=now)
 
 
 def prepare(item: Item, ground: Ground) -> Prepared:

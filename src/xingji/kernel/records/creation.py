@@ -1,0 +1,108 @@
+"""New records of the system itself, planned without asking the database, to be stored by one statement with other rows.
+
+Same validation, stamps, gate and event as `write`, for what needs no question: no owner, no relation, no unique value,
+no condition that may refuse. Everything else is left out, and goes through `write`. Search tokens are left to the worker.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from xingji.kernel.core.protocols import Actor
+from xingji.kernel.db import Mode
+from xingji.kernel.records.changes import Change, Row
+from xingji.kernel.records.conditions import asked_of, check_conditions
+from xingji.kernel.records.fields import Field
+from xingji.kernel.records.schema import ObjectType, Schema, quoted
+from xingji.kernel.records.search_tokens import UNSEARCHED
+from xingji.kernel.records.validate import Reader, Writer, target_of
+from xingji.kernel.records.write import GATES, STAMPS
+
+Says = Callable[[Schema, ObjectType, Row], bool]
+
+#: For a gate's question or a stamp: whether it has nothing to say of a new record, told without the database.
+#: A gate or stamp that stands here for no object sends every record of the system through `write`.
+SPARES: dict[Any, Says] = {check_conditions: lambda schema, kind, row: not asked_of(schema, kind, [row])}
+
+STAMPED = ("created_at", "updated_at", "version", "write_mode")
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Records to be stored: their places among the changes, rows, and the data of their events as JSON text."""
+
+    kind: ObjectType
+    places: list[int]
+    rows: list[Row]
+    events: list[str]
+
+    def columns(self) -> list[Field]:
+        """The fields any of them sets, in the order of their keys."""
+        keys = {key for row in self.rows for key, value in row.new.items() if value is not None}
+        return [self.kind.fields[key] for key in sorted(keys)]
+
+
+def plan_creates(schema: Schema, actor: Actor, changes: Sequence[Change]) -> Planned:
+    """Those of the changes (creations of one object by the system) that need no question."""
+    kind = schema.object(changes[0].object)
+    planned = Planned(kind, [], [], [])
+    spares = [SPARES.get(one) for one in (*(gate.ask for gate in GATES), *STAMPS)]
+    if actor.policy is not None or actor.person is not None or None in spares:
+        return planned
+    reader: Reader = schema.memo(
+        ("creation", kind.key), lambda: Reader(Writer(schema, actor, Mode.LIVE, owned=True), kind)
+    )
+    asks: frozenset[str] = schema.memo(("creation.asks", kind.key), lambda: frozenset(_asking(kind)))
+    for place, change in enumerate(changes):
+        row = Row(place, change, kind, change.id, {})  # type: ignore[arg-type]
+        problems: list[Any] = []
+        reader.read(row, problems)
+        if problems or not asks.isdisjoint(row.new) or not all(says(schema, kind, row) for says in spares if says):
+            continue
+        planned.places.append(place)
+        planned.rows.append(row)
+        said = {key: (None, value) for key, value in row.new.items() if value is not None}
+        planned.events.append(_encode({"changes": said}).decode())
+    return planned
+
+
+def _asking(kind: ObjectType) -> set[str]:
+    return {"owner", "unit"} | {spec.key for spec in kind.fields.values() if spec.unique or target_of(spec)}
+
+
+def insert_planned(planned: Planned, fields: Sequence[Field], source: str, stamps: Sequence[str]) -> str:
+    """INSERT of the planned records from `source`, a row set with `record` and a text column c0, c1, … per field.
+
+    stamps: SQL of the instant and the mode of writing.
+    """
+    names = ", ".join(quoted(str(spec.column)) for spec in fields)
+    values = ", ".join(f"n.c{place}::{spec.pg_type}" for place, spec in enumerate(fields))
+    at, mode = stamps
+    return (
+        f"insert into {planned.kind.table} (id, search, {', '.join(STAMPED)}, {names})"
+        f" select n.record, '{{{UNSEARCHED}}}', {at}, {at}, 1, {mode}, {values} from {source} n"
+    )
+
+
+def column_texts(planned: Planned, fields: Sequence[Field]) -> list[list[str | None]]:
+    """The values of each field as PostgreSQL reads them from text."""
+    return [[_text(row.new.get(spec.key)) for row in planned.rows] for spec in fields]
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value.__class__ is str:
+        return value
+    if isinstance(value, (list, tuple)):
+        return "{" + ",".join(map(_element, value)) + "}"
+    return str(value)
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
