@@ -20,7 +20,7 @@ from xingji.features.leads.actions import ACTIONS
 from xingji.features.leads.assign import pool_many
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
 from xingji.features.process import http as process_http
-from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves
+from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
 from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
 from xingji.founding import http as founding_http
@@ -111,6 +111,7 @@ def configure() -> None:
     if PROCESS_GATE not in records.GATES:
         records.GATES.append(PROCESS_GATE)
         records.STAMPS.append(pin_playbooks)
+        records.SPARES.update({PROCESS_GATE.ask: without_playbooks, pin_playbooks: without_playbooks})
     configure_brands(brands_of)
     configure_live(readable, {"inbox": watch_inbox})
     # In the order in which documents build on each other.

@@ -21,6 +21,11 @@ from xingji.kernel.records.schema import ObjectType
 PIN = ("playbook", "playbook_version", "stage_since", "unverified")
 
 
+async def without_playbooks(uow: UnitOfWork, schema: Schema, kind: ObjectType) -> bool:
+    """Whether the gate and the stamp have nothing to say of an object's records."""
+    return not await playbooks_of(uow, kind.key)
+
+
 async def gate_needs(uow: UnitOfWork, schema: Schema, kind: ObjectType, changing: Set[str]) -> frozenset[str] | None:
     """All old values when a write touches a stage or a result of an object with playbooks, else none."""
     books = await playbooks_of(uow, kind.key)

@@ -4,7 +4,7 @@ from xingji.kernel.records.behalf import on_behalf, reach_record
 from xingji.kernel.records.changes import Change, Row, WriteResult
 from xingji.kernel.records.checks import check_condition, check_expression, expression_fields, schema_of_context
 from xingji.kernel.records.conditions import Gate
-from xingji.kernel.records.creation import SPARES, Planned, column_texts, insert_planned, plan_creates
+from xingji.kernel.records.creation import SPARES, Planned, column_texts, insert_planned, is_spared, plan_creates
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.files import find_file, read_file, save_file
@@ -53,6 +53,7 @@ __all__ = [
     "get_record",
     "get_records",
     "insert_planned",
+    "is_spared",
     "load_schema",
     "on_behalf",
     "plan_creates",

@@ -4,27 +4,28 @@ Same validation, stamps, gate and event as `write`, for what needs no question: 
 no condition that may refuse. Everything else is left out, and goes through `write`. Search tokens are left to the worker.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from xingji.kernel.core.protocols import Actor
-from xingji.kernel.db import Mode
+from xingji.kernel.db import Mode, UnitOfWork
 from xingji.kernel.records.changes import Change, Row
-from xingji.kernel.records.conditions import asked_of, check_conditions
+from xingji.kernel.records.conditions import check_conditions, doubted
 from xingji.kernel.records.fields import Field
+from xingji.kernel.records.guidance import ask_guidance
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
 from xingji.kernel.records.search_tokens import UNSEARCHED
 from xingji.kernel.records.validate import Reader, Writer, target_of
 from xingji.kernel.records.write import GATES, STAMPS
 
-Says = Callable[[Schema, ObjectType, Row], bool]
+Spares = Callable[[UnitOfWork, Schema, ObjectType], Awaitable[bool]]
 
-#: For a gate's question or a stamp: whether it has nothing to say of a new record, told without the database.
-#: A gate or stamp that stands here for no object sends every record of the system through `write`.
-SPARES: dict[Any, Says] = {check_conditions: lambda schema, kind, row: not asked_of(schema, kind, [row])}
+#: For a gate's question or a stamp: whether it has nothing to say of new records of an object at this revision.
+#: One that does not stand here sends every record of the system through `write`. Conditions are asked row by row.
+SPARES: dict[Any, Spares] = {ask_guidance: lambda *_: _only_people()}
 
 STAMPED = ("created_at", "updated_at", "version", "write_mode")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -45,12 +46,25 @@ class Planned:
         return [self.kind.fields[key] for key in sorted(keys)]
 
 
+async def _only_people() -> bool:
+    """Checklists are asked of people and tokens alone."""
+    return True
+
+
+async def is_spared(uow: UnitOfWork, schema: Schema, object_key: str) -> bool:
+    """Whether new records of the object can be planned at all: nothing but conditions may refuse or stamp them."""
+    kind = schema.object(object_key)
+    for one in (*(gate.ask for gate in GATES), *STAMPS):
+        if one is not check_conditions and (one not in SPARES or not await SPARES[one](uow, schema, kind)):
+            return False
+    return True
+
+
 def plan_creates(schema: Schema, actor: Actor, changes: Sequence[Change]) -> Planned:
-    """Those of the changes (creations of one object by the system) that need no question."""
+    """Those of the changes (creations of one object that `is_spared`, by the system) that need no question."""
     kind = schema.object(changes[0].object)
     planned = Planned(kind, [], [], [])
-    spares = [SPARES.get(one) for one in (*(gate.ask for gate in GATES), *STAMPS)]
-    if actor.policy is not None or actor.person is not None or None in spares:
+    if actor.policy is not None or actor.person is not None:
         return planned
     reader: Reader = schema.memo(
         ("creation", kind.key), lambda: Reader(Writer(schema, actor, Mode.LIVE, owned=True), kind)
@@ -60,7 +74,7 @@ def plan_creates(schema: Schema, actor: Actor, changes: Sequence[Change]) -> Pla
         row = Row(place, change, kind, change.id, {})  # type: ignore[arg-type]
         problems: list[Any] = []
         reader.read(row, problems)
-        if problems or not asks.isdisjoint(row.new) or not all(says(schema, kind, row) for says in spares if says):
+        if problems or not asks.isdisjoint(row.new) or doubted(schema, kind, kind.conditions, [row]):
             continue
         planned.places.append(place)
         planned.rows.append(row)

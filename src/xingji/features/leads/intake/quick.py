@@ -53,11 +53,13 @@ class Learnt:
 
     ground: Ground
     schema: records.Schema
+    spared: bool
 
 
 async def learn(uow: UnitOfWork) -> Learnt:
     """The ground and the schema of a workspace as this unit of work sees it."""
-    return Learnt(await lead_ground(uow), await records.load_schema(uow))
+    schema = await records.load_schema(uow)
+    return Learnt(await lead_ground(uow), schema, await records.is_spared(uow, schema, "lead"))
 
 
 class QuickIntake:
@@ -70,7 +72,7 @@ class QuickIntake:
     async def store(self, workspace: str, items: Sequence[Item]) -> list[Outcome | None]:
         """What became of each delivery; None for those that need a closer look. Raises when the database is away."""
         known = await self._single.known(workspace)
-        plain = plain_ones(items, known.made.ground, known)
+        plain = plain_ones(items, known.made.ground, known) if known.made.spared else []
         outcomes: dict[UUID, Outcome] = {}
         if plain:
             try:
@@ -79,7 +81,7 @@ class QuickIntake:
                 raise
             except asyncpg.PostgresError as error:
                 # A value the database refuses, a schema that moved: the careful way finds out which delivery it is.
-                log.info("a quick flush was given up: %s", type(error).__name__)
+                log.warning("a quick flush was given up: %s", error)
                 self._single.forget(workspace)
         return [outcomes.get(item.receipt) for item in items]
 
