@@ -49,7 +49,7 @@ from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import MetricKind
 from xingji.kernel.metrics import http as metrics_http
-from xingji.kernel.records import conditions_http, imports_http, schema_http, views_http
+from xingji.kernel.records import conditions_http, formulas_http, imports_http, schema_http, views_http
 from xingji.kernel.records import http as records_http
 from xingji.kernel.records.bulk import COMMANDS, Command
 from xingji.kernel.records.kinds import FormKind, GuidanceKind, ListViewKind, ObjectKind
@@ -81,6 +81,7 @@ ROUTES = [
     *schema_http.ROUTES,
     *records_http.ROUTES,
     *conditions_http.ROUTES,
+    *formulas_http.ROUTES,
     *views_http.ROUTES,
     *imports_http.ROUTES,
     *events_http.ROUTES,

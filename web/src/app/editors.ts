@@ -3,11 +3,14 @@ import { lazy, type ComponentType } from 'react'
 import type { EditorProps, PreviewProps } from '@/metadata/editing'
 
 export const EDITORS: Record<string, ComponentType<EditorProps>> = {
+  object: lazy(() => import('@/features/objects/ObjectEditor')),
+  rule: lazy(() => import('@/features/rules/RuleEditor')),
 }
 
 export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {
+  object: lazy(() => import('@/features/objects/ObjectPreview')),
+  rule: lazy(() => import('@/features/rules/RulePreview')),
 }
 
 /** Kinds whose canvas needs the whole width: the side begins closed. */
 export const WIDE: readonly string[] = ['dispatch', 'calendar']
-void lazy

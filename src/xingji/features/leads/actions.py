@@ -11,6 +11,7 @@ from xingji.kernel import records
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.rules.actions.described import VIA, Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import Action, ActionCheck, Done, Hit, Step
 
 RETURNED = {
@@ -44,6 +45,10 @@ class Dispatch(_LeadAction):
     """{action: dispatch, table: main}"""
 
     key = "dispatch"
+    described = Described(
+        words("按派单表派单", "Dispatch"), words("按派单表找到合适的人", "Finds the person by a dispatch table"),
+        (Parameter("table", "definition", words("派单表", "Dispatch table"), required=True, of="dispatch"),), "lead",
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         return _named(step, check, "table", "dispatch", "派单表")
@@ -86,6 +91,16 @@ class ReturnToPool(_LeadAction):
     """{action: return_to_pool, pool: pool_new, reason: sla}"""
 
     key = "return_to_pool"
+    described = Described(
+        words("收回公海", "Return to a pool"), words("从负责人手里收回，放进公海", "Takes the lead back into a pool"),
+        (
+            Parameter("pool", "definition", words("哪个公海", "Pool"), required=True, of="pool"),
+            Parameter("reason", "choice", words("原因", "Reason"), options={
+                "sla": words("超时未响应", "no response in time"), "idle": words("长期没有跟进", "no follow-up"), "rule": words("规则收回", "by a rule"),
+            }),
+        ),
+        "lead",
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         return _named(step, check, "pool", "pool", "公海")
@@ -121,6 +136,10 @@ class Reactivate(_LeadAction):
     """{action: reactivate}: a task for the owner with what the lead looked at and said."""
 
     key = "reactivate"
+    described = Described(
+        words("二次激活", "Re-activate"), words("给负责人建任务，附上客户看过什么、说过什么和话术", "A task with what the lead looked at and said"),
+        (VIA,), "lead",
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         if check.object not in (None, "lead"):

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.field_kinds import FieldKind
 from xingji.kernel.records.kind_change import conversion
 from xingji.kernel.records.schema import load_schema, quoted, table_of
 from xingji.kernel.records.schema_changer import stored_fields
 
+SAMPLES = 5
+
 
 async def preview_schema_change(uow: UnitOfWork, document: Mapping[str, Any]) -> dict[str, Any]:
-    """{added: [field], removed: [{field, values}], changed: [{field, from, to, values, lost}]}; counts of filled values."""
+    """{added: [field], removed: [{field, values}], changed: [{field, from, to, values, lost, samples}]}; counts of filled values."""
     schema = await load_schema(uow)
     current = schema.objects.get(str(document.get("key")))
     new = {spec.key: spec for spec in stored_fields(document)}
@@ -36,6 +39,17 @@ async def preview_schema_change(uow: UnitOfWork, document: Mapping[str, Any]) ->
                     "to": after.key,
                     "values": row["filled"],
                     "lost": row["filled"] - row["fits"],
+                    "samples": await _that_do_not_fit(uow, table, column, spec.kind, after) if row["filled"] > row["fits"] else [],
                 }
             )
     return {"added": sorted(set(new) - set(old)), "removed": removed, "changed": changed}
+
+
+async def _that_do_not_fit(uow: UnitOfWork, table: str, column: str, before: FieldKind, after: FieldKind) -> list[str]:
+    """A few values that would be lost, as text."""
+    fits = conversion("t." + column, before, after) if after.from_text else "null"
+    rows = await uow.fetch(
+        f"{uow.mark()}select distinct left({before.to_text('t.' + column)}, 60) as value from {table} t"
+        f" where t.{column} is not null and {fits} is null order by 1 limit {SAMPLES}"
+    )
+    return [row["value"] for row in rows]

@@ -12,6 +12,7 @@ from xingji.kernel.access import audit
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.http import SIGNED_IN, Here, needs
+from xingji.kernel.rules.actions import ACTIONS
 from xingji.kernel.rules.clock import advance_clock
 from xingji.kernel.rules.runs import runs_of_record, runs_of_rule, timers_of
 
@@ -23,6 +24,12 @@ class AdvanceBody(msgspec.Struct, forbid_unknown_fields=True):
     """The instant to move the clock to."""
 
     to: datetime
+
+
+@get("/api/v1/rule-actions", opt=needs("definitions.read"), tags=["rules"])
+async def rule_actions(here: Here) -> dict[str, Any]:
+    """Every action a rule may take, in words, with its parameters: what the editor of rules is drawn from."""
+    return {"rows": [action.described.as_dict(key) for key, action in ACTIONS.items()]}
 
 
 @get("/api/v1/rules/{key:str}/runs", opt=needs("definitions.read"), tags=["rules"])
@@ -61,4 +68,4 @@ async def advance(here: Here, data: AdvanceBody) -> dict[str, Any]:
     return {"now": done.now, "timers": done.timers, "events": done.events}
 
 
-ROUTES = [rule_runs, record_runs, waiting_timers, advance]
+ROUTES = [rule_actions, rule_runs, record_runs, waiting_timers, advance]

@@ -77,7 +77,7 @@ function shown(value: unknown, context: ValueContext, tongue: Tongue, t: TFuncti
 function Table({ title, rows, name, context, object }: { title: string; rows: Row[]; name: (key: string) => string; context: ValueContext; object: string | null }) {
   const { t, tongue } = useTongue()
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => row[key] !== null && typeof row[key] !== 'object')))]
-  const columns = keys.filter((key) => !QUIET.has(key)).slice(0, 6)
+  const columns = keys.filter((key) => !QUIET.has(key)).toSorted((a, b) => Number(b === 'title') - Number(a === 'title')).slice(0, 6)
   if (!columns.length) return null
   return (
     <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={title}>

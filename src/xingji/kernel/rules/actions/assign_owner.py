@@ -9,6 +9,7 @@ from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.events import append_events
 from xingji.kernel.records import Change, write
 from xingji.kernel.records.schema import load_schema
+from xingji.kernel.rules.actions.described import Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import (
     check_people,
@@ -24,6 +25,10 @@ class AssignOwner:
     """{action: assign, to: 'owner.manager' | person:zhanglei | head:east | 'customer.owner'}"""
 
     key = "assign"
+    described = Described(
+        words("换负责人", "Assign"), words("把记录交给一个人", "Gives the record to a person"),
+        (Parameter("to", "person", words("交给", "To"), required=True),),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """Exactly one who is meant."""

@@ -6,6 +6,7 @@ from typing import Any
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.rules.actions.described import Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import problem, wire
 from xingji.kernel.work import Outgoing, enqueue
@@ -15,6 +16,13 @@ class CallWebhook:
     """{action: webhook, channel: hook_key, data: {budget: budget}}"""
 
     key = "webhook"
+    described = Described(
+        words("通知别的系统", "Call a webhook"), words("把消息交给另一个系统（回调地址在消息渠道里设置）", "Hands a message to another system"),
+        (
+            Parameter("channel", "definition", words("哪个渠道", "Channel"), required=True, of="channel"),
+            Parameter("data", "expressions", words("带上的内容", "Data")),
+        ),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """A channel of kind webhook, data that are expressions."""

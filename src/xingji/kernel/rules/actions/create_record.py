@@ -7,6 +7,7 @@ from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.records import Change, write
+from xingji.kernel.rules.actions.described import Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.set_fields import check_fields, fields_of
 from xingji.kernel.rules.actions.values import problem
@@ -16,6 +17,13 @@ class CreateRecord:
     """{action: create, object: task, fields: {title: '"回访 " + name', subject_lead: 'id'}}"""
 
     key = "create"
+    described = Described(
+        words("新建记录", "Create a record"), words("新建一条别的记录，例如客户或样机", "Makes a record of any object"),
+        (
+            Parameter("object", "object", words("新建什么", "Of what"), required=True),
+            Parameter("fields", "fields", words("填入", "Values"), required=True, of="object"),
+        ),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """An object that exists, fields that fit."""

@@ -10,6 +10,7 @@ from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.records import Change, write
 from xingji.kernel.records.schema import load_schema
+from xingji.kernel.rules.actions.described import TITLE, URGENCY, VIA, Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import (
     check_people,
@@ -33,6 +34,13 @@ class CreateTask:
     """{action: task, title: {zh}, assignee: owner, due: {hours: 2, working: office}, kind: callback}"""
 
     key = "task"
+    described = Described(
+        words("建任务", "Create a task"), words("给某个人建一件待办，并通知他", "A task for somebody, who is told"),
+        (
+            TITLE, Parameter("assignee", "person", words("谁来做", "Who does it")),
+            Parameter("due", "due", words("多久之内", "Due in")), Parameter("note", "text", words("备注", "Note")), VIA, URGENCY,
+        ),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """A title, somebody to do it, a due time that can be counted."""

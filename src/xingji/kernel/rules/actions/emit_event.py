@@ -8,6 +8,7 @@ from xingji.kernel.core.protocols import NewEvent, Ref
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.events import append_events
 from xingji.kernel.events.cloudevents import is_reserved, is_type
+from xingji.kernel.rules.actions.described import Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import problem, wire
 
@@ -16,6 +17,13 @@ class EmitEvent:
     """{action: emit, type: lead.hot, data: {budget: budget}}"""
 
     key = "emit"
+    described = Described(
+        words("发出一个事件", "Emit an event"), words("让别的规则、指标知道发生了这件事", "For other rules and figures to hear"),
+        (
+            Parameter("type", "event", words("事件名称", "Type of the event"), required=True),
+            Parameter("data", "expressions", words("带上的内容", "Data")),
+        ),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """A type the system does not speak itself, data that are expressions."""

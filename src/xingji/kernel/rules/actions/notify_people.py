@@ -8,6 +8,7 @@ from xingji.kernel.cel import Kind
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.rules.actions.described import BODY, TITLE, URGENCY, VIA, Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import (
     check_people,
@@ -30,6 +31,10 @@ class NotifyPeople:
     """{action: notify, to: [owner, role:supervisor], via: [inbox, wecom_sales], urgency: strong, title, body}"""
 
     key = "notify"
+    described = Described(
+        words("提醒", "Tell people"), words("给人发一条消息，站内或企业微信、钉钉、飞书、邮件", "A message in the inbox or through a channel"),
+        (Parameter("to", "people", words("谁", "Whom"), required=True), TITLE, BODY, VIA, URGENCY),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """Somebody to tell, a text, channels that exist."""
@@ -61,6 +66,13 @@ class Escalate:
     """{action: escalate, of: owner, levels: 1, via: [inbox], title}: whoever is so many levels above is told."""
 
     key = "escalate"
+    described = Described(
+        words("升级给上级", "Escalate"), words("告诉负责人的上级", "Tells the manager of the person in charge"),
+        (
+            Parameter("of", "person", words("谁的上级", "Whose manager")),
+            Parameter("levels", "number", words("向上几级", "Levels up"), least=1, most=5), TITLE, BODY, VIA, URGENCY,
+        ),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """A person to start from, one to five levels, a text, channels that exist."""

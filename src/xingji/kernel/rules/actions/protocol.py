@@ -10,6 +10,7 @@ from xingji.kernel.cel import Kind
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import CheckContext, Ref
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.rules.actions.described import Described
 
 Step = Mapping[str, Any]
 
@@ -72,6 +73,7 @@ class Action(Protocol):
     """One kind of action. Set-based: one call acts on all hits of a rule in a batch."""
 
     key: str
+    described: Described
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """All problems of a step; never raises on bad ones."""

@@ -8,6 +8,7 @@ from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.records import Change, write
+from xingji.kernel.rules.actions.described import Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import problem, wire
 
@@ -16,6 +17,10 @@ class SetFields:
     """{action: set, fields: {intent: '"A"', budget: 'budget * 2'}}"""
 
     key = "set"
+    described = Described(
+        words("修改字段", "Set fields"), words("把这条记录的几个字段改成指定的值", "Gives fields of the record a value"),
+        (Parameter("fields", "fields", words("改成", "Values"), required=True),),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """Unknown or computed fields, values of another kind."""

@@ -8,6 +8,7 @@ from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.records import Change, write
+from xingji.kernel.rules.actions.described import Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import problem
 
@@ -16,6 +17,13 @@ class TagRecord:
     """{action: tag, add: [vip], remove: [cold], field: tags}"""
 
     key = "tag"
+    described = Described(
+        words("打标签", "Tag"), words("给记录加上或去掉标签", "Adds tags and takes tags off"),
+        (
+            Parameter("add", "tags", words("加上", "Add")), Parameter("remove", "tags", words("去掉", "Take off")),
+            Parameter("field", "tag_field", words("哪个标签字段", "Field of tags")),
+        ),
+    )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
         """A field of tags, at least one tag."""

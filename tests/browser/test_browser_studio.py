@@ -1,0 +1,155 @@
+"""The supervisor's studio: change a rule after seeing last month, add a field, two at one draft, the phone that may only read."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from browser_office import Office, Visit
+
+CLICKS = "window.__clicks = 0; addEventListener('pointerdown', () => window.__clicks++, true)"
+
+
+def last_month(office: Office) -> None:
+    """Three leads that nobody answered, and then the next month."""
+    for n in range(3):
+        office.post_lead(
+            "web_quote", name=f"试运行{n}", company=f"试运行{n}泵业有限公司(演示)", area="江苏", industry="manufacturing", budget="90万",
+            external_id=f"studio-{n}",
+        )  # fmt: skip
+    office.advance("2026-03-10 17:00")
+    office.advance("2026-04-01 09:30")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def past(office: Office) -> None:
+    last_month(office)
+
+
+def dialog(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def publish(page: Page, why: str) -> None:
+    page.get_by_role("button", name="发布", exact=True).click()
+    dialog(page).get_by_label(re.compile("为什么改")).fill(why)
+    dialog(page).get_by_role("button", name="发布", exact=True).click()
+    expect(page.get_by_role("status").get_by_text("已在所有页面生效")).to_be_visible()
+
+
+def test_a_rules_minutes_are_changed_tried_on_last_month_published_and_taken_back(office: Office, visit: Visit):
+    page = visit("sunian", path="/settings/rule/sla_remind_a").page
+    sentence = page.get_by_role("status", name="这条规则读作")
+    expect(sentence).to_contain_text("15 工作分钟")
+    expect(sentence).to_contain_text("提醒负责人")
+    page.evaluate(CLICKS)
+    page.get_by_label("多久", exact=True).fill("45")
+    expect(sentence).to_contain_text("45 工作分钟")
+    page.get_by_role("button", name="试运行").click()
+    head = page.locator(".xj-dry__head")
+    expect(head).to_contain_text("上个月会触发")
+    expect(head).to_contain_text("条线索")
+    now = page.locator("[data-before]")
+    expect(now).to_contain_text("现在的版本")
+    assert int(now.get_attribute("data-before") or 0) >= 3
+    expect(page.locator(".xj-dry").get_by_role("link", name=re.compile("试运行"))).not_to_have_count(0)
+    publish(page, "A 类也不必那么急")
+    versions = office_rule(visit)
+    expect(versions).to_contain_text("45 工作分钟")  # another browser, another process of the server
+    page.get_by_role("button", name="撤回这次发布").first.click()
+    expect(sentence).to_contain_text("15 工作分钟")
+    clicks = page.evaluate("window.__clicks")
+    print(f"clicks to change, try, publish and take back: {clicks}")
+    assert clicks <= 6
+    page.get_by_role("tab", name="版本历史").click()
+    history = page.get_by_role("list", name="版本历史")
+    expect(history).to_contain_text("A 类也不必那么急")
+    history.get_by_role("button", name="对比").last.click()
+    expect(dialog(page).get_by_role("row", name=re.compile("多久之后"))).to_have_count(0)  # taken back: the same again
+    dialog(page).get_by_label("之前").select_option("2")
+    expect(dialog(page).get_by_role("row", name=re.compile("多久之后"))).to_contain_text("45")
+
+
+def office_rule(visit: Visit) -> Locator:
+    other = visit("chengxiaolan", path="/settings/rule/sla_remind_a").page
+    return other.get_by_role("status", name="这条规则读作")
+
+
+def test_a_field_is_added_and_stands_on_the_form_and_in_the_list_at_once(visit: Visit):
+    page = visit("sunian", path="/settings/object/customer").page
+    page.get_by_role("button", name="加字段").click()
+    expect(dialog(page).locator("[data-kind]")).to_have_count(22)
+    dialog(page).locator("[data-kind=choice]").click()
+    page.get_by_label("字段名称").fill("续约意愿")
+    page.get_by_label("字段名称").blur()
+    page.get_by_label("加选项").first.fill("很想、再看看、不续了")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("选项名称")).to_have_count(3)
+    preview = page.locator(".xj-phone")
+    expect(preview.get_by_label("续约意愿")).to_contain_text("再看看")
+    page.get_by_text("更多：英文名、标识、谁在用").click()
+    expect(page.get_by_label("标识")).to_have_value("xu_yue_yi_yuan")
+    publish(page, "续约要提前看出来")
+    page.get_by_role("tab", name="版本历史").click()
+    expect(page.get_by_role("list", name="版本历史")).to_contain_text("续约要提前看出来")
+    page.get_by_role("button", name=re.compile("续约意愿")).first.click()
+    page.get_by_text("更多：英文名、标识、谁在用").click()
+    expect(page.get_by_label("标识")).to_have_attribute("readonly", "")
+    schema = page.evaluate("fetch('/api/v1/schema').then(answer => answer.json())")
+    customer = next(each for each in schema["objects"] if each["key"] == "customer")
+    field = next(each for each in customer["fields"] if each["key"] == "xu_yue_yi_yuan")
+    assert (field["kind"], [option["name"]["zh"] for option in field["options"]]) == ("choice", ["很想", "再看看", "不续了"])
+
+
+def test_a_mistake_is_shown_in_place_and_the_list_leads_there(visit: Visit):
+    page = visit("sunian", path="/settings/object/deal").page
+    page.get_by_role("button", name="加字段").click()
+    dialog(page).locator("[data-kind=formula]").click()
+    page.get_by_label("字段名称").fill("提成基数")
+    page.get_by_label("公式").last.fill("amount * ")
+    alert = page.get_by_role("alert", name="问题")
+    expect(alert).to_be_visible()
+    expect(page.get_by_role("button", name="发布", exact=True)).to_have_attribute("aria-disabled", "true")
+    alert.get_by_role("button").first.click()
+    expect(page.get_by_label("公式").last).to_be_focused()
+    page.get_by_label("公式").last.fill("amount * 0.1")
+    page.get_by_label("结果是什么").select_option("money")
+    expect(alert).to_have_count(0)
+    page.get_by_role("button", name="更多操作").last.click()
+    page.get_by_role("menuitem", name="丢弃草稿").click()
+    dialog(page).get_by_role("button", name="丢弃草稿").click()
+    expect(page.get_by_role("button", name=re.compile("提成基数"))).to_have_count(0)
+
+
+def test_of_two_at_one_draft_the_later_is_told_who_and_loses_nothing(visit: Visit):
+    first = visit("sunian", path="/settings/rule/sla_remind_b").page
+    second = visit("shenruogu", path="/settings/rule/sla_remind_b").page
+    expect(second.get_by_label("规则名称")).to_be_editable()
+    first.get_by_label("规则名称").fill("苏念写的名字")
+    expect(first.locator("[data-state=saved]")).to_be_visible()
+    second.get_by_label("规则名称").fill("沈若谷写的名字")
+    told = second.get_by_text("苏念刚改了这份草稿")
+    expect(told).to_be_visible()
+    expect(second.get_by_label("规则名称")).to_have_value("沈若谷写的名字")
+    second.get_by_role("button", name="保留我的").click()
+    expect(told).to_have_count(0)
+    expect(second.locator("[data-state=saved]")).to_be_visible()
+    second.reload()
+    expect(second.get_by_label("规则名称")).to_have_value("沈若谷写的名字")
+
+
+def test_on_the_phone_a_definition_is_read_published_and_rolled_back(visit: Visit):
+    desk = visit("sunian", path="/settings/rule/sla_remind_c").page
+    desk.get_by_label("多久", exact=True).fill("45")
+    expect(desk.locator("[data-state=saved]")).to_be_visible()
+    page = visit("sunian", path="/settings/rule/sla_remind_c", width=390).page
+    sentence = page.get_by_role("status", name="这条规则读作")
+    expect(sentence).to_contain_text("45 工作分钟")
+    expect(page.get_by_label("多久", exact=True)).to_have_attribute("readonly", "")
+    expect(page.get_by_role("button", name="加一个动作")).to_have_count(0)
+    publish(page, "在路上发的")
+    history = page.get_by_role("list", name="版本历史")
+    expect(history).to_contain_text("在路上发的")
+    history.get_by_role("button", name="回滚到此版").first.click()
+    expect(sentence).to_contain_text("60 工作分钟")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
