@@ -12,7 +12,8 @@ from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, UnitOfWork
 from xingji.kernel.db.migrate import create_workspace_schema
-from xingji.kernel.definitions.pack_files import dump
+from xingji.kernel.definitions.pack_files import dump, read_pack
+from xingji.kernel.definitions.pack_preview import preview
 
 
 @pytest.fixture(autouse=True)
@@ -96,8 +97,8 @@ async def test_a_higher_layer_stays_above_a_lower_one_and_may_lay_a_patch_over_i
     await install(fresh, write(tmp_path / "d", "1", patch, key="d", layer="demo", requires=["p"]))
     expected = {**THING, "fields": [{"key": "x", "t": 2}, {"key": "z"}]}
     assert (await in_force(fresh)).get("thing", "a") == expected
-    assert (await install(fresh, write(tmp_path / "p", "2", {**THING, "n": 3}, layer="base"))).kept == [("thing", "a")]
-    assert (await in_force(fresh)).get("thing", "a") == expected
+    assert (await install(fresh, write(tmp_path / "p", "2", {**THING, "n": 3}, layer="base"))).published == [("thing", "a")]
+    assert (await in_force(fresh)).get("thing", "a") == {**expected, "n": 3}
 
 
 async def test_what_names_an_unknown_kind_or_object_is_left_out_and_reported(fresh: Database, tmp_path: Path):
@@ -139,3 +140,37 @@ async def test_an_export_installs_to_the_same_documents_and_exports_to_the_same_
     assert (await in_force(fresh, "second")).documents == (await in_force(fresh)).documents
     async with fresh.work("second") as uow:
         assert await life.export_pack(uow) == exported
+
+
+async def test_an_upgrade_below_reaches_what_a_higher_layer_patched_by_path(fresh: Database, tmp_path: Path):
+    await install(fresh, write(tmp_path / "p", "1", THING))
+    patch = {"kind": "thing", "key": "a", "patch": True, "fields": [{"key": "z"}, {"key": "x", "t": 2}]}
+    demo = write(tmp_path / "d", "1", patch, key="d", layer="demo", requires=["p"])
+    await install(fresh, demo)
+    newer = {**THING, "n": 5, "fields": [{"key": "x", "t": 9}, {"key": "new", "t": 1}]}
+    report = await install(fresh, write(tmp_path / "p", "2", newer))
+    assert report.published == [("thing", "a")]
+    now = (await in_force(fresh)).get("thing", "a")
+    assert now is not None
+    assert now["n"] == 5
+    assert {field["key"]: field.get("t") for field in now["fields"]} == {"x": 2, "z": None, "new": 1}
+    assert (await install(fresh, tmp_path / "p")).unchanged == [("thing", "a")]
+    assert (await install(fresh, demo)).unchanged == [("thing", "a")]
+    await edit(fresh, "thing", "a", mine=1)
+    again = await install(fresh, write(tmp_path / "p", "3", {**newer, "n": 6}))
+    assert again.drafted == [("thing", "a")]
+    assert (await in_force(fresh)).get("thing", "a")["n"] == 5  # type: ignore[index]
+
+
+async def test_single_documents_of_a_pack_can_be_left_or_taken(fresh: Database, tmp_path: Path):
+    await install(fresh, write(tmp_path / "p", "1", THING, USER))
+    await edit(fresh, "thing", "a", n=7)
+    folder = write(tmp_path / "p", "2", {**THING, "n": 2}, {**USER, "more": 1})
+    async with fresh.work("bare") as uow:
+        told = {row["key"]: row["state"] for row in (await preview(uow, read_pack(folder)))["rows"]}
+    assert told == {"a": "edited", "u": "changed"}
+    report = await install(fresh, folder, choices={("thing", "a"): "take", ("user", "u"): "skip"})
+    assert (report.published, report.kept) == ([("thing", "a")], [("user", "u")])
+    published = await in_force(fresh)
+    assert published.get("thing", "a")["n"] == 2  # type: ignore[index]
+    assert "more" not in (published.get("user", "u") or {})

@@ -5,6 +5,7 @@ import type { EditorProps, PreviewProps } from '@/metadata/editing'
 export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   object: lazy(() => import('@/features/objects/ObjectEditor')),
   rule: lazy(() => import('@/features/rules/RuleEditor')),
+  metric: lazy(() => import('@/features/metrics/MetricEditor')),
 }
 
 export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {

@@ -38,12 +38,17 @@ class InstallReport:
     people: Any = None
 
 
+Choices = Mapping[Key, str]
+"""What somebody chose for single documents of a pack: "skip" or "take"."""
+
+
 @dataclass(slots=True)
-class _Plan:
+class Plan:
     """What to save, and which of it may go into force at once."""
 
     save: list[tuple[Draft, Document]] = field(default_factory=list)  # draft, the pack's own document
     at_once: list[Key] = field(default_factory=list)
+    below: dict[Key, Document] = field(default_factory=dict)  # what the pack brings below a higher layer
 
 
 async def install_pack(
@@ -55,16 +60,18 @@ async def install_pack(
     publish: bool = True,
     mode: Mode = Mode.LIVE,
     size: str | None = None,
+    choices: Choices | None = None,
 ) -> InstallReport:
     """Brings a pack's people and definitions into a workspace, published together unless edited here.
 
     What names a kind or an object that does not exist yet, or is not for this size of organisation, is left out.
+    `choices`: "skip" leaves a document as it stands, "take" takes the pack's, edited here or not.
     Raises: `packs.invalid`, `packs.requires`, `definitions.invalid` with every problem; nothing is changed then.
     """
     pack = read_pack(source, size)
     report = InstallReport(pack.key, pack.version)
     async with database.work(workspace, actor, mode=mode) as uow:
-        plan = await _plan(uow, pack, report)
+        plan = await plan_pack(uow, pack, report, choices or {})
         published = await load_published(uow)
         known = _with_people(await known_keys(uow), pack.people)
         if plan.at_once:
@@ -75,8 +82,9 @@ async def install_pack(
         for draft, origin_document in plan.save:
             await save_draft(
                 uow, draft.kind, draft.key, draft.document, draft.note,
-                base_version=draft.base_version, origin=(pack.origin, origin_document),
+                base_version=draft.base_version, origin=(draft.origin or pack.origin, origin_document),
             )  # fmt: skip
+        await _keep_below(uow, pack, plan)
         await _record(uow, pack)
     report.drafted = [(draft.kind, draft.key) for draft, _ in plan.save if (draft.kind, draft.key) not in plan.at_once]
     if publish and plan.at_once:
@@ -91,7 +99,7 @@ async def check_pack(uow: UnitOfWork, source: Path | bytes, size: str | None = N
     """Every problem installing a pack here would meet; changes nothing. Raises: `packs.requires`."""
     try:
         pack = read_pack(source, size)
-        plan = await _plan(uow, pack, InstallReport(pack.key, pack.version))
+        plan = await plan_pack(uow, pack, InstallReport(pack.key, pack.version), {})
         drafts = [draft for draft, _ in plan.save]
         known = _with_people(await known_keys(uow), pack.people)
         return accept(await load_published(uow), drafts, known) if drafts else []
@@ -106,40 +114,53 @@ async def export_pack(
     *,
     key: str = "export",
     kinds: list[str] | None = None,
+    items: list[str] | None = None,
     people: Document | None = None,
 ) -> bytes:
-    """The definitions in force as a zip that installs to the same documents; the same bytes for the same state."""
+    """The definitions in force as a zip that installs to the same documents; the same bytes for the same state.
+
+    `items` names single ones as "kind/key".
+    """
     rows = await uow.fetch(
         """select kind, document from definition where status = 'published' and ($1::text[] is null or kind = any($1))
-          order by kind, key""",
-        kinds,
+          and ($2::text[] is null or kind || '/' || key = any($2)) order by kind, key""",
+        kinds, items,
     )  # fmt: skip
     meta = {"key": key, "name": {"zh": "导出", "en": "Export"}, "version": "1", "layer": "industry", "requires": []}
     return write_pack(meta, [shown(row["kind"], row["document"]) for row in rows], people)
 
 
-async def _plan(uow: UnitOfWork, pack: Pack, report: InstallReport) -> _Plan:
+async def plan_pack(uow: UnitOfWork, pack: Pack, report: InstallReport, choices: Choices) -> Plan:
+    """What installing would save and publish; fills the report with what it would leave alone. Raises: `packs.requires`."""
     installed = uow.workspace.settings.get("packs", {})
     missing = [required for required in pack.requires if required not in installed]
     if missing:
         raise conflict("packs.requires", pack=pack.key, missing=missing)
     published = await load_published(uow)
-    plan, documents = _Plan(), _those_that_fit(published, pack, report)
+    plan, documents = Plan(), _those_that_fit(published, pack, report)
     rows = await uow.fetch("select kind, key, version, document, origin, origin_document from definition where status = 'published'")
     standing = {(row["kind"], row["key"]): row for row in rows}
+    ours = await _brought_before(uow, pack)
     for name, document in documents.items():
         row = standing.get(name)
         incoming = laid_over(document, row["document"] if row else None)
-        if row is not None and row["origin_document"] == shown(name[0], incoming) and _pack_of(row["origin"]) == pack.key:
-            report.unchanged.append(name)
-        elif await find_draft(uow, *name) is not None or _is_above(row, pack, installed):
+        choice = choices.get(name)
+        if choice == "skip":
             report.kept.append(name)
+        elif choice == "take":
+            _add(plan, pack, report, name, incoming, row and {**row, "origin_document": shown(name[0], row["document"])})
+        elif row is not None and row["origin_document"] == shown(name[0], incoming) and _pack_of(row["origin"]) == pack.key:
+            report.unchanged.append(name)
+        elif await find_draft(uow, *name) is not None:
+            report.kept.append(name)
+        elif _is_above(row, pack, installed):
+            _add_below(plan, report, name, incoming, row, None if document.get("patch") else ours.get(name))
         else:
             _add(plan, pack, report, name, incoming, row)
     return plan
 
 
-def _add(plan: _Plan, pack: Pack, report: InstallReport, name: Key, incoming: Document, row: Mapping[str, Any] | None) -> None:
+def _add(plan: Plan, pack: Pack, report: InstallReport, name: Key, incoming: Document, row: Mapping[str, Any] | None) -> None:
     edited = row is not None and shown(name[0], row["document"]) != row["origin_document"]
     result = incoming
     if row is not None and edited:
@@ -150,6 +171,48 @@ def _add(plan: _Plan, pack: Pack, report: InstallReport, name: Key, incoming: Do
         plan.at_once.append(name)
     base = row["version"] if row else None
     plan.save.append((Draft(uuid7(), *name, 0, result, base, pack.origin, None), shown(name[0], incoming)))
+
+
+def _add_below(
+    plan: Plan, report: InstallReport, name: Key, incoming: Document, row: Mapping[str, Any], base: Document | None
+) -> None:
+    """A document a higher layer was laid over: what this pack changed since then reaches it by path, all else stays."""
+    if base is None:
+        report.kept.append(name)
+        return
+    merged = three_way(base, row["document"], incoming).document
+    brought = three_way(base, row["origin_document"] or {}, incoming).document
+    if shown(name[0], incoming) == base:
+        report.unchanged.append(name)
+        return
+    plan.below[name] = shown(name[0], incoming)
+    if merged == row["document"]:
+        report.kept.append(name)
+        return
+    if shown(name[0], row["document"]) == row["origin_document"]:
+        plan.at_once.append(name)
+    plan.save.append((Draft(uuid7(), *name, 0, merged, row["version"], row["origin"], None, row["origin"]), shown(name[0], brought)))
+
+
+async def _keep_below(uow: UnitOfWork, pack: Pack, plan: Plan) -> None:
+    """What a lower layer brought stands in the history, so that its next upgrade has a common ground."""
+    for (kind, key), document in plan.below.items():
+        await uow.execute(
+            """insert into definition (id, kind, key, version, status, document, note, created_by, saved_by, origin, origin_document)
+              select $1, $2, $3, max(version) + 1, 'superseded', $4, $5, $6, $6, $5, $4
+              from definition where kind = $2 and key = $3""",
+            uuid7(), kind, key, document, pack.origin, uow.actor.person,
+        )  # fmt: skip
+
+
+async def _brought_before(uow: UnitOfWork, pack: Pack) -> dict[Key, Document]:
+    """What this pack last brought, by name: the common ground of a comparison."""
+    rows = await uow.fetch(
+        """select distinct on (kind, key) kind, key, origin_document from definition
+          where split_part(origin, '/', 1) = $1 and origin_document is not null order by kind, key, version desc""",
+        pack.key,
+    )  # fmt: skip
+    return {(row["kind"], row["key"]): row["origin_document"] for row in rows}
 
 
 def _those_that_fit(published: Published, pack: Pack, report: InstallReport) -> dict[Key, dict[str, Any]]:

@@ -588,6 +588,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPacks
+         * @description Packs installed here: version, how many definitions, how many of them edited, and the version that can be had.
+         */
+        get: operations["ApiV1PacksListPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewPack
+         * @description What installing a pack would do, document by document, with what differs and what problems it would meet.
+         */
+        post: operations["ApiV1PacksPreviewPreviewPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packs/import": {
         parameters: {
             query?: never;
@@ -599,7 +639,9 @@ export interface paths {
         put?: never;
         /**
          * ImportPack
-         * @description Installs the zip in the body: copies its definitions with their origin; what was edited here stays, as a draft.
+         * @description Installs the zip in the body (or a pack that came with the product): copies its definitions with their origin.
+         *
+         *     What was edited here stays, as a draft; `skip` and `take` choose for single ones, as "kind/key".
          */
         post: operations["ApiV1PacksImportImportPack"];
         delete?: never;
@@ -617,7 +659,7 @@ export interface paths {
         };
         /**
          * GetPack
-         * @description The definitions in force as a zip of YAML that installs to the same documents.
+         * @description The definitions in force (or those chosen, as "kind/key") as a zip of YAML that installs to the same documents.
          */
         get: operations["ApiV1PacksExportGetPack"];
         put?: never;
@@ -4690,10 +4732,95 @@ export interface operations {
             };
         };
     };
+    ApiV1PacksListPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PacksPreviewPreviewPack: {
+        parameters: {
+            query?: {
+                shipped?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1PacksImportImportPack: {
         parameters: {
             query?: {
                 publish?: boolean;
+                shipped?: string | null;
+                skip?: string[] | null;
+                take?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -4737,6 +4864,7 @@ export interface operations {
             query?: {
                 key?: string;
                 kinds?: string[] | null;
+                items?: string[] | null;
             };
             header?: never;
             path?: never;

@@ -53,7 +53,7 @@ export default function RuleEditor({ document, onChange, problems, readOnly }: E
   }
   return (
     <div className="xj-stack">
-      <p className="xj-rules__sentence" aria-label={t('rules.sentence')} role="status">{ruleSentence(document, when ? say(reading.data?.sentence ?? undefined, when) : '', labels)}</p>
+      <p className="xj-sentence" aria-label={t('rules.sentence')} role="status">{ruleSentence(document, when ? say(reading.data?.sentence ?? undefined, when) : '', labels)}</p>
       <Card><div className="xj-form xj-form--two">
         <Field label={t('rules.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={say(document.name as never)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [tongue === 'en' ? 'en' : 'zh']: event.target.value } })} />}</Field>
         <label className="xj-check xj-rules__on"><input type="checkbox" disabled={readOnly} checked={document.enabled !== false} onChange={(event) => onChange(setAt(document, 'enabled', event.target.checked ? undefined : false))} />{t('rules.enabled')}</label>

@@ -3,7 +3,8 @@ import { codes } from './codes'
 import { definitions } from './definitions'
 import { founding } from './founding'
 import { objects } from './objects'
+import { packs } from './packs'
 import { rules } from './rules'
 import { studio } from './studio'
 
-export default { ...definitions, ...studio, ...founding, ...objects, ...rules, errors: codes }
+export default { ...definitions, ...studio, ...founding, ...objects, ...rules, ...packs, errors: codes }
