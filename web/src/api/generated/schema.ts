@@ -1062,6 +1062,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/formulas/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryIt
+         * @description What is wrong with a formula, and its value for the newest records.
+         */
+        post: operations["ApiV1FormulasTryTryIt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -1554,6 +1574,26 @@ export interface paths {
          * @description The object and filter that list the rows behind a figure.
          */
         post: operations["ApiV1MetricsKeyDrillDrillMetric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RuleActions
+         * @description Every action a rule may take, in words, with its parameters: what the editor of rules is drawn from.
+         */
+        get: operations["ApiV1RuleActionsRuleActions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3157,16 +3197,6 @@ export interface components {
             at?: string | null;
             duration_sec?: number | null;
         };
-        /** TryBody */
-        TryBody: {
-            document: {
-                [key: string]: unknown;
-            };
-            lead?: string | null;
-            values?: {
-                [key: string]: unknown;
-            } | null;
-        };
         /** UnitBody */
         UnitBody: {
             key: string;
@@ -3200,6 +3230,16 @@ export interface components {
             /** @default  */
             comment: string;
         };
+        /** TryBody */
+        features_leads_dispatch_http_TryBody: {
+            document: {
+                [key: string]: unknown;
+            };
+            lead?: string | null;
+            values?: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** PersonBody */
         kernel_access_http_PersonBody: {
             key: string;
@@ -3216,6 +3256,13 @@ export interface components {
             calendar?: string | null;
             capacity?: number | null;
             joined_on?: string | null;
+        };
+        /** TryBody */
+        kernel_records_formulas_http_TryBody: {
+            object: string;
+            expr: string;
+            /** @default number */
+            result: string;
         };
         /** DecideBody */
         leads_http_DecideBody: {
@@ -5885,6 +5932,50 @@ export interface operations {
             };
         };
     };
+    ApiV1FormulasTryTryIt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["kernel_records_formulas_http_TryBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ViewsCreateView: {
         parameters: {
             query?: never;
@@ -7113,6 +7204,46 @@ export interface operations {
             };
         };
     };
+    ApiV1RuleActionsRuleActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1RulesKeyRunsRuleRuns: {
         parameters: {
             query?: {
@@ -8130,7 +8261,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TryBody"];
+                "application/json": components["schemas"]["features_leads_dispatch_http_TryBody"];
             };
         };
         responses: {
