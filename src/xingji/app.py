@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from xingji.connectors import mcp
 from xingji.connectors.simulators import Simulators, start_simulators
 from xingji.features.approvals import http as approvals_http
 from xingji.features.approvals.ask import reopen_changed
@@ -19,6 +20,7 @@ from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
 from xingji.features.leads.assign import pool_many
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
+from xingji.features.leads.touches import Touch, record_touch
 from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
 from xingji.features.process.health_job import age_health, follow_health
@@ -173,7 +175,8 @@ def build_web(database: Database, limits: Limits | None = None) -> Any:
     mounted: dict[str, Any] = {}
     mounted["/api/v1/events"] = events_asgi(database, lambda headers: event_writer(database, headers))
     mounted |= leads_asgi.asgi_routes(database)
-    fragments = [events_openapi(), leads_asgi.routes_openapi()]
+    mounted["/mcp"] = mcp.mcp_asgi(database, lambda headers: token_holder(database, headers), log_touch)
+    fragments = [events_openapi(), leads_asgi.routes_openapi(), mcp.routes_openapi()]
     parts = Parts(
         authenticate, access.require, ROUTES, mounted, fragments, [read_figures], SimpleNamespace(unread=count_unread)
     )
@@ -190,14 +193,26 @@ async def authenticate(database: Database, cookie: str | None, bearer: str | Non
     return Identity(workspace, actor, f"login:{session.login}", session.csrf, cookie)
 
 
-async def event_writer(database: Database, headers: Mapping[str, str]) -> tuple[str, Actor]:
-    """Workspace and actor of a request that brings events. Raises: unauthenticated and forbidden refusals."""
+async def token_holder(database: Database, headers: Mapping[str, str]) -> tuple[str, Actor]:
+    """Workspace and actor of a request that brings an API token. Raises: unauthenticated refusals."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    if scheme.lower() != "bearer" or not token.strip():
         raise XingjiError("session.none", ErrorKind.UNAUTHENTICATED)
     identity = await authenticate(database, None, token.strip())
-    access.require(identity.actor, "events.write")
     return identity.workspace, identity.actor
+
+
+async def log_touch(uow: UnitOfWork, lead: UUID, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A touch of a lead as the caller's word, for connectors."""
+    touch = Touch(str(given.get("kind")), answered=bool(given.get("answered")), text=str(given.get("text") or ""))
+    return await record_touch(uow, lead, touch)
+
+
+async def event_writer(database: Database, headers: Mapping[str, str]) -> tuple[str, Actor]:
+    """Workspace and actor of a request that brings events. Raises: unauthenticated and forbidden refusals."""
+    workspace, actor = await token_holder(database, headers)
+    access.require(actor, "events.write")
+    return workspace, actor
 
 
 async def read_figures(database: Database) -> dict[str, float]:

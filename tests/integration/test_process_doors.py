@@ -1,8 +1,9 @@
-"""Seven doors, every kind of requirement: a move that lacks something passes through none, and each refusal says the same."""
+"""Every door, every kind of requirement: a move that lacks something passes through none, and each refusal says the same."""
 
 import csv
 import io
 import itertools
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -92,6 +93,15 @@ async def by_rule(office: ProcessOffice, web: World, deal: UUID, to: str) -> lis
     return [{"code": "process.gate_not_met", "rule": said, "message": words(said), "params": {}, "who": "?"}] if "process.gate_not_met" in said else []
 
 
+async def by_mcp(office: ProcessOffice, web: World, deal: UUID, to: str) -> list[dict[str, Any]]:
+    """A model's client with the rep's token."""
+    async with await web.with_token("rep", "records.read", "records.write") as client:
+        said = {"name": "move", "arguments": {"object": "deal", "id": str(deal), "to": to}}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": said}
+        answer = await client.post("/mcp", headers={"accept": "application/json, text/event-stream"}, json=body)
+    return json.loads(answer.json()["result"]["content"][0]["text"]).get("problems") or []
+
+
 async def by_undo(office: ProcessOffice, web: World, deal: UUID, to: str) -> list[dict[str, Any]]:
     """Back by hand, then undone: the undo is a move forward."""
     from xingji.kernel.records import undo
@@ -109,7 +119,8 @@ async def by_undo(office: ProcessOffice, web: World, deal: UUID, to: str) -> lis
 
 
 DOORS: dict[str, Door] = {
-    "form": by_form, "create": by_create, "token": by_token, "bulk": by_bulk, "import": by_import, "rule": by_rule, "undo": by_undo,
+    "form": by_form, "create": by_create, "token": by_token, "bulk": by_bulk, "import": by_import, "rule": by_rule, "mcp": by_mcp,
+    "undo": by_undo,
 }  # fmt: skip
 
 
