@@ -7,7 +7,7 @@ export interface Problem {
   path?: string
   params?: Record<string, Json>
   message?: Text
-  severity?: 'error' | 'warning'
+  severity?: 'error' | 'warning' | 'info'
   rule?: string
   who?: string
   line?: number
@@ -21,6 +21,8 @@ export interface Session {
   rights: string[]
   home?: string | null
   csrf: string
+  /** Who really sits there, while the session sees as another person. */
+  seen_by?: { id: string; name: string } | null
   unread: number
   lang?: string | null
   workspaces: { key: string; name: string }[]

@@ -6,6 +6,12 @@ export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   object: lazy(() => import('@/features/objects/ObjectEditor')),
   rule: lazy(() => import('@/features/rules/RuleEditor')),
   metric: lazy(() => import('@/features/metrics/MetricEditor')),
+  dispatch: lazy(() => import('@/features/dispatch/DispatchEditor')),
+  calendar: lazy(() => import('@/features/calendar/CalendarEditor')),
+  role: lazy(() => import('@/features/roles/RoleEditor')),
+  source: lazy(() => import('@/features/sources/SourceEditor')),
+  channel: lazy(() => import('@/features/channels/ChannelEditor')),
+  pool: lazy(() => import('@/features/pools/PoolEditor')),
 }
 
 export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {

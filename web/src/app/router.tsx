@@ -58,6 +58,16 @@ const studio = createRoute({
 
 const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', component: later(() => import('@/pages/SignUpPage')) })
 
+const outbox = createRoute({
+  getParentRoute: () => shell, path: '/outbox', component: later(() => import('@/pages/OutboxPage')),
+  validateSearch: (search: Record<string, unknown>): { status?: string; channel?: string } => text(search, ['status', 'channel']),
+})
+
+const receipts = createRoute({
+  getParentRoute: () => shell, path: '/receipts', component: later(() => import('@/pages/ReceiptsPage')),
+  validateSearch: (search: Record<string, unknown>): { status?: string; source?: string } => text(search, ['status', 'source']),
+})
+
 const tree = root.addChildren([
   signIn,
   signUp,
@@ -76,6 +86,8 @@ const tree = root.addChildren([
     settings,
     page('/settings/packs', () => import('@/pages/PacksPage')),
     studio,
+    outbox,
+    receipts,
     records,
     page('/records/$object/$id', () => import('@/pages/RecordPage')),
     first('/me', () => import('@/pages/MePage')),

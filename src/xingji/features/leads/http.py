@@ -23,7 +23,7 @@ from xingji.features.leads.recognition.proposals import decide_proposal, dismiss
 from xingji.features.leads.touches import Touch, record_touch
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.http import SIGNED_IN, Here, needs
+from xingji.kernel.http import SIGNED_IN, Here, needs, reads
 
 MINE, RECEIPTS, FIGURES = needs(SIGNED_IN), needs("receipts.read"), needs("metrics.read")
 TAGS = ["leads"]
@@ -189,7 +189,7 @@ async def pick_from_pool(here: Here, key: str, data: PickBody) -> dict[str, Any]
     return await here.run(lambda uow: pick(uow, key, data.record))
 
 
-@post("/api/v1/capture/recognise", opt=MINE, tags=TAGS, status_code=200)
+@post("/api/v1/capture/recognise", opt=reads(SIGNED_IN), tags=TAGS, status_code=200)
 async def recognise_capture(here: Here, data: RecogniseBody) -> dict[str, Any]:
     """Lead fields found in a text, and records that may be the same."""
 
@@ -201,7 +201,7 @@ async def recognise_capture(here: Here, data: RecogniseBody) -> dict[str, Any]:
     return await here.read(command)
 
 
-@post("/api/v1/duplicates", opt=MINE, tags=TAGS, status_code=200)
+@post("/api/v1/duplicates", opt=reads(SIGNED_IN), tags=TAGS, status_code=200)
 async def get_duplicates(here: Here, data: DuplicatesBody) -> dict[str, Any]:
     """Records that may be the same as one being typed; of others' only the team is told."""
 

@@ -30,7 +30,7 @@ async def audit(
     """Writes one line of the audit log in this unit of work."""
     await uow.execute(
         "insert into audit (person, actor, action, object, record, data, ip) values ($1, $2, $3, $4, $5, $6, $7)",
-        uow.actor.person, uow.actor.on_behalf or uow.actor.name or uow.actor.kind, action, object_key, record, data, ip,
+        uow.actor.seen_by or uow.actor.person, uow.actor.on_behalf or uow.actor.name or uow.actor.kind, action, object_key, record, data, ip,
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ class SessionRow:
     workspace: str | None
     person: UUID | None
     csrf: str
+    seeing: UUID | None = None  # through whose eyes
 
 
 def _digest(value: str) -> bytes:
@@ -213,7 +214,7 @@ async def session_of(database: Database, cookie: str) -> SessionRow | None:
     """The living session of a cookie, or None; being seen keeps it alive for another idle span."""
     async with database.control() as control:
         row = await control.fetchrow(
-            "select login, workspace, person, csrf, seen_at < now() - interval '5 minutes' as stale from session"
+            "select login, workspace, person, csrf, seeing, seen_at < now() - interval '5 minutes' as stale from session"
             " where id = $1 and ended_at is null and expires_at > now() and seen_at > now() - $2::interval",
             _digest(cookie), SESSION_IDLE,
         )  # fmt: skip
@@ -221,7 +222,7 @@ async def session_of(database: Database, cookie: str) -> SessionRow | None:
             return None
         if row["stale"]:
             await control.execute("update session set seen_at = now() where id = $1", _digest(cookie))
-        return SessionRow(row["login"], row["workspace"], row["person"], row["csrf"])
+        return SessionRow(row["login"], row["workspace"], row["person"], row["csrf"], row["seeing"])
 
 
 async def sign_out(database: Database, cookie: str) -> None:
@@ -234,7 +235,7 @@ async def switch_workspace(database: Database, cookie: str, workspace: str) -> N
     """Points a session at another workspace of the same login. Raises: `login.refused`."""
     async with database.control() as control:
         done = await control.fetchval(
-            "update session s set workspace = m.workspace, person = m.person from membership m"
+            "update session s set workspace = m.workspace, person = m.person, seeing = null from membership m"
             " where s.id = $1 and m.login = s.login and m.workspace = $2 and m.ended_at is null and s.ended_at is null returning 1",
             _digest(cookie), workspace,
         )  # fmt: skip

@@ -4,20 +4,22 @@ import secrets
 from datetime import UTC
 from typing import Annotated, Any
 from urllib.parse import quote
+from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, delete, get, post
 from litestar.datastructures import Cookie
 
 from xingji.kernel.access import logins
 from xingji.kernel.access.audit import audit
 from xingji.kernel.access.kinds import RIGHTS
+from xingji.kernel.access.see_as import RIGHT, start_seeing, stop_seeing
 from xingji.kernel.access.sessions import actor_of_session
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions.published import load_published
-from xingji.kernel.http import PUBLIC, SESSION_COOKIE, SIGNED_IN, Here, needs
+from xingji.kernel.http import PUBLIC, SESSION_COOKIE, SIGNED_IN, Here, needs, reads
 
 TAGS = ["session"]
 ATTEMPTS_A_MINUTE = 60  # from one address: an office of hundreds behind one router signs in over a morning
@@ -47,6 +49,12 @@ class PasswordBody(msgspec.Struct, forbid_unknown_fields=True):
     new_password: Password
 
 
+class SeeAsBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Through whose eyes to look."""
+
+    person: UUID
+
+
 class TotpBody(msgspec.Struct, forbid_unknown_fields=True):
     """The password, asked for again."""
 
@@ -73,7 +81,7 @@ async def sign_in(here: Here, data: SignInBody) -> Response[dict[str, Any]]:
     return Response(body, cookies=[_cookie(here, signed.cookie)])
 
 
-@post("/api/v1/sign-out", opt=needs(SIGNED_IN), tags=TAGS, status_code=200)
+@post("/api/v1/sign-out", opt=reads(SIGNED_IN), tags=TAGS, status_code=200)
 async def sign_out(here: Here) -> Response[dict[str, Any]]:
     """Ends the session."""
     cookie = here.signed_in.cookie
@@ -118,6 +126,19 @@ async def start_totp(here: Here, data: TotpBody) -> dict[str, Any]:
     return {"secret": secret, "uri": f"otpauth://totp/Xingji:{quote(here.actor.name)}?secret={secret}&issuer=Xingji"}
 
 
+@post("/api/v1/session/see-as", opt=needs(RIGHT), tags=TAGS, status_code=200)
+async def see_as(here: Here, data: SeeAsBody) -> dict[str, Any]:
+    """Looks through another person's eyes, reading only, until it is ended; audited."""
+    other = await start_seeing(here.database, here.workspace, here.actor, _own_cookie(here), data.person, here.ip)
+    return {"person": other.person, "name": other.name}
+
+
+@delete("/api/v1/session/see-as", opt=reads(SIGNED_IN), tags=TAGS)
+async def see_as_oneself(here: Here) -> None:
+    """The session is one's own again."""
+    await stop_seeing(here.database, here.workspace, here.actor, _own_cookie(here), here.ip)
+
+
 async def describe_session(here: Here, uow: UnitOfWork, actor: Actor, csrf: str | None) -> dict[str, Any]:
     """What the web app needs to draw its first screen."""
     state = uow.workspace
@@ -140,10 +161,18 @@ async def describe_session(here: Here, uow: UnitOfWork, actor: Actor, csrf: str 
         "rights": [right for right in RIGHTS if right != "*" and actor.policy is not None and actor.policy.may(right)],
         "home": next((document["home"] for _, document in roles if document.get("home")), "workbench"),
         "csrf": csrf,
+        "seen_by": await _seer(uow, actor),
         "unread": await unread(uow, actor.person) if unread else 0,
         "lang": (person["settings"] or {}).get("lang", "zh-CN"),
         "workspaces": await _workspaces(here, actor),
     }  # fmt: skip
+
+
+async def _seer(uow: UnitOfWork, actor: Actor) -> dict[str, Any] | None:
+    """Who really sits there, when the session sees as another person."""
+    if actor.seen_by is None:
+        return None
+    return {"id": actor.seen_by, "name": await uow.fetchval("select name from person where id = $1", actor.seen_by)}
 
 
 async def _workspace_name(here: Here, key: str) -> str:
@@ -190,4 +219,4 @@ def _cookie(here: Here, value: str, *, ended: bool = False) -> Cookie:
     )
 
 
-ROUTES = [sign_in, sign_out, get_session, switch_workspace, change_password, start_totp]
+ROUTES = [sign_in, sign_out, get_session, switch_workspace, change_password, start_totp, see_as, see_as_oneself]

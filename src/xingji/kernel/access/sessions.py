@@ -2,6 +2,7 @@
 
 from xingji.kernel.access.actors import actor_for_person
 from xingji.kernel.access.logins import SessionRow, session_of
+from xingji.kernel.access.see_as import seen_actor
 from xingji.kernel.access.tokens import TokenRow, token_of
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import Actor
@@ -16,7 +17,8 @@ async def actor_of_session(database: Database, cookie: str | None) -> tuple[Acto
     if session.workspace is None or session.person is None:
         raise XingjiError("session.no_workspace", ErrorKind.FORBIDDEN)
     async with database.work(session.workspace) as uow:
-        return await actor_for_person(uow, session.person, login=session.login), session
+        own = await actor_for_person(uow, session.person, login=session.login)
+        return await seen_actor(uow, own, session), session
 
 
 async def actor_of_token(database: Database, token: str) -> tuple[Actor, TokenRow]:

@@ -17,7 +17,8 @@ class Actor:
     """Who acts. `policy` is the access floor's compiled policy of this actor; None means the system itself.
 
     `people` are the person ids whose records this actor reaches by hierarchy (self included);
-    `brands` None means every brand. `scopes` limits an API token; None means no limit.
+    `brands` None means every brand. `scopes` limits an API token; None means no limit. `seen_by`: the person who looks
+    through this actor's eyes (and may change nothing).
     """
 
     kind: str  # person | token | source | system
@@ -31,6 +32,7 @@ class Actor:
     brands: tuple[str, ...] | None = None
     scopes: frozenset[str] | None = None
     policy: "Policy | None" = None
+    seen_by: UUID | None = None
     on_behalf: str | None = None  # a rule key, an import id: why the system acts
 
 

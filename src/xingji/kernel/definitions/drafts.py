@@ -122,8 +122,9 @@ async def check_draft(uow: UnitOfWork, kind: str, key: str, document: Mapping[st
     draft = await find_draft(uow, kind, key)
     if document is None and draft is None:
         raise not_found("definitions.no_draft", definition=f"{kind}/{key}")
-    chosen = normalise(kind, key, document) if document is not None else draft.document
-    context = overlay(await load_published(uow), await all_drafts(uow), await known_keys(uow))
+    published = await load_published(uow)
+    chosen = draft.document if document is None else _unmasked(kind, key, document, draft, published)
+    context = overlay(published, await all_drafts(uow), await known_keys(uow))
     context.documents = {**context.documents, (kind, key): chosen}
     return check_document(kind, chosen, context)
 
@@ -137,7 +138,9 @@ async def dry_run(
     """
     draft = await find_draft(uow, kind, key)
     published = await load_published(uow)
-    chosen = document or (draft.document if draft else None) or published.get(kind, key)
+    chosen = (draft.document if draft else None) or published.get(kind, key)
+    if document:
+        chosen = _unmasked(kind, key, document, draft, published)
     if chosen is None:
         raise not_found("definitions.unknown", definition=f"{kind}/{key}")
     if since >= until:
@@ -149,6 +152,11 @@ async def dry_run(
     if problems:
         raise invalid("definitions.invalid", problems, definition=f"{kind}/{key}")
     return await kind_of(kind).dry_run(uow, chosen, since, until)
+
+
+def _unmasked(kind: str, key: str, document: Document, draft: Draft | None, published: Published) -> Document:
+    """A document from a screen as it would be stored: where it shows a mask, the secret that is held."""
+    return stored(kind, normalise(kind, key, document), draft.document if draft else published.get(kind, key))
 
 
 def overlay(published: Published, drafts: Sequence[Draft], known: Mapping[str, Any]) -> CheckContext:

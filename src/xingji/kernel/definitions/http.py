@@ -24,7 +24,7 @@ from xingji.kernel.definitions.publish import PublishResult, publish, retire, ro
 from xingji.kernel.definitions.quarantine import list_quarantined, release
 from xingji.kernel.definitions.usage import usage
 from xingji.kernel.definitions.versions import compare, history
-from xingji.kernel.http import Here, needs
+from xingji.kernel.http import Here, needs, reads
 
 READ, WRITE = needs("definitions.read"), needs("definitions.write")
 TAGS = ["definitions"]
@@ -180,14 +180,14 @@ async def delete_draft(here: Here, kind: Kind, key: Kind) -> None:
     await here.run(lambda uow: discard_draft(uow, kind, key))
 
 
-@post("/api/v1/definitions/{kind:str}/{key:str}/check", opt=READ, tags=TAGS, status_code=200)
+@post("/api/v1/definitions/{kind:str}/{key:str}/check", opt=reads("definitions.read"), tags=TAGS, status_code=200)
 async def check_definition(here: Here, kind: Kind, key: Kind, data: CheckBody) -> dict[str, Any]:
     """Every problem of the draft, or of a document not saved."""
     kind_of(kind)
     return {"problems": _problems(await here.read(lambda uow: check_draft(uow, kind, key, data.document)))}
 
 
-@post("/api/v1/definitions/{kind:str}/{key:str}/dry-run", opt=READ, tags=TAGS, status_code=200)
+@post("/api/v1/definitions/{kind:str}/{key:str}/dry-run", opt=reads("definitions.read"), tags=TAGS, status_code=200)
 async def dry_run_definition(here: Here, kind: Kind, key: Kind, data: DryRunBody) -> dict[str, Any]:
     """What it would have done in a past window: how often, on whom, with samples; changes nothing."""
     kind_of(kind)

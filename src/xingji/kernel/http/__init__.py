@@ -4,7 +4,7 @@ Owns error form, request log, limits, CSRF, idempotency keys, OpenAPI, static pa
 that the `http.py` of every floor may use it.
 """
 
-from xingji.kernel.http.here import PUBLIC, SESSION_COOKIE, SIGNED_IN, TOKEN, Authenticate, Here, Identity, needs
+from xingji.kernel.http.here import PUBLIC, SESSION_COOKIE, SIGNED_IN, TOKEN, Authenticate, Here, Identity, needs, reads
 from xingji.kernel.http.limits import Limits
 from xingji.kernel.http.problems import problem_of
 from xingji.kernel.http.shell import LazyShell, Parts, build_shell, routes_of
@@ -23,5 +23,6 @@ __all__ = [
     "build_shell",
     "needs",
     "problem_of",
+    "reads",
     "routes_of",
 ]

@@ -31,7 +31,8 @@ class Door:
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Lets a request through to its handler, before its body is read.
 
-        Raises: `session.none`, `access.right_missing`, `http.csrf`, `http.foreign_origin`, `http.rate_limited`.
+        Raises: `session.none`, `access.right_missing`, `http.csrf`, `http.foreign_origin`, `http.rate_limited`,
+        `session.see_as_read_only`.
         """
         right = handler.opt.get("needs")
         if right is None:
@@ -47,6 +48,8 @@ class Door:
             given = connection.headers.get("x-csrf-token") or ""
             if not secrets.compare_digest(given.encode(), identity.csrf.encode()):
                 raise forbidden("http.csrf", remedy="send X-CSRF-Token with the value of GET /api/v1/session")
+        if unsafe and identity.actor.seen_by is not None and not handler.opt.get("reads"):
+            raise forbidden("session.see_as_read_only", person=identity.actor.name)
         if right != SIGNED_IN:
             self.require(identity.actor, right)
         connection.scope["state"]["identity"] = identity

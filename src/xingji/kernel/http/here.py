@@ -9,11 +9,12 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
+import asyncpg
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 
-from xingji.kernel.core.errors import ErrorKind, XingjiError, conflict, invalid
+from xingji.kernel.core.errors import ErrorKind, XingjiError, conflict, forbidden, invalid
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.database import Database, UnitOfWork
 from xingji.kernel.http.limits import Limits
@@ -46,6 +47,11 @@ class Authenticate(Protocol):
 def needs(right: str) -> dict[str, Any]:
     """The `opt` of a handler: PUBLIC, SIGNED_IN, or the workspace right it needs. A handler without it is refused."""
     return {"needs": right}
+
+
+def reads(right: str) -> dict[str, Any]:
+    """The `opt` of a handler that changes nothing though its method could: open to who sees as another person."""
+    return {"needs": right, "reads": True}
 
 
 def credentials(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str | None, str | None]:
@@ -137,13 +143,22 @@ class Here:
 
     async def read(self, command: Callable[[UnitOfWork], Awaitable[T]], **options: Any) -> T:
         """A command's result without regard to an Idempotency-Key: for reading, and for the steps of longer commands."""
-        return await self.database.run(self.workspace, self.actor, command, **options)
+        return await self._work(command, options)
+
+    async def _work(self, command: Callable[[UnitOfWork], Awaitable[T]], options: dict[str, Any]) -> T:
+        """Runs a command; one of somebody who sees as another person cannot write, whatever its route let through."""
+        if self.identity is None or self.actor.seen_by is None:
+            return await self.database.run(self.workspace, self.actor, command, **options)
+        try:
+            return await self.database.run(self.workspace, self.actor, command, **{**options, "read_only": True})
+        except asyncpg.ReadOnlySQLTransactionError:
+            raise forbidden("session.see_as_read_only", person=self.actor.name) from None
 
     async def run(self, command: Callable[[UnitOfWork], Awaitable[T]], **options: Any) -> T:
         """A writing command's result, in one unit of work; with an Idempotency-Key done once."""
         key = self.request.headers.get("idempotency-key")
         if key is None:
-            return await self.database.run(self.workspace, self.actor, command, **options)
+            return await self._work(command, options)
         if not 0 < len(key) <= _KEY_LONGEST:
             raise invalid("http.bad_idempotency_key", longest=_KEY_LONGEST)
         digest = await self._digest()
@@ -151,7 +166,7 @@ class Here:
         async def once(uow: UnitOfWork) -> Any:
             return await self._once(uow, key, digest, command)
 
-        return await self.database.run(self.workspace, self.actor, once, **options)
+        return await self._work(once, options)
 
     async def _digest(self) -> bytes:
         head = f"{self.request.method} {self.request.url.path}\n".encode()

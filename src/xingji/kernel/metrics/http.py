@@ -10,7 +10,7 @@ from litestar import Request, get, post
 from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
-from xingji.kernel.http.here import Here, needs
+from xingji.kernel.http.here import Here, needs, reads
 from xingji.kernel.metrics.measure import drill, load_metrics, measure
 
 HOUR = "hour(created_at)"
@@ -66,7 +66,7 @@ async def read_metric_values(
     return await here.read(command)
 
 
-@post("/api/v1/metrics/{key:str}/drill", opt=needs(READ), tags=["metrics"], status_code=200)
+@post("/api/v1/metrics/{key:str}/drill", opt=reads(READ), tags=["metrics"], status_code=200)
 async def drill_metric(request: Request[Any, Any, Any], here: Here, key: str, data: Point) -> dict[str, Any]:
     """The object and filter that list the rows behind a figure."""
     found = await here.read(lambda uow: drill(uow, key, data.since, data.until, data.at))

@@ -14,7 +14,7 @@ from litestar import post
 from xingji.kernel.cel import CelError, Env, Kind, check, from_tree, to_tree
 from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.http import SIGNED_IN, Here, needs
+from xingji.kernel.http import SIGNED_IN, Here, reads
 from xingji.kernel.records.condition_words import sentences
 from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.schema import Schema, load_schema
@@ -120,13 +120,13 @@ def _part_problems(tree: Any, env: Env, path: str) -> Iterator[Problem]:
         yield from (replace(problem, path=path) for problem in error.problems)
 
 
-@post("/api/v1/conditions/parse", opt=needs(SIGNED_IN), tags=["conditions"], status_code=200)
+@post("/api/v1/conditions/parse", opt=reads(SIGNED_IN), tags=["conditions"], status_code=200)
 async def parse(here: Here, data: ParseBody) -> dict[str, Any]:
     """An expression as a tree of all, any, not, single conditions and parts kept word for word."""
     return await here.read(lambda uow: parse_condition(uow, data.object, data.cel, data.place))
 
 
-@post("/api/v1/conditions/print", opt=needs(SIGNED_IN), tags=["conditions"], status_code=200)
+@post("/api/v1/conditions/print", opt=reads(SIGNED_IN), tags=["conditions"], status_code=200)
 async def print_(here: Here, data: PrintBody) -> dict[str, Any]:
     """A tree as an expression, checked, with a sentence in both languages."""
     return await here.read(lambda uow: print_condition(uow, data.object, data.tree, data.place))

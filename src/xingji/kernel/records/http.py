@@ -9,7 +9,7 @@ from litestar.params import Parameter
 
 from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, invalid
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.http import SIGNED_IN, Here, needs
+from xingji.kernel.http import SIGNED_IN, Here, needs, reads
 from xingji.kernel.records.bulk import BulkAsked, Deed, Selection, preview_bulk, run_bulk, run_portion
 from xingji.kernel.records.changes import Change, WriteResult
 from xingji.kernel.records.contact_audit import audit_contact_query
@@ -236,7 +236,7 @@ async def bulk_run(here: Here, object_key: str, data: SelectionBody) -> dict[str
     return await here.run(command)
 
 
-@post("/api/v1/records/{object_key:str}/aggregate", opt=MINE, tags=TAGS, status_code=200)
+@post("/api/v1/records/{object_key:str}/aggregate", opt=reads(SIGNED_IN), tags=TAGS, status_code=200)
 async def aggregate_records(here: Here, object_key: str, data: AggregateBody) -> dict[str, Any]:
     """Figures over the records the reader may see."""
     figures = data.aggregates or [{"as": "count", "fn": "count"}]

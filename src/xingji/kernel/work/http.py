@@ -12,11 +12,13 @@ from litestar import get, post
 from litestar.params import Parameter
 
 from xingji.kernel.access import audit
+from xingji.kernel.core.calendar import add_working, next_open
 from xingji.kernel.core.errors import Problem, invalid, not_found
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
-from xingji.kernel.http import SIGNED_IN, Here, needs
+from xingji.kernel.http import SIGNED_IN, Here, needs, reads
+from xingji.kernel.work.calendar_document import read_calendar
 from xingji.kernel.work.calendars import load_public_holidays, set_public_holidays
 from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read
 from xingji.kernel.work.notices import Outgoing, enqueue
@@ -41,6 +43,14 @@ class HolidayBody(msgspec.Struct, forbid_unknown_fields=True):
     day: date
     works: bool | None
     name: Annotated[str, msgspec.Meta(max_length=100, pattern="^[^\\x00]*$")] = ""
+
+
+class PreviewBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A calendar's document, an instant, and working minutes to add."""
+
+    document: dict[str, Any]
+    at: datetime
+    minutes: Annotated[float, msgspec.Meta(ge=0, le=600_000)]
 
 
 class HolidaysBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -129,6 +139,23 @@ async def send_test_message(here: Here, key: str) -> dict[str, Any]:
     return await here.run(command)
 
 
+@post("/api/v1/calendars/preview", opt=reads("definitions.read"), tags=["calendars"], status_code=200)
+async def preview_calendar(here: Here, data: PreviewBody) -> dict[str, Any]:
+    """When a span of working time on this calendar, as it stands on the screen, ends; changes nothing."""
+    if data.at.tzinfo is None:
+        raise invalid("http.zone_missing", [Problem("http.zone_missing", "at")])
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        calendar, problems = read_calendar("preview", data.document, await load_public_holidays(uow))
+        if calendar is None:
+            raise invalid("calendar.broken", problems)
+        begins = next_open(calendar, data.at)
+        ends = add_working(calendar, data.at, data.minutes)
+        return {"begins": begins, "ends": ends, "years_without_data": calendar.years_without_data(data.at, ends)}
+
+    return await here.read(command)
+
+
 @get("/api/v1/public-holidays", opt=MINE, tags=["calendars"])
 async def read_public_holidays(here: Here, year: Annotated[int, Parameter(ge=1900, le=2999)]) -> dict[str, Any]:
     """The days off and make-up working days of a year; `known` false: that year counts as plain weekdays."""
@@ -180,6 +207,6 @@ def _refuse() -> Any:
 
 
 ROUTES = [
-    read_inbox, mark_inbox_read, read_outbox, resend_dead_letter, send_test_message, read_public_holidays,
+    read_inbox, mark_inbox_read, read_outbox, resend_dead_letter, send_test_message, preview_calendar, read_public_holidays,
     write_public_holidays,
 ]  # fmt: skip

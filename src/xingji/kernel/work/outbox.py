@@ -157,7 +157,7 @@ async def list_outbox(
 ) -> list[dict[str, Any]]:
     """Messages, newest first, below the id `before`."""
     rows = await uow.fetch(
-        "select id, channel, status, attempts, message, recipient, object, record, person, rule, error, answer,"
+        "select id, dedupe, channel, status, attempts, message, recipient, object, record, person, rule, error, answer,"
         " created_at, next_at, done_at from outbox where ($1::text is null or status = $1)"
         " and ($2::text is null or channel = $2) and ($3::bigint is null or id < $3) order by id desc limit $4",
         status,

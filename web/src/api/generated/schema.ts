@@ -124,6 +124,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/see-as": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SeeAs
+         * @description Looks through another person's eyes, reading only, until it is ended; audited.
+         */
+        post: operations["ApiV1SessionSeeAsSeeAs"];
+        /**
+         * SeeAsOneself
+         * @description The session is one's own again.
+         */
+        delete: operations["ApiV1SessionSeeAsSeeAsOneself"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1470,6 +1494,26 @@ export interface paths {
          * @description A test message on its way over the published channel; its fate is in the outbox under `dedupe`.
          */
         post: operations["ApiV1ChannelsKeyTestSendTestMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewCalendar
+         * @description When a span of working time on this calendar, as it stands on the screen, ends; changes nothing.
+         */
+        post: operations["ApiV1CalendarsPreviewPreviewCalendar"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3062,13 +3106,6 @@ export interface components {
             since?: string | null;
             until?: string | null;
         };
-        /** PreviewBody */
-        PreviewBody: {
-            mapping?: {
-                [key: string]: unknown;
-            } | null;
-            mode?: string | null;
-        };
         /** PrintBody */
         PrintBody: {
             object: string;
@@ -3119,6 +3156,11 @@ export interface components {
             /** @default import */
             mode: string;
             fire?: string[];
+        };
+        /** SeeAsBody */
+        SeeAsBody: {
+            /** Format: uuid */
+            person: string;
         };
         /** SelectionBody */
         SelectionBody: {
@@ -3275,6 +3317,22 @@ export interface components {
             grant: boolean;
             /** @default  */
             answer: string;
+        };
+        /** PreviewBody */
+        records_imports_http_PreviewBody: {
+            mapping?: {
+                [key: string]: unknown;
+            } | null;
+            mode?: string | null;
+        };
+        /** PreviewBody */
+        work_http_PreviewBody: {
+            document: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            minutes: number;
         };
         /** @description RFC 9457 problem details */
         Problem: {
@@ -3544,6 +3602,86 @@ export interface operations {
                         [key: string]: unknown;
                     };
                 };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SessionSeeAsSeeAs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeeAsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SessionSeeAsSeeAsOneself: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             "4XX": {
@@ -6382,7 +6520,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewBody"];
+                "application/json": components["schemas"]["records_imports_http_PreviewBody"];
             };
         };
         responses: {
@@ -6910,6 +7048,50 @@ export interface operations {
         responses: {
             /** @description Request accepted, processing continues off-line */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CalendarsPreviewPreviewCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["work_http_PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ import { useOffline } from '@/lib/offline'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
 import { holdsPath, TABS } from '@/metadata/nav'
+import { SeeAsBanner } from '@/metadata/SeeAs'
 import { useMe } from '@/metadata/session'
 import { Button } from '@/ui/Button'
 import { Icon } from '@/ui/Icon'
@@ -34,7 +35,7 @@ export function Shell() {
   useEffect(() => { main.current?.scrollTo({ top: 0 }) }, [path])
   const unread = me?.unread ?? 0
   const [narrow, setNarrow] = useNarrowNav()
-  const shape = ['xj-shell', narrow && 'xj-shell--narrow', (clock.moved || offline) && 'xj-shell--banner'].filter(Boolean).join(' ')
+  const shape = ['xj-shell', narrow && 'xj-shell--narrow', (clock.moved || offline || me?.seen_by) && 'xj-shell--banner'].filter(Boolean).join(' ')
   return (
     <PageTitleContext value={tell}>
       <div className={shape}>
@@ -50,7 +51,7 @@ export function Shell() {
             {!phone && <UserMenu />}
           </div>
         </header>
-        {(clock.moved || offline) && <div className="xj-banners">{offline && <Offline />}{clock.moved && <MovedClock fixed={clock.fixed} />}</div>}
+        {(clock.moved || offline || me?.seen_by) && <div className="xj-banners"><SeeAsBanner />{offline && <Offline />}{clock.moved && <MovedClock fixed={clock.fixed} />}</div>}
         <main className="xj-main" id="main" ref={main} tabIndex={-1}><Outlet /></main>
         {phone && (
           <nav className="xj-tabbar" aria-label={t('shell.nav')}>

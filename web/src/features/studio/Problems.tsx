@@ -7,11 +7,13 @@ import { goTo, ownPath, type Doc } from './contract'
 import { useWords } from './useWords'
 import { placeWords } from './words'
 
-export function Problems({ problems, document, name }: { problems: Problem[]; document: Doc; name: string }) {
+/** Hints (severity info) stand in their places alone. */
+export function Problems({ problems: all, document, name }: { problems: Problem[]; document: Doc; name: string }) {
   const { t, tongue } = useTongue()
   const words = useWords(typeof document.object === 'string' ? document.object : null)
+  const problems = all.filter((problem) => problem.severity !== 'info')
   if (!problems.length) return null
-  const errors = problems.filter((problem) => problem.severity !== 'warning').length
+  const errors = problems.filter((problem) => (problem.severity ?? 'error') === 'error').length
   const elsewhere = (problem: Problem) => { const full = problem.path ?? ''; const own = ownPath(problem); return full !== own && !full.startsWith(`${name}:`) && full !== name ? full.split(':')[0]! : '' }
   return (
     <section className={`xj-problems${errors ? '' : ' xj-problems--soft'}`} role={errors ? 'alert' : undefined} aria-label={t('studio.problems')}>

@@ -54,7 +54,7 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
   const version = found?.version ?? null
   const readOnly = !may || phone
   const problems = useMemo(() => [...draft.problems, ...extra], [draft.problems, extra])
-  const errors = problems.filter((problem) => problem.severity !== 'warning').length
+  const errors = problems.filter((problem) => (problem.severity ?? 'error') === 'error').length
   const busy = life.publish.isPending || life.rollBack.isPending || life.dryRun.isPending
   const title = say(draft.document.name as never, name)
   const Editor = asText || !own ? TextEditor : own

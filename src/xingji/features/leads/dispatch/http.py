@@ -8,7 +8,7 @@ from litestar import post
 
 from xingji.features.leads.dispatch.draft import draft_table
 from xingji.features.leads.dispatch.sample import try_lead
-from xingji.kernel.http import Here, needs
+from xingji.kernel.http import Here, needs, reads
 
 TAGS = ["dispatch"]
 
@@ -27,7 +27,7 @@ class TableDraftBody(msgspec.Struct, forbid_unknown_fields=True):
     key: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,62}$")] = "main"
 
 
-@post("/api/v1/dispatch/try", opt=needs("definitions.read"), tags=TAGS, status_code=200)
+@post("/api/v1/dispatch/try", opt=reads("definitions.read"), tags=TAGS, status_code=200)
 async def try_sample_lead(here: Here, data: TryBody) -> dict[str, Any]:
     """Which row of the table wins the lead, why the others did not, who would get it and why; changes nothing."""
     return await here.read(lambda uow: try_lead(uow, data.document, data.lead, data.values))

@@ -15,6 +15,7 @@ from xingji.features.leads.dispatch.match import compile_table, match_rows
 from xingji.features.leads.dispatch.run import weigh_up
 from xingji.features.leads.dispatch.table import Table, read_table
 from xingji.features.leads.dispatch.words import explain_outcome
+from xingji.features.leads.recognition.places import PROVINCES
 from xingji.kernel import records
 from xingji.kernel.cel import CelError, check, from_tree, to_sentence, to_tree
 from xingji.kernel.core.errors import Problem, forbidden, invalid
@@ -25,6 +26,8 @@ from xingji.kernel.definitions.drafts import known_keys
 from xingji.kernel.records.behalf import on_behalf
 
 MOST_ROWS = 300
+_MEMBERS = {"province": ("省份", "province"), "city": ("城市", "city"), "owner": ("负责人", "owner")}
+_PROVINCES = {code: name for name, code in PROVINCES.items()}
 Both = dict[str, str]
 
 
@@ -111,10 +114,10 @@ async def _holds(
 
 def _told(parts: Sequence[Mapping[str, Any]], holds: Sequence[bool], names: Names, zone: Any) -> list[dict[str, Any]]:
     def labels(tongue: int) -> Any:
-        return lambda path: "·".join(filter(None, (names.field_name(path[0])[tongue], *path[1:]))) if path[0] != "event" else path[-1]
+        return lambda path: path[-1] if path[0] == "event" else "·".join((names.field_name(path[0])[tongue], *(_MEMBERS.get(one, (one, one))[tongue] for one in path[1:])))
 
     def values(tongue: int) -> Any:
-        return lambda path, value: names.values.get(path[0], {}).get(value, (None, None))[tongue] if len(path) == 1 and isinstance(value, str) else None
+        return lambda path, value: _PROVINCES.get(value) if path[-1] == "province" else names.values.get(path[0], {}).get(value, (None, None))[tongue] if len(path) == 1 and isinstance(value, str) else None
 
     return [
         {

@@ -7,7 +7,7 @@ from typing import Any
 
 from xingji.features.leads.intake.ground import lead_ground, opened
 from xingji.features.leads.intake.prepare import Item, prepare
-from xingji.features.leads.intake.receipt import delivery_of
+from xingji.features.leads.intake.receipt import delivery_of, sees_payloads, veiled_problem
 from xingji.kernel.db import UnitOfWork
 
 MOST = 2_000
@@ -15,8 +15,12 @@ SAMPLES = 20
 
 
 async def try_mapping(uow: UnitOfWork, document: Mapping[str, Any], since: datetime, until: datetime) -> dict[str, Any]:
-    """{deliveries, leads, refused, samples}; payloads that lie in files are left out and counted."""
+    """{deliveries, leads, refused, samples}; payloads that lie in files are left out and counted.
+
+    Values stand only for those who may read what deliveries say.
+    """
     key = str(document.get("key", ""))
+    sees = sees_payloads(uow)
     ground = await lead_ground(uow)
     ground = replace(ground, sources={**ground.sources, key: document}, settings={**ground.settings, key: opened(key, document)}, defaults={})
     rows = await uow.fetch(
@@ -32,7 +36,7 @@ async def try_mapping(uow: UnitOfWork, document: Mapping[str, Any], since: datet
         found["refused" if prepared.problems else "acts"] += 1
         if len(found["samples"]) < SAMPLES:
             found["samples"].append({
-                "receipt": str(row["id"]), "was": row["status"], "values": prepared.values,
-                "problems": [problem.as_dict() for problem in prepared.problems],
+                "receipt": str(row["id"]), "was": row["status"], "values": prepared.values if sees else None,
+                "problems": [p.as_dict() if sees else veiled_problem(p.as_dict()) for p in prepared.problems],
             })  # fmt: skip
     return found

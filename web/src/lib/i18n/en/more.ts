@@ -1,10 +1,12 @@
 /** The words that may come after the first paint: every other screen, and what each refusal says. */
 import { codes } from './codes'
 import { definitions } from './definitions'
+import { dispatch } from './dispatch'
+import { editors } from './editors'
 import { founding } from './founding'
 import { objects } from './objects'
 import { packs } from './packs'
 import { rules } from './rules'
 import { studio } from './studio'
 
-export default { ...definitions, ...studio, ...founding, ...objects, ...rules, ...packs, errors: codes }
+export default { ...definitions, ...studio, ...dispatch, ...editors, ...founding, ...objects, ...rules, ...packs, errors: codes }

@@ -1,4 +1,5 @@
 export const shell = {
+  see_as: { short: 'See as', start: 'See as {{name}}', banner: 'Seeing as {{name}}, reading only ({{by}})', end: 'End' },
   brand: 'Xingji',
   nav: { group: { work: 'Work', team: 'Team', build: 'Build', admin: 'Administration' }, workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', roadmap: 'Roadmap', collisions: 'Collisions', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {

@@ -1,4 +1,5 @@
 export const shell = {
+  see_as: { short: '以此人视角查看', start: '以 {{name}} 的视角查看', banner: '正以 {{name}} 的视角查看，只能看不能改（{{by}}）', end: '结束视角' },
   brand: '行迹',
   nav: { group: { work: '工作', team: '团队', build: '搭建', admin: '管理' }, workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', customers: '客户', deals: '商机', team: '团队看板', roadmap: '路线图', collisions: '撞单裁定', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
   shell: {
