@@ -11,9 +11,9 @@ export function WeekGrid({ week, readOnly, onChange }: { week: Week; readOnly: b
   const { t } = useTongue()
   const put = (day: number, intervals: Interval[]) => onChange(week.map((each, at) => (at === day ? intervals : each)))
   return (
-    <div className="xj-week" role="group" aria-label={t('calendar.week')}>
+    <div className="xj-week" role="group" aria-label={t('calendar_edit.week')}>
       <div className="xj-week__hours" aria-hidden="true">{HOURS.map((hour) => <span key={hour} style={{ left: `${(hour / 24) * 100}%` }}>{hour}</span>)}</div>
-      {week.map((day, at) => <DayLine key={at} name={t(`calendar.day.${at}`)} intervals={day} readOnly={readOnly} onChange={(next) => put(at, next)} onCopy={at === 0 ? () => onChange(week.map((each, other) => (other > 0 && other < 5 ? day : each))) : undefined} />)}
+      {week.map((day, at) => <DayLine key={at} name={t(`calendar_edit.day.${at}`)} intervals={day} readOnly={readOnly} onChange={(next) => put(at, next)} onCopy={at === 0 ? () => onChange(week.map((each, other) => (other > 0 && other < 5 ? day : each))) : undefined} />)}
     </div>
   )
 }
@@ -28,7 +28,7 @@ function DayLine({ name, intervals, readOnly, onChange, onCopy }: DayLineProps) 
   const [typed, setTyped] = useState<string | null>(null)
   const text = typed ?? written
   const read = readLine(text)
-  const wrong = read === null ? t('calendar.malformed') : overlaps(read) ? t('calendar.overlap') : ''
+  const wrong = read === null ? t('calendar_edit.malformed') : overlaps(read) ? t('calendar_edit.overlap') : ''
   const minute = (event: PointerEvent) => { const box = line.current!.getBoundingClientRect(); return Math.max(0, Math.min(MINUTES, Math.round(((event.clientX - box.left) / box.width) * MINUTES / STEP) * STEP)) }
   const finish = () => {
     if (!drag) return
@@ -50,12 +50,12 @@ function DayLine({ name, intervals, readOnly, onChange, onCopy }: DayLineProps) 
         {shown.map((each, at) => (
           <span key={at} className="xj-week__span" style={{ left: `${(each[0] / MINUTES) * 100}%`, width: `${(Math.min(each[1], MINUTES) - each[0]) / MINUTES * 100}%` }} title={writeHours(each)}>
             <span className="xj-ellipsis">{writeHours(each)}{each[1] > MINUTES ? ' →' : ''}</span>
-            {!readOnly && at < intervals.length && <button type="button" aria-label={t('calendar.remove', { name, hours: writeHours(each) })} onClick={() => onChange(intervals.filter((_, other) => other !== at))}>×</button>}
+            {!readOnly && at < intervals.length && <button type="button" aria-label={t('calendar_edit.remove', { name, hours: writeHours(each) })} onClick={() => onChange(intervals.filter((_, other) => other !== at))}>×</button>}
           </span>
         ))}
       </div>
-      <input className="xj-input" aria-label={t('calendar.hours_of', { name })} aria-invalid={wrong ? true : undefined} title={wrong || undefined} readOnly={readOnly} value={text} placeholder={t('calendar.closed')} onChange={(event) => setTyped(event.target.value)} onBlur={take} onKeyDown={(event) => { if (event.key === 'Enter') take() }} />
-      {onCopy && !readOnly ? <Button size="small" kind="ghost" onClick={onCopy}>{t('calendar.copy')}</Button> : <span />}
+      <input className="xj-input" aria-label={t('calendar_edit.hours_of', { name })} aria-invalid={wrong ? true : undefined} title={wrong || undefined} readOnly={readOnly} value={text} placeholder={t('calendar_edit.closed')} onChange={(event) => setTyped(event.target.value)} onBlur={take} onKeyDown={(event) => { if (event.key === 'Enter') take() }} />
+      {onCopy && !readOnly ? <Button size="small" kind="ghost" onClick={onCopy}>{t('calendar_edit.copy')}</Button> : <span />}
       {wrong && <span className="xj-field__error xj-week__wrong" role="alert">{wrong}</span>}
     </div>
   )

@@ -1,5 +1,5 @@
 export const editors = {
-  calendar: {
+  calendar_edit: {
     week: 'Week', day: { 0: 'Mon', 1: 'Tue', 2: 'Wed', 3: 'Thu', 4: 'Fri', 5: 'Sat', 6: 'Sun' }, hours_of: 'Hours of {{name}}', remove: 'Remove {{name}} {{hours}}', closed: 'closed', malformed: 'Write 08:30-12:00, 13:00-17:30', overlap: 'These hours overlap', copy: 'Copy to Fri', follow: 'Follow public holidays and make-up working days',
     preview: 'What it comes to', from: 'From', plus: 'Plus', unit: 'Unit', hour: 'working hours', minute: 'working minutes', compute: 'Compute',
     year: 'Year {{year}}', year_before: 'Year before', year_after: 'Year after', unknown_year: 'There is no holiday data for {{year}} yet: its days count as plain weekdays', worked: '{{count}} days worked', holidays: '{{count}} public holidays', makeups: '{{count}} make-up days', owns: '{{count}} own exceptions',

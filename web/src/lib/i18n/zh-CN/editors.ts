@@ -1,5 +1,5 @@
 export const editors = {
-  calendar: {
+  calendar_edit: {
     week: '一周', day: { 0: '周一', 1: '周二', 2: '周三', 3: '周四', 4: '周五', 5: '周六', 6: '周日' }, hours_of: '{{name}}的时段', remove: '去掉{{name}} {{hours}}', closed: '不上班', malformed: '写成 08:30-12:00, 13:00-17:30', overlap: '时段重叠', copy: '复制到周五', follow: '按国家法定节假日放假，调休日上班',
     preview: '算一算', from: '从', plus: '加', unit: '单位', hour: '工作小时', minute: '工作分钟', compute: '计算',
     year: '{{year}} 年', year_before: '上一年', year_after: '下一年', unknown_year: '{{year}} 年的放假和调休还没有数据，暂按普通工作日计算', worked: '上班 {{count}} 天', holidays: '法定放假 {{count}} 天', makeups: '调休上班 {{count}} 天', owns: '自己的例外 {{count}} 天',
