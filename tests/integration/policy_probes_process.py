@@ -57,5 +57,5 @@ PROCESS_ONCE: dict[tuple[str, str], Wide] = {
 PROCESS_ELSEWHERE = {
     ("POST", "/process/exceptions/{id}/decide"), ("GET", "/approvals/{id}"), ("POST", "/approvals"),
     *(("POST", f"/approvals/{{id}}/{word}") for word in ("vote", "send-back", "add-signer", "transfer", "withdraw", "urge")),
-    ("GET", "/delegations"), ("POST", "/delegations"), ("DELETE", "/delegations/{starts}"),
+    ("GET", "/delegations"), ("POST", "/delegations"), ("POST", "/delegations/end"),
 }  # fmt: skip

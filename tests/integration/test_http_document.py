@@ -120,6 +120,8 @@ def probe(operation: Any, headers: dict[str, str], plausible: dict[str, list[str
         answer = case.call(headers=headers)
         if answer.status_code >= 500:
             faults.append(f"{operation.method} {operation.path} {answer.status_code}: {case.as_curl_command()[:600]}")
+        elif operation.path == "/mcp":
+            pass  # JSON-RPC has its own form of refusal
         elif answer.status_code >= 400 and "problem+json" not in answer.headers.get("content-type", [""])[0]:
             faults.append(f"{operation.method} {operation.path} {answer.status_code}: no problem document")
 

@@ -43,7 +43,7 @@ async def test_every_route_refuses_who_is_not_signed_in_and_changes_no_row(world
         for method, path, right in routes(world):
             if right != PUBLIC:
                 answer = await client.request(method, filled(world, method, path), json={} if method in METHODS_WITH_BODY else None)
-                code = "session.none" if right != TOKEN or path == "/api/v1/events" else "token.unknown"
+                code = "session.none" if right != TOKEN or path in ("/api/v1/events", "/mcp") else "token.unknown"
                 assert (answer.status_code, answer.json()["code"]) == (401, code), (method, path, answer.text)
     assert await world.digest() == before
 

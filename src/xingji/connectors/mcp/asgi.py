@@ -121,4 +121,4 @@ def routes_openapi() -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
         "responses": {"200": {"description": "a JSON-RPC answer", "content": {"application/json": {"schema": {"type": "object"}}}}, "401": {"description": "no token"}},
     }  # fmt: skip
-    return {"paths": {PATH: {"post": operation}}}
+    return {PATH: {"post": operation}}

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import delete, get, post
+from litestar import get, post
 
 from xingji.features.approvals.ask import ask_approval, withdraw
 from xingji.features.approvals.delegation import end_delegation, my_delegations, set_delegation
@@ -130,10 +130,16 @@ async def delegate(here: Here, data: DelegationBody) -> dict[str, Any]:
     return await here.run(lambda uow: set_delegation(uow, data.to, data.starts, data.ends))
 
 
-@delete("/api/v1/delegations/{starts:datetime}", opt=MINE, tags=TAGS, status_code=200)
-async def undelegate(here: Here, starts: datetime) -> dict[str, Any]:
+class EndBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The beginning of the one to end."""
+
+    starts: datetime
+
+
+@post("/api/v1/delegations/end", opt=MINE, tags=TAGS, status_code=200)
+async def undelegate(here: Here, data: EndBody) -> dict[str, Any]:
     """Ends one."""
-    return await here.run(lambda uow: end_delegation(uow, starts))
+    return await here.run(lambda uow: end_delegation(uow, data.starts))
 
 
 ROUTES = [ask, mine, one, of_record, cast, back, more, hand_on, take_back, remind, delegations, delegate, undelegate]
