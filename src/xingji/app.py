@@ -14,6 +14,9 @@ from xingji.features.approvals import http as approvals_http
 from xingji.features.approvals.ask import reopen_changed
 from xingji.features.approvals.kinds import ApprovalFlowKind
 from xingji.features.approvals.votes import tell_overdue
+from xingji.features.daily import http as daily_http
+from xingji.features.daily.kinds import DailyKind
+from xingji.features.daily.propose import propose_once
 from xingji.features.leads import JOBS, collisions_http, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
@@ -94,7 +97,7 @@ ROUTES = [
     *collisions_http.ROUTES,
     *founding_http.ROUTES,
     *process_http.ROUTES,
-    *approvals_http.ROUTES,
+    *approvals_http.ROUTES, *daily_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 
@@ -121,6 +124,7 @@ def configure() -> None:
     kinds: tuple[DefinitionKind, ...] = (
         ObjectKind(), ListViewKind(), FormKind(), GuidanceKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
         SourceKind(), PoolKind(), DispatchKind(), RuleKind(), ApprovalFlowKind(), PlaybookKind(),
+        DailyKind(),
     )  # fmt: skip
     KINDS.update({kind.key: kind for kind in kinds})
     configure_kinds(
@@ -254,6 +258,7 @@ def jobs() -> list[Job]:
         Job("run_rules_once", run_rules_once, 0.5, True),
         Job("run_timers_once", run_timers_once, 0.2),
         Job("tell_overdue_approvals", tell_overdue, 5.0),
+        Job("propose_focus", propose_once, 5.0),
         Job("follow_health", follow_health, 1.0, True),
         Job("age_health", age_health, 15.0),
         *(Job(*job) for job in (*JOBS, *records.JOBS)),

@@ -68,6 +68,11 @@ const receipts = createRoute({
   validateSearch: (search: Record<string, unknown>): { status?: string; source?: string } => text(search, ['status', 'source']),
 })
 
+const report = createRoute({
+  getParentRoute: () => shell, path: '/report', component: lazyRouteComponent(() => import('@/pages/ReportPage')),
+  validateSearch: (search: Record<string, unknown>): { period?: string; day?: string; whose?: string } => text(search, ['period', 'day', 'whose']),
+})
+
 const tree = root.addChildren([
   signIn,
   signUp,
@@ -80,6 +85,7 @@ const tree = root.addChildren([
     first('/tasks', () => import('@/pages/TasksPage')),
     page('/pools', () => import('@/pages/PoolsPage')),
     page('/team', () => import('@/pages/TeamPage')),
+    report,
     page('/heat', () => import('@/pages/HeatPage')),
     page('/roadmap', () => import('@/pages/RoadmapPage')),
     page('/collisions', () => import('@/pages/CollisionsPage')),

@@ -91,3 +91,11 @@ export function fromLocalInput(text: string, zone = clockZone()): string | null 
   return new Date(near - (shown(near) - wall)).toISOString()
 }
 export const toLocalInput = (iso: string | null | undefined, zone = clockZone()) => { if (!iso) return ''; const at = parts(Date.parse(iso), zone); return `${at.day}T${at.time}` }
+
+/** Nine o'clock of the next weekday in the workspace's zone, as an instant. */
+export function nextMorning(now = clockNow(), zone = clockZone()): string {
+  for (let away = 1; ; away++) {
+    const day = dayOf(now + away * 86_400_000, zone)
+    if (new Date(`${day}T00:00:00Z`).getUTCDay() % 6 !== 0) return fromLocalInput(`${day}T09:00`, zone) ?? ''
+  }
+}

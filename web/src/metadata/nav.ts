@@ -31,6 +31,7 @@ export const NAV: NavItem[] = [
   { to: '/records/customer', group: 'work', icon: 'building', label: 'nav.customers', object: 'customer', keys: 'g c', also: 'kh' },
   { to: '/records/deal', group: 'work', icon: 'deal', label: 'nav.deals', object: 'deal', keys: 'g d', also: 'sj' },
   { to: '/tasks', group: 'work', icon: 'task', label: 'nav.tasks', object: 'task', keys: 'g t', also: 'rw' },
+  { to: '/report', group: 'work', icon: 'note', label: 'nav.report', keys: 'g y', also: 'rbzb' },
   { to: '/team', group: 'team', icon: 'board', label: 'nav.team', object: 'lead', rights: ['assign', 'pool.assign', 'bulk'], keys: 'g b', also: 'tdkb' },
   { to: '/heat', group: 'team', icon: 'heat', label: 'nav.heat', object: 'lead', rights: ['assign', 'definitions.read'], keys: 'g r', also: 'xsrlt' },
   { to: '/collisions', group: 'team', icon: 'merge', label: 'nav.collisions', object: 'lead', rights: ['assign'], also: 'zdcd' },

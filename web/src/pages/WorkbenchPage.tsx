@@ -1,21 +1,23 @@
-/** The workbench: the fact of now as headline, what to do next, then inbox and tasks. */
+/** The workbench: the fact of now as headline, what to do next in one order, the day's focus customers, inbox, quick capture. */
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { FigureLine } from '@/features/daily/Figures'
+import { FocusCard } from '@/features/daily/FocusCard'
+import { useFigures } from '@/features/daily/queries'
 import { InboxList } from '@/features/inbox/InboxList'
 import { useInbox } from '@/features/inbox/queries'
-import { RunningList, useRunningLeads } from '@/features/leads/RunningLeads'
-import { TaskList } from '@/features/tasks/TaskList'
+import { useRunningLeads } from '@/features/leads/RunningLeads'
 import { useNow } from '@/lib/clock'
 import { useTongue } from '@/lib/text'
-import { longDay } from '@/lib/time'
+import { dayOf, fromLocalInput, longDay } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
 import { useRecordPage } from '@/metadata/records'
-import { useMe } from '@/metadata/session'
-import { useValues } from '@/metadata/useValues'
+import { useMe, useRight } from '@/metadata/session'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
 import { Icon } from '@/ui/Icon'
 import { Page } from '@/ui/Page'
+import { useDoneToday, WorkList } from './WorkList'
 import '@/features/leads/lead.css'
 import './workbench.css'
 
@@ -26,27 +28,36 @@ export default function WorkbenchPage() {
   const { t, tongue } = useTongue()
   const me = useMe()
   const others = looksAfterOthers(me?.roles ?? [])
-  const running = useRunningLeads(others ? null : (me?.person?.id ?? null))
-  const inbox = useInbox(false)
-  const tasks = useRecordPage('task', { filter: me?.person ? `status == "open" && assignee == "${me.person.id}"` : 'status == "open"', sort: 'due_at', limit: 5 })
-  const context = useValues(tasks.data?.people, tasks.data?.related)
+  const person = me?.person?.id ?? null
   const now = useNow(30_000)
+  const today = dayOf(now)
+  const midnight = fromLocalInput(`${today}T00:00`) ?? ''
+  const tonight = fromLocalInput(`${dayOf(now + 86_400_000)}T00:00`) ?? ''
+  const running = useRunningLeads(others ? null : person)
+  const tasks = useRecordPage('task', { filter: `status == "open" && due_at != null && due_at < timestamp("${tonight}")${person ? ` && assignee == "${person}"` : ''}`, sort: 'due_at', limit: 20 })
+  const done = useDoneToday(others ? null : person, midnight)
+  const figures = useFigures(useRight('metrics.read'))
+  const inbox = useInbox(false)
   const navigate = useNavigate()
   const messages = useMemo(() => inbox.data?.pages[0]?.rows.slice(0, 5) ?? [], [inbox.data])
   const { overdue, soon, total } = running
   const head = overdue && soon ? 'workbench.head_both' : overdue ? 'workbench.head_overdue' : soon ? 'workbench.head_soon' : total ? 'workbench.head_running' : 'workbench.head_clear'
   return (
     <Page title={t('nav.workbench')}>
-      <div>
-        <h1 className="xj-headline">{running.query.data ? t(head, { overdue, soon, total }) : t('nav.workbench')}</h1>
-        <p className="xj-facts-line"><span>{longDay(now, tongue)}</span><span>{t('workbench.waiting', { count: total })}</span>{tasks.data && <span>{t('task.count', { count: tasks.data.count ?? 0, shown: tasks.data.count ?? 0 })}</span>}</p>
+      <div className="xj-bench__head">
+        <div className="xj-grow">
+          <h1 className="xj-headline">{running.query.data ? t(head, { overdue, soon, total }) : t('nav.workbench')}</h1>
+          <p className="xj-facts-line"><span>{longDay(now, tongue)}</span><span>{t('workbench.today_all', { count: total + (tasks.data?.count ?? 0) + done.count })}</span><span>{t('workbench.today_done', { count: done.count })}</span></p>
+        </div>
+        {figures.data && <FigureLine figures={figures.data.figures} />}
       </div>
       <button type="button" className="xj-quick" onClick={() => void navigate({ to: '/capture' })}><Icon name="plus" />{t('capture.invite')}</button>
       <div className="xj-split">
-        <Card flush title={t(others ? 'workbench.team_now' : 'workbench.now')} aside={<Link to="/leads">{t('workbench.all_leads')}</Link>}><RunningList running={running} owners={others} /></Card>
+        <WorkList title={t(others ? 'workbench.team_now' : 'workbench.now')} running={running} tasks={tasks} done={done} />
         <div className="xj-stack">
+          {!others && <FocusCard />}
           <Card flush title={t('nav.inbox')} aside={<Link to="/inbox">{t('inbox.all')}</Link>}>{!inbox.data ? <QueryState query={inbox} rows={3} /> : messages.length ? <InboxList items={messages} brief /> : <Empty icon="message" title={t('inbox.none')} />}</Card>
-          <Card flush title={t('workbench.tasks')} aside={<Link to="/tasks">{t('inbox.all')}</Link>}>{!tasks.data ? <QueryState query={tasks} rows={3} /> : tasks.data.rows.length ? <TaskList tasks={tasks.data.rows} context={context} /> : <Empty icon="task" title={t('task.none')} />}</Card>
+          <Card flush><Link to="/report" className="xj-row" style={{ color: 'inherit' }}><Icon name="note" /><span className="xj-row__main"><strong>{t('report.today')}</strong><span className="xj-small xj-muted">{t(others ? 'report.read_team' : 'report.written_for_you')}</span></span><Icon name="right" /></Link></Card>
         </div>
       </div>
     </Page>

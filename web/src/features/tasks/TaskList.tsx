@@ -23,7 +23,8 @@ export function TaskList({ tasks, context }: { tasks: RecordRow[]; context: Valu
   return <ul>{tasks.map((task) => <TaskRow key={task.id} task={task} now={now} context={context} />)}</ul>
 }
 
-function TaskRow({ task, now, context }: { task: RecordRow; now: number; context: ValueContext }) {
+/** `first`: it stands first in the list of what to do and carries the screen's primary button. */
+export function TaskRow({ task, now, context, first }: { task: RecordRow; now: number; context: ValueContext; first?: boolean }) {
   const { t, tongue } = useTongue()
   const update = useUpdateRecord('task')
   const done = useDone()
@@ -34,14 +35,14 @@ function TaskRow({ task, now, context }: { task: RecordRow; now: number; context
   const due = typeof task.due_at === 'string' ? task.due_at : null
   const finish = () => update.mutate({ id: task.id, version: task.version, values: { status: 'done' } }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused })
   return (
-    <li className={state === 'overdue' ? 'xj-row xj-row--overdue' : 'xj-row'} style={{ flexWrap: 'wrap' }}>
+    <li className={state === 'overdue' ? 'xj-row xj-row--overdue' : 'xj-row'} style={{ flexWrap: 'wrap' }} data-task={task.id}>
       <Status kind={state} {...(due ? { title: exact(due) } : {})}>{t(`task.state.${state}`)}{due && state !== 'done' && <b>{moment(due, tongue)}</b>}</Status>
       <div className="xj-row__main">
         {subject ? <Link to="/leads/$id" params={{ id: subject }} style={{ color: 'inherit' }}><strong>{String(task.title ?? '')}</strong></Link> : <strong>{String(task.title ?? '')}</strong>}
         <span className="xj-facts-line xj-small">{subject && context.related?.[subject] && <span>{context.related[subject]}</span>}{owner && <span>{owner}</span>}</span>
         {typeof task.pack === 'string' && task.pack && <details><summary className="xj-small">{t('task.pack')}</summary><div className="xj-quote xj-pre">{task.pack}</div></details>}
       </div>
-      {state !== 'done' && task.can?.update !== false && <Button icon="tick" disabled={update.isPending} onClick={finish}>{t('task.finish')}</Button>}
+      {state !== 'done' && task.can?.update !== false && <Button icon="tick" {...(first ? { kind: 'primary' as const } : {})} disabled={update.isPending} onClick={finish}>{t('task.finish')}</Button>}
     </li>
   )
 }

@@ -198,4 +198,5 @@ export const codes = {
   import_bad_mapping: 'Check the settings and try again',
   import_bad_option: 'Check the settings and try again',
   export_unknown_form: 'Check the settings and try again',
+  focus_unknown: 'This customer is not on your list of today', focus_reason_missing: 'Say why it is skipped', focus_no_more: 'There is nobody left to swap in', report_bad_period: 'A report is of a day or a week', report_sent_already: 'The report of {{day}} is sent and stays', report_not_yet: '{{day}} has not come yet', report_unknown: 'No such report, or not yours to see', report_empty: 'Write something first',
 }

@@ -9,4 +9,6 @@ import { packs } from './packs'
 import { rules } from './rules'
 import { studio } from './studio'
 
-export default { ...definitions, ...studio, ...dispatch, ...editors, ...founding, ...objects, ...rules, ...packs, errors: codes }
+import { team } from './team'
+
+export default { ...definitions, ...studio, ...dispatch, ...editors, ...founding, ...objects, ...rules, ...packs, ...team, errors: codes }

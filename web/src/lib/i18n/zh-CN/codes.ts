@@ -198,4 +198,5 @@ export const codes = {
   import_bad_mapping: '请检查设置后再试',
   import_bad_option: '请检查设置后再试',
   export_unknown_form: '请检查设置后再试',
+  focus_unknown: '这位重点客户不在你今天的名单里', focus_reason_missing: '写一句为什么跳过', focus_no_more: '没有更多可换的客户', report_bad_period: '周期只能是日报或周报', report_sent_already: '{{day}} 的报告已提交，不能再改', report_not_yet: '{{day}} 还没到', report_unknown: '没有这份报告，或你看不到', report_empty: '先写一句',
 }

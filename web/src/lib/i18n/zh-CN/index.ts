@@ -1,8 +1,9 @@
 /** The words of the first screens: frame, workbench, lists, lead page. Everything else stands in `more.ts`. */
 import { conditions } from './conditions'
+import { daily } from './daily'
 import { errors } from './errors'
 import { leads } from './leads'
 import { lists } from './lists'
 import { shell } from './shell'
 
-export default { ...shell, ...conditions, ...leads, ...lists, ...errors }
+export default { ...shell, ...conditions, ...leads, ...daily, ...lists, ...errors }

@@ -1,7 +1,7 @@
 export const shell = {
   see_as: { short: '以此人视角查看', start: '以 {{name}} 的视角查看', banner: '正以 {{name}} 的视角查看，只能看不能改（{{by}}）', end: '结束视角' },
   brand: '行迹',
-  nav: { group: { work: '工作', team: '团队', build: '搭建', admin: '管理' }, workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', customers: '客户', deals: '商机', team: '团队看板', roadmap: '路线图', collisions: '撞单裁定', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
+  nav: { report: '日报周报', group: { work: '工作', team: '团队', build: '搭建', admin: '管理' }, workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', customers: '客户', deals: '商机', team: '团队看板', roadmap: '路线图', collisions: '撞单裁定', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
   shell: {
     skip: '跳到正文', to_start: '行迹，回到工作台', narrow: '收起导航', widen: '展开导航', offline: '网络断开，写下的内容已留在本机，恢复后会自动继续', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', go_to: '进入{{name}}', sign_out: '退出登录',
     clock: '演练时钟', clock_fixed: '演练时钟停在 {{at}}，由命令推进', clock_moved: '演练时钟 {{at}}，不是真实时间',
@@ -23,6 +23,7 @@ export const shell = {
   filter: { label: '筛选条件', add: '添加筛选', advanced: '高级条件', clear: '清除筛选', remove: '移除条件：{{what}}', apply: '应用', field: '字段', operator: '条件', needs_value: '请先填写值', mend_first: '请先改好有误的条件', cel_label: '高级条件（CEL 表达式）' },
   form: { show_empty: '显示 {{count}} 个空字段', hide_empty: '收起空字段', conflict: '别人刚改过这条记录。你填写的内容还在，可以再次保存覆盖这些字段。', save_anyway: '用我的内容保存', refused: '有 {{count}} 处需要修改', nothing_editable: '你的角色不能修改{{object}}的字段' },
   workbench: {
+    given_at: '{{at}} 分配', hand_over: '转交', message_to: '给{{title}}发消息', message: '发消息', more_of: '{{title}}的更多操作', open_lead: '打开线索', tabs: '待办和已完成', tab_open: '待办', tab_done: '已完成', more_waiting: '还有 {{count}} 件', nothing_done: '今天还没有完成的', nothing_done_help: '联系过的线索和完成的任务会列在这里。', contacted: '已联系', today_all: '今天共 {{count}} 件', today_done: '已完成 {{count}} 件',
     head_both: '{{overdue}} 条已超时，{{soon}} 条 10 分钟内到期', head_overdue: '{{overdue}} 条已超时', head_soon: '{{soon}} 条 10 分钟内到期', head_running: '{{total}} 条线索等待首次联系，都在时限内', head_clear: '都处理完了', waiting: '{{count}} 条等待响应', now: '现在要做', team_now: '团队现在要做', all_leads: '全部线索', tasks: '我的任务', none: '没有等待响应的线索', none_help: '新线索分给你后会出现在这里。', first_contact: '首次联系', open: '去处理',
   },
   team: { head: '{{count}} 条线索已超时，涉及 {{people}} 人', head_clear: '没有超时的线索，{{count}} 条在时限内', overdue: '已超时的线索', people: '每个人手上', nobody: '没有人手上有等待响应的线索' },

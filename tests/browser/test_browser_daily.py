@@ -1,0 +1,91 @@
+"""The days of a rep and of a supervisor: two taps to an answer, a report, leads that change hands in place."""
+
+import re
+
+from playwright.sync_api import expect
+
+from browser_office import Office, Visit
+
+TAPS = """window.taps = 0; document.addEventListener('pointerup', () => { window.taps += 1 }, true)"""
+
+
+def posted(office: Office, company: str, key: str, mobile: str) -> str:
+    return office.post_lead(
+        "web_quote", name="何总", company=company, mobile=mobile, area="江苏", industry="manufacturing",
+        budget="95万", need="多级泵 2 台", external_id=key,
+    )["lead"]  # fmt: skip
+
+
+def test_a_rep_on_the_phone_answers_the_next_lead_in_two_taps_and_may_take_it_back(office: Office, visit: Visit):
+    lead = posted(office, "两下机电有限公司(演示)", "daily-1", "13900070011")
+    rep = visit("zhanglei", width=390)
+    row = rep.page.locator(f"[data-work='{lead}']")
+    expect(row).to_be_visible()
+    call = row.locator("[data-call]")
+    expect(call).to_have_attribute("href", "tel:13900070011")
+    rep.page.evaluate(TAPS)
+    call.tap()
+    sheet = rep.page.locator(".xj-sheet")
+    expect(sheet).to_contain_text("响应时限已停止")
+    expect(row).to_have_count(0)
+    sheet.locator("[data-result=answered]").tap()
+    expect(sheet).to_have_count(0)
+    assert rep.page.evaluate("window.taps") == 2
+    expect(rep.page.get_by_role("status").filter(has_text="已记录：电话接通")).to_be_visible()
+    rep.page.get_by_role("tab", name=re.compile("已完成")).click()
+    expect(rep.page.get_by_role("link", name=re.compile("两下机电"))).to_be_visible()
+    events = rep.asks("GET", f"/api/v1/records/lead/{lead}/timeline")["rows"]
+    assert all(event["claimed"] for event in events if event["type"].startswith("touch."))
+
+    second = posted(office, "撤回机电有限公司(演示)", "daily-2", "13900070012")
+    rep.page.get_by_role("tab", name=re.compile("待办")).click()
+    again = rep.page.locator(f"[data-work='{second}']")
+    expect(again).to_be_visible()  # came without a reload
+    again.locator("[data-call]").tap()
+    expect(again).to_have_count(0)
+    rep.page.locator(".xj-sheet").get_by_role("button", name="关闭").tap()
+    rep.page.get_by_role("button", name="撤销").last.tap()
+    expect(again).to_be_visible()
+    assert rep.errors == []
+
+
+def test_a_report_is_written_in_a_minute_read_commented_and_asked_for(office: Office, visit: Visit):
+    rep = visit("zhanglei", width=390, path="/report")
+    expect(rep.page.locator(".xj-deeds")).to_be_visible()
+    rep.page.get_by_label("我想说").fill("客户同意周四看样机")
+    rep.page.get_by_role("button", name="提交", exact=True).click()
+    expect(rep.page.get_by_role("heading", level=1)).to_contain_text("已提交")
+    head = visit("chengxiaolan", path="/report")
+    card = head.page.locator("[data-report]", has_text="客户同意周四看样机")
+    card.get_by_placeholder("写一句点评").fill("带上能效证明")
+    card.get_by_role("button", name="点评").click()
+    expect(card).to_contain_text("带上能效证明")
+    rep.page.reload()
+    expect(rep.page.locator("main")).to_contain_text("带上能效证明")
+    head.page.get_by_role("button", name=re.compile("催交未提交的")).click()
+    expect(head.page.get_by_role("status").filter(has_text=re.compile("已提醒 \\d+ 人"))).to_be_visible()
+    assert rep.errors == head.errors == []
+
+
+def test_a_supervisor_hands_a_lead_over_in_place_and_takes_it_back(office: Office, visit: Visit):
+    lead = posted(office, "换手机电有限公司(演示)", "daily-3", "13900070013")
+    head = visit("chengxiaolan", path="/team")
+    row = head.page.locator(f"[data-waiting='{lead}']")
+    expect(row).to_contain_text("张磊")
+    row.get_by_role("checkbox").check()
+    picker = head.page.get_by_label("选择接手的人")
+    option = picker.locator("option:not([disabled])", has_not_text="张磊").nth(1)
+    expect(option).to_contain_text(re.compile(r"在手 \d+"))
+    name = option.inner_text().split(" · ")[0]
+    picker.select_option(option.get_attribute("value"))
+    head.page.get_by_label("原因", exact=True).fill("请他接一下")
+    head.page.get_by_role("button", name="转交 1 条").click()
+    expect(row).to_contain_text(name)
+    head.page.get_by_role("button", name="撤销").click()
+    expect(row).to_contain_text("张磊")
+    load = head.page.locator("[data-load]", has_text="张磊")
+    waiting = load.get_by_role("link").nth(1)
+    count = int(waiting.inner_text())
+    waiting.click()
+    expect(head.page.locator("[data-record]")).to_have_count(count)
+    assert head.errors == []

@@ -1,0 +1,67 @@
+/** The signed-in person's report: what the log wrote, one sentence of their own, a plan already filled in. */
+import { useEffect, useState } from 'react'
+import { useTongue } from '@/lib/text'
+import { moment } from '@/lib/time'
+import { QueryState } from '@/metadata/QueryState'
+import { useDone, useRefused } from '@/metadata/undo'
+import { Button } from '@/ui/Button'
+import { Card } from '@/ui/Card'
+import { Field } from '@/ui/Field'
+import { useMyReport, useWriteReport, type Comment, type Deed, type Period, type Report } from './queries'
+import './daily.css'
+
+export function MyReport({ period, day }: { period: Period; day?: string | undefined }) {
+  const query = useMyReport(period, day)
+  if (!query.data) return <Card flush><QueryState query={query} /></Card>
+  return <ReportForm key={`${period}.${query.data.day}`} report={query.data} />
+}
+
+function ReportForm({ report }: { report: Report }) {
+  const { t, tongue } = useTongue()
+  const write = useWriteReport()
+  const done = useDone()
+  const refused = useRefused()
+  const draft = `xingji.report.${report.period}.${report.day}`
+  const [own, setOwn] = useState(() => sessionStorage.getItem(`${draft}.own`) ?? report.own)
+  const [plan, setPlan] = useState(() => sessionStorage.getItem(`${draft}.plan`) ?? report.plan)
+  useEffect(() => { if (!report.sent_at) { sessionStorage.setItem(`${draft}.own`, own); sessionStorage.setItem(`${draft}.plan`, plan) } }, [draft, own, plan, report.sent_at])
+  const put = (send: boolean) => write.mutate({ day: report.day, period: report.period, own, plan, send }, { onSuccess: () => { done(t(send ? 'reports.sent' : 'reports.kept')); sessionStorage.removeItem(`${draft}.own`); sessionStorage.removeItem(`${draft}.plan`) }, onError: refused })
+  const all = report.facts.reduce((sum, deed) => sum + deed.n, 0)
+  return (
+    <>
+      <h1 className="xj-headline">{report.sent_at ? t('reports.head_sent', { at: moment(report.sent_at, tongue) }) : all ? t('reports.head_draft', { count: all }) : t('reports.head_empty')}</h1>
+      <Card title={t('reports.facts')}><Deeds deeds={report.facts} /></Card>
+      <Card>
+        {report.sent_at ? <Written own={report.own} plan={report.plan} /> : (
+          <div className="xj-form">
+            <Field label={t('reports.own')}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={4000} placeholder={t('reports.own_hint')} value={own} onChange={(event) => setOwn(event.target.value)} />}</Field>
+            <Field label={t('reports.plan')} hint={t('reports.plan_hint')}>{(control) => <textarea {...control} className="xj-input" rows={5} maxLength={4000} value={plan} onChange={(event) => setPlan(event.target.value)} />}</Field>
+            <div className="xj-form__foot"><Button disabled={write.isPending} onClick={() => put(false)}>{t('reports.keep')}</Button><Button kind="primary" icon="send" disabled={write.isPending} onClick={() => put(true)}>{t('reports.send')}</Button></div>
+          </div>
+        )}
+      </Card>
+      {report.comments.length > 0 && <Card flush title={t('reports.comments')}><Comments comments={report.comments} /></Card>}
+    </>
+  )
+}
+
+export function Deeds({ deeds }: { deeds: Deed[] }) {
+  const { t } = useTongue()
+  if (!deeds.length) return <p className="xj-muted">{t('reports.no_facts')}</p>
+  return <ul className="xj-deeds">{deeds.map((deed) => <li key={deed.deed}><b>{deed.n}</b>{t(`reports.deed.${deed.deed}`)}</li>)}</ul>
+}
+
+export function Written({ own, plan }: { own: string; plan: string }) {
+  const { t } = useTongue()
+  return (
+    <dl className="xj-facts">
+      {own && <><dt>{t('reports.own')}</dt><dd className="xj-pre">{own}</dd></>}
+      {plan && <><dt>{t('reports.plan')}</dt><dd className="xj-pre">{plan}</dd></>}
+    </dl>
+  )
+}
+
+export function Comments({ comments }: { comments: Comment[] }) {
+  const { tongue } = useTongue()
+  return <ul>{comments.map((one) => <li key={one.at} className="xj-row"><span className="xj-row__main"><span className="xj-pre">{one.text}</span><span className="xj-facts-line xj-small"><span>{one.name}</span><span>{moment(one.at, tongue)}</span></span></span></li>)}</ul>
+}

@@ -1,0 +1,11 @@
+/** Words of reports, the board of a team and pools' explanations. */
+export const team = {
+  reports: {
+    nav: 'Reports', period: 'Period', day: 'Daily', week: 'Weekly', mine: 'Mine', team: 'Team', day_of: 'Date', head_draft: '{{count}} things are written down, add a sentence and send', head_empty: 'Nothing recorded yet, a sentence is enough', head_sent: 'Sent, {{at}}', facts: 'On record', no_facts: 'Nothing on record in this time', own: 'In my words', own_hint: 'One sentence: what mattered or what is stuck', plan: 'Next', plan_hint: 'Filled from due tasks and focus customers', send: 'Send', keep: 'Keep draft', kept: 'Draft kept', sent: 'Sent', comments: 'Comments',
+    head_team: '{{sent}} sent, {{missing}} missing', head_team_all: 'All {{sent}} sent', remind: 'Remind', remind_all: 'Remind the {{count}} missing', reminded: '{{count}} reminded', not_sent: 'Not sent', sent_at: 'sent {{at}}', comment: 'Comment', comment_to: 'Comment on {{name}}’s report', comment_hint: 'Write a comment', commented: 'Commented', nobody: 'Nobody reports to you', nobody_help: 'Reports of your people are listed here.',
+    deed: { call_answered: 'calls answered', call_missed: 'calls missed', message: 'messages', replied: 'customer replies', meeting: 'meetings', note: 'notes', captured: 'leads captured', converted: 'converted', picked: 'picked', deal: 'new deals', stage: 'stage moves', won: 'won', task_done: 'tasks done', focus: 'focus customers' },
+  },
+  load: {
+    people: 'What each person holds', person: 'Person', open: 'Open', capacity: 'Open / capacity', today: 'Given today', share: 'Share', waiting: 'Waiting', good: 'A leads held', on_leave: 'on leave until {{at}}', pick: 'Hand over {{count}}', pick_person: 'Who takes over', full: 'full', choose: 'Choose', chosen: '{{count}} chosen', clear: 'Clear', select: 'Choose {{title}}', reason: 'Reason', handed: '{{count}} handed to {{name}}', handed_some: '{{count}} handed over, {{failed}} not: {{why}}', undo_some: '{{count}} taken back', fairness: 'Is it shared fairly (30 days, leave-neutral)', top3: 'A leads held by the top three', gini: 'Gini of A leads', gini_all: 'Gini of all leads', gini_help: '0 is even by time present; more is more concentrated', fair_none: 'No leads were given out in this time', leads: 'Leads', good_leads: 'A leads', rate: 'Per 40 h', figures: 'To be looked at',
+  },
+}
