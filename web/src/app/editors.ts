@@ -3,6 +3,7 @@ import { lazy, type ComponentType } from 'react'
 import type { EditorProps, PreviewProps } from '@/metadata/editing'
 
 export const EDITORS: Record<string, ComponentType<EditorProps>> = {
+  form: lazy(() => import('@/features/forms/FormEditor')),
   object: lazy(() => import('@/features/objects/ObjectEditor')),
   rule: lazy(() => import('@/features/rules/RuleEditor')),
   metric: lazy(() => import('@/features/metrics/MetricEditor')),
@@ -15,6 +16,7 @@ export const EDITORS: Record<string, ComponentType<EditorProps>> = {
 }
 
 export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {
+  form: lazy(() => import('@/features/forms/FormPreview')),
   object: lazy(() => import('@/features/objects/ObjectPreview')),
   rule: lazy(() => import('@/features/rules/RulePreview')),
 }

@@ -11,6 +11,7 @@ import { useLeadTimers } from '@/features/leads/queries'
 import { usePick } from '@/features/pools/queries'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
+import { OpeningGuidance } from '@/metadata/GuidanceHost'
 import { FactsPanel } from '@/metadata/RecordFacts'
 import { QueryState } from '@/metadata/QueryState'
 import { useRecord } from '@/metadata/records'
@@ -53,6 +54,7 @@ export default function LeadPage() {
   const panel = <FactsPanel object="lead" record={lead} meta={meta} fields={facts} people={lead.people} related={lead.related} />
   return (
     <Page title={t('nav.leads')} subject={leadTitle(lead)} back="/leads">
+      <OpeningGuidance object="lead" id={id} />
       <LeadHead lead={lead} times={times} context={context} />
       <div className="xj-split">
         <div className="xj-stack">

@@ -5,6 +5,7 @@ import { Timeline } from '@/features/leads/Timeline'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
+import { OpeningGuidance } from '@/metadata/GuidanceHost'
 import { FactsPanel } from '@/metadata/RecordFacts'
 import { useRecord, useRelated } from '@/metadata/records'
 import { useObject } from '@/metadata/schema'
@@ -22,6 +23,7 @@ export default function RecordPage() {
   const title = String(record[meta.definition.title] ?? '') || say(meta.definition.name)
   return (
     <Page title={say(meta.definition.name)} subject={title} back="/">
+      <OpeningGuidance object={object} id={id} />
       <div><h1 className="xj-headline">{title}</h1><p className="xj-muted">{say(meta.definition.name)}</p></div>
       <div className="xj-split">
         <Card flush title={t('lead.tab.timeline')}><Timeline object={object} id={id} meta={meta} /></Card>

@@ -14,6 +14,7 @@ import { useMe } from '@/metadata/session'
 import { Button } from '@/ui/Button'
 import { Icon } from '@/ui/Icon'
 import { PageTitleContext, type PageTitle } from '@/ui/Page'
+import { GuidanceHost } from '@/metadata/GuidanceHost'
 import { Toasts } from '@/ui/Toast'
 import { Nav } from './Nav'
 import { UserMenu } from './UserMenu'
@@ -64,6 +65,7 @@ export function Shell() {
         )}
       </div>
       <ReSignIn />
+      <GuidanceHost />
       <Toasts closeLabel={t('common.close')} />
     </PageTitleContext>
   )

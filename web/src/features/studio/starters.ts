@@ -10,6 +10,7 @@ export function starter(kind: string, name: string, object?: string | undefined)
     case 'rule': return { ...names(name), object: of, on: { created: true }, do: [{ action: 'notify', to: ['owner'], via: ['inbox'], title: { zh: name, en: name } }] }
     case 'metric': return { ...names(name), of: { object: of, at: 'created_at' }, measure: { count: true } }
     case 'list_view': return { ...names(name), object: of, columns: ['name', 'owner', 'created_at'], sort: ['-created_at'] }
+    case 'form': return { ...names(name), object: of, layout: [{ name: { zh: '基本信息', en: 'Basics' }, columns: 2, fields: [] }] }
     default: return object ? { ...names(name), object } : names(name)
   }
 }

@@ -1,6 +1,7 @@
 /** The words that may come after the first paint: every other screen, and what each refusal says. */
 import { codes } from './codes'
 import { definitions } from './definitions'
+import { designer } from './designer'
 import { dispatch } from './dispatch'
 import { editors } from './editors'
 import { founding } from './founding'
@@ -11,4 +12,4 @@ import { studio } from './studio'
 
 import { team } from './team'
 
-export default { ...definitions, ...studio, ...dispatch, ...editors, ...founding, ...objects, ...rules, ...packs, ...team, errors: codes }
+export default { ...definitions, ...designer, ...studio, ...dispatch, ...editors, ...founding, ...objects, ...rules, ...packs, ...team, errors: codes }
