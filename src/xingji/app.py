@@ -18,6 +18,7 @@ from xingji.features.daily import http as daily_http
 from xingji.features.daily.kinds import DailyKind
 from xingji.features.daily.propose import propose_once
 from xingji.features.leads import JOBS, collisions_http, row_masks, say_assigned
+from xingji.features.diagnosis import http as diagnosis_http
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
@@ -30,6 +31,7 @@ from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
 from xingji.founding import http as founding_http
 from xingji.founding import run_foundings
+from xingji.features.leads.recognition.normalise import company_key
 from xingji.kernel import access, records
 from xingji.kernel.access import http as access_http
 from xingji.kernel.access import session_http
@@ -58,6 +60,7 @@ from xingji.kernel.records import conditions_http, formulas_http, imports_http, 
 from xingji.kernel.records import http as records_http
 from xingji.kernel.records.bulk import COMMANDS, Command
 from xingji.kernel.records.kinds import FormKind, GuidanceKind, ListViewKind, ObjectKind
+from xingji.kernel.records.import_similar import configure_name_key
 from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http
 from xingji.kernel.rules.environment import rule_env
@@ -95,6 +98,7 @@ ROUTES = [
     *rules_http.ROUTES,
     *leads_http.ROUTES,
     *collisions_http.ROUTES,
+    *diagnosis_http.ROUTES,
     *founding_http.ROUTES,
     *process_http.ROUTES,
     *approvals_http.ROUTES, *daily_http.ROUTES,
@@ -110,6 +114,7 @@ def configure() -> None:
     records.configure_undo(withdraw_change)
     conditions_http.configure_place("rule", rule_env)
     COMMANDS["pool"] = Command("lead", ("pool", "owner"), pool_many)
+    configure_name_key(lambda name: company_key(name).full)
     configure_append_hook("timers", stop_timers_of)
     configure_append_hook("ownership", say_assigned)
     configure_append_hook("process", tell_moves)

@@ -7,6 +7,7 @@ import pytest
 
 from xingji.demo.history import write_history
 from xingji.demo.plan import plan_history
+from xingji.features.diagnosis.figures import diagnose
 from xingji.features.leads import fairness_between, read_ledger, recognise_once
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.metrics import measure
@@ -128,3 +129,15 @@ async def test_recognition_joins_nothing_by_phone_or_name_alone(database, seeded
         assert {row["record"] for row in rows} | {row["other"] for row in rows} >= set(made.ids)
         assert rows[0]["reasons"]
         assert [(await get_record(uow, "lead", id))["customer"] for id in made.ids] == [None, None]
+
+
+async def test_c1_of_96_sleeping_customers_with_8_6_million_the_11_slow_buyers_are_not_reported(database, seeded):
+    async with database.work(seeded) as uow:
+        report = await diagnose(uow)
+        dormant = report["figures"][0]
+        rows = (await query(uow, Query("customer", ["deal_open"], filter=dormant["filter"], limit=500))).rows
+        slow = (await query(uow, Query("customer", ["deal_open"], filter=dormant["left_out"]["filter"], limit=500))).rows
+    assert (dormant["key"], dormant["count"], len(rows)) == ("dormant", 85, 85)
+    assert (dormant["left_out"]["count"], len(slow)) == (11, 11)
+    assert sum(row["deal_open"] for row in [*rows, *slow]) == 860_000_000
+    assert dormant["money"] + dormant["left_out"]["money"] == 860_000_000

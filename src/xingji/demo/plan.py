@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from xingji.demo import words
 from xingji.demo.planned import Draw, Plan, PlannedCustomer, PlannedLead
+from xingji.demo.sleeping import plant_sleeping
 from xingji.kernel.core.calendar import WorkingCalendar, add_working
 
 FAVOURITES = ("huangziang", "zhanglei", "zhaochengyu")
@@ -52,7 +53,7 @@ def plan_history(seed: int, today: date, calendar: WorkingCalendar) -> Plan:
     return plan
 
 
-PLANTS: tuple[Callable[[Draw, Plan], None], ...] = ()
+PLANTS: tuple[Callable[[Draw, Plan], None], ...] = (plant_sleeping,)
 """Stories laid into the past after everything else is drawn, each in a file of its own; they leave the draws before alone."""
 
 

@@ -6,6 +6,7 @@ import { queryClient } from '@/lib/query'
 import { sessionQuery } from '@/metadata/session'
 import { schemaQuery } from '@/metadata/schema'
 import { Failed, NotFound, Pending } from './Fallbacks'
+import { FirstVisit } from './FirstVisit'
 import { Live } from './Live'
 import { Shell } from './shell/Shell'
 
@@ -28,7 +29,7 @@ const shell = createRoute({
     }
     void queryClient.prefetchQuery(schemaQuery)
   },
-  component: () => <><Live /><Shell /></>,
+  component: () => <><Live /><FirstVisit /><Shell /></>,
   errorComponent: Failed,
 })
 
@@ -54,6 +55,14 @@ const settings = createRoute({
 const studio = createRoute({
   getParentRoute: () => shell, path: '/settings/$kind/$key', component: lazyRouteComponent(() => import('./StudioRoute')),
   validateSearch: (search: Record<string, unknown>): { name?: string; object?: string; from?: string } => text(search, ['name', 'object', 'from']),
+})
+const start = createRoute({
+  getParentRoute: () => shell, path: '/start', component: later(() => import('@/pages/StartPage')),
+  validateSearch: (search: Record<string, unknown>): { step?: string; run?: string } => text(search, ['step', 'run']),
+})
+const diagnosis = createRoute({
+  getParentRoute: () => shell, path: '/diagnosis', component: later(() => import('@/pages/DiagnosisPage')),
+  validateSearch: (search: Record<string, unknown>): { show?: string } => text(search, ['show']),
 })
 
 const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', component: later(() => import('@/pages/SignUpPage')) })
@@ -86,6 +95,10 @@ const tree = root.addChildren([
     page('/pools', () => import('@/pages/PoolsPage')),
     page('/team', () => import('@/pages/TeamPage')),
     report,
+    start,
+    diagnosis,
+    page('/morning', () => import('@/pages/MorningPage')),
+    page('/import/$object', () => import('@/pages/ImportPage')),
     page('/heat', () => import('@/pages/HeatPage')),
     page('/roadmap', () => import('@/pages/RoadmapPage')),
     page('/collisions', () => import('@/pages/CollisionsPage')),

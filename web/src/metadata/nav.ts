@@ -32,10 +32,13 @@ export const NAV: NavItem[] = [
   { to: '/records/deal', group: 'work', icon: 'deal', label: 'nav.deals', object: 'deal', keys: 'g d', also: 'sj' },
   { to: '/tasks', group: 'work', icon: 'task', label: 'nav.tasks', object: 'task', keys: 'g t', also: 'rw' },
   { to: '/report', group: 'work', icon: 'note', label: 'nav.report', keys: 'g y', also: 'rbzb' },
+  { to: '/morning', group: 'team', icon: 'bell', label: 'nav.morning', rights: ['assign', 'bulk'], keys: 'g m', also: 'cb' },
+  { to: '/diagnosis', group: 'team', icon: 'info', label: 'nav.diagnosis', object: 'customer', rights: ['assign', 'bulk'], keys: 'g z', also: 'zd' },
   { to: '/team', group: 'team', icon: 'board', label: 'nav.team', object: 'lead', rights: ['assign', 'pool.assign', 'bulk'], keys: 'g b', also: 'tdkb' },
   { to: '/heat', group: 'team', icon: 'heat', label: 'nav.heat', object: 'lead', rights: ['assign', 'definitions.read'], keys: 'g r', also: 'xsrlt' },
   { to: '/collisions', group: 'team', icon: 'merge', label: 'nav.collisions', object: 'lead', rights: ['assign'], also: 'zdcd' },
   { to: '/roadmap', group: 'build', icon: 'route', label: 'nav.roadmap', rights: ['definitions.read'], also: 'lxt' },
+  { to: '/start', group: 'build', icon: 'up', label: 'nav.start', rights: ['import'], keys: 'g k', also: 'ks' },
   { to: '/settings', group: 'build', icon: 'settings', label: 'nav.settings', rights: ['definitions.read'], keys: 'g s', also: 'pz' },
 ]
 

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from 'react'
 import type { ListView, RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
+import { ListFiles } from './ListFiles'
 import { CountLine } from '@/metadata/CountLine'
 import { FilterBar } from '@/metadata/FilterBar'
 import { BulkBar } from '@/metadata/lists/BulkBar'
@@ -104,6 +105,7 @@ export function ListScreen(props: ListScreenProps) {
     <Page title={title} fill>
       <div className="xj-page__head">
         <h1><CountLine count={counted} capped={capped && layout === 'table' && !open} one={props.count} name={title} pending={layout === 'table' && list.isPending} /></h1>
+        <ListFiles object={object} name={title} screen={{ filter: all || undefined, sort: ordered.join(',') || undefined, search: q || undefined, group: grouped?.key, fields: [props.titleField ?? meta.definition.title, ...columns.map((field) => field.key)] }} />
         {props.action && <div className="xj-page__actions xj-page__actions--desk">{props.action}</div>}
       </div>
       <div className="xj-list__bar">

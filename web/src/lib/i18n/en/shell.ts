@@ -1,7 +1,7 @@
 export const shell = {
   see_as: { short: 'See as', start: 'See as {{name}}', banner: 'Seeing as {{name}}, reading only ({{by}})', end: 'End' },
   brand: 'Xingji',
-  nav: { report: 'Reports', group: { work: 'Work', team: 'Team', build: 'Build', admin: 'Administration' }, workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', roadmap: 'Roadmap', collisions: 'Collisions', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
+  nav: { start: 'Start', diagnosis: 'Diagnosis', morning: 'Morning', report: 'Reports', group: { work: 'Work', team: 'Team', build: 'Build', admin: 'Administration' }, workbench: 'Workbench', leads: 'Leads', tasks: 'Tasks', pools: 'Pools', customers: 'Customers', deals: 'Deals', team: 'Team board', roadmap: 'Roadmap', collisions: 'Collisions', heat: 'Lead heat map', settings: 'Settings', inbox: 'Inbox', capture: 'Quick capture', me: 'Me' },
   shell: {
     skip: 'Skip to content', to_start: 'Xingji, to the workbench', narrow: 'Collapse the navigation', widen: 'Expand the navigation', offline: 'No connection. What you wrote is kept on this device; it goes on by itself when the connection is back.', nav: 'Main navigation', inbox_one: 'Inbox, {{count}} unread', inbox_other: 'Inbox, {{count}} unread', user_menu: 'Personal menu', user_of: 'Personal menu of {{name}}', language: 'Language', theme: 'Appearance', theme_system: 'As the system', theme_light: 'Light', theme_dark: 'Dark', go_to: 'Go to {{name}}', sign_out: 'Sign out',
     clock: 'Rehearsal clock', clock_fixed: 'Rehearsal clock, standing at {{at}}', clock_moved: 'Rehearsal clock {{at}}, not real',

@@ -8,8 +8,8 @@ import { founding } from './founding'
 import { objects } from './objects'
 import { packs } from './packs'
 import { rules } from './rules'
+import { start } from './start'
 import { studio } from './studio'
-
 import { team } from './team'
 
-export default { ...definitions, ...designer, ...studio, ...dispatch, ...editors, ...founding, ...objects, ...rules, ...packs, ...team, errors: codes }
+export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...objects, ...packs, ...rules, ...start, ...studio, ...team, errors: codes }

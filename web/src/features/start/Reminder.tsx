@@ -1,0 +1,68 @@
+/** The reminder as one sentence with two numbers and the working hours: what it would have done, then switched on. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { clockNow } from '@/lib/clock'
+import { useTongue } from '@/lib/text'
+import { QueryState } from '@/metadata/QueryState'
+import { useRefused } from '@/metadata/undo'
+import { Button } from '@/ui/Button'
+import { Card, Notice } from '@/ui/Card'
+import { dryRun, putInForce, useDefinition, type Doc, type DryRun } from './queries'
+import './start.css'
+
+const YEAR = 365 * 86_400_000
+
+export function Reminder({ silences, next }: { silences: React.ReactNode; next: React.ReactNode }) {
+  const { t } = useTongue()
+  const client = useQueryClient()
+  const refused = useRefused()
+  const remind = useDefinition('rule', 'sla_remind')
+  const escalate = useDefinition('rule', 'sla_escalate')
+  const office = useDefinition('calendar', 'office')
+  const [minutes, setMinutes] = useState(30)
+  const [hours, setHours] = useState(2)
+  const [span, setSpan] = useState<string | null>(null)
+  const [result, setResult] = useState<DryRun[] | null>(null)
+  const [on, setOn] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const documents = [remind.data?.document, escalate.data?.document, office.data?.document]
+  if (documents.some((each) => !each)) return <Card flush><QueryState query={[remind, escalate, office].find((each) => !each.data) ?? remind} rows={4} /></Card>
+  const written = span ?? (office.data?.document?.hours as string[] | undefined ?? []).join('、')
+  const after = (document: Doc, value: number): Doc => ({ ...document, enabled: true, on: { ...(document.on as Doc), after: value, unit: 'working_minutes', calendar: 'office' } })
+  const rules = () => [{ kind: 'rule', key: 'sla_remind', document: after(remind.data!.document!, minutes) }, { kind: 'rule', key: 'sla_escalate', document: after(escalate.data!.document!, hours * 60) }]
+  const run = async (work: () => Promise<void>) => { setBusy(true); try { await work() } catch (error) { refused(error) } finally { setBusy(false) } }
+  const tryIt = () => run(async () => {
+    const until = new Date(clockNow())
+    const since = new Date(until.getTime() - YEAR)
+    setResult(await Promise.all(rules().map((each) => dryRun('rule', each.key, each.document, since.toISOString(), until.toISOString()))))
+  })
+  const switchOn = () => run(async () => {
+    const calendar = span === null ? [] : [{ kind: 'calendar', key: 'office', document: { ...office.data!.document!, hours: span.split(/[、,，;；\s]+/).filter(Boolean) } }]
+    await putInForce([...rules(), ...calendar], t('start.remind_note'))
+    setOn(true)
+    void client.invalidateQueries({ queryKey: ['definition'] })
+  })
+  return (
+    <div className="xj-stack">
+      <div className="xj-page__head"><h1>{t('start.remind_head')}</h1><div className="xj-line">{next}</div></div>
+      <Card>
+        <p className="xj-sentence">
+          {t('start.remind_1')} <Number value={minutes} onChange={setMinutes} label={t('start.minutes')} /> {t('start.remind_2')} <Number value={hours} onChange={setHours} label={t('start.hours')} /> {t('start.remind_3')}
+        </p>
+        <label className="xj-sentence__hours"><span className="xj-muted">{t('start.working_hours')}</span><input className="xj-input" value={written} onChange={(event) => setSpan(event.target.value)} /></label>
+        <div className="xj-line">
+          <Button disabled={busy} data-dry-run onClick={() => void tryIt()}>{t('start.dry_run')}</Button>
+          <Button kind="primary" disabled={busy || on} data-switch-on onClick={() => void switchOn()}>{t(on ? 'start.is_on' : 'start.switch_on')}</Button>
+        </div>
+        {result && (
+          <div data-dry-result>{(result[0]?.looked_at ?? 0) === 0 ? <Notice kind="info">{t('start.no_times')}</Notice> : result.map((each, at) => <p key={at}><strong>{t(at ? 'start.would_escalate' : 'start.would_remind', { count: each.acted })}</strong> <span className="xj-muted">{each.by_person.slice(0, 3).map((one) => `${one.name ?? '—'} ${one.count}`).join(' · ')}</span></p>)}{silences}</div>
+        )}
+        {on && <Notice kind="done">{t('start.on_note')}</Notice>}
+      </Card>
+    </div>
+  )
+}
+
+function Number({ value, onChange, label }: { value: number; onChange: (value: number) => void; label: string }) {
+  return <input className="xj-input xj-sentence__number" type="number" min={1} max={999} inputMode="numeric" aria-label={label} value={value} onChange={(event) => onChange(Math.max(1, Math.round(event.target.valueAsNumber || 1)))} />
+}
