@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from xingji import app
 from xingji.demo.workbook import MessyWorkbook, Truth, messy_workbook
+from xingji.kernel.access import actor_for_person, save_people
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, Mode
 from xingji.kernel.records import Query, query
@@ -17,6 +18,7 @@ from xingji.kernel.records.importers import (
     preview_import,
     queue_import,
     run_import,
+    run_queued_imports,
     start_import,
     undo_import,
 )  # fmt: skip
@@ -125,3 +127,19 @@ def test_the_workbook_is_the_same_every_time() -> None:
     assert again == list(BOOK.rows)
 
 
+
+
+async def test_whoever_leads_imports_over_http_rights_and_sees_the_people_who_come_with_it(database: Database, place: str) -> None:
+    async with database.work(place) as uow:
+        made = await save_people(uow, {"persons": [{"key": "boss", "name": "贺山", "roles": ["director", "admin"]}]})
+        boss = await actor_for_person(uow, made["boss"])
+    start = await database.run(place, boss, lambda uow: start_import(uow, "customer", "客户跟进表.xlsx", BOOK.content))
+    run = UUID(start["id"])
+    await database.run(place, boss, lambda uow: preview_import(uow, run, None, "history"), mode=Mode.HISTORY)
+    await database.run(place, boss, lambda uow: queue_import(uow, run, mode="history"))
+    assert await run_queued_imports(database, place) == 1
+    done = await database.run(place, boss, lambda uow: describe_import(uow, run))
+    assert (done["status"], len(done["people"])) == ("done", 6)
+    rows = (await database.run(place, boss, lambda uow: query(uow, Query("customer", limit=5000)))).rows
+    assert len(rows) == done["counts"]["new"]
+    assert (await undo_import(database, place, run, boss))["people"] == 6

@@ -39,36 +39,41 @@ def add_last_touch(job: Job, row: Read) -> None:
 
 
 async def hang_children(uow: UnitOfWork, job: Job, rows: Sequence[Read]) -> None:
-    """Fills `hanging` of the rows: what is to be made or changed beside them; one statement per object and portion."""
+    """Fills `hanging` of the rows: what is to be made or changed beside them; one statement per object and portion.
+
+    A record that hangs there is the row's own when title, owner and telephone are the same.
+    """
     for child, (other, back) in job.children.items():
         asked = [row for row in rows if row.children.get(child) and row.record is not None]
         there = [row.record for row in asked if row.outcome in ("update", "same") and row.record]
-        found = await _there(uow, other.key, back, other.title, there)
+        phones = [spec.key for spec in other.stored if spec.kind.key == "phone"]
+        marks = [other.title, "owner", *phones]
+        found = await _there(uow, other.key, back, marks, there)
         for row in asked:
             values = dict(row.children[child])
-            title = str(values.get(other.title) or row.values.get(job.kind.title) or "")
-            held = found.get((str(row.record), title))
+            values[other.title] = str(values.get(other.title) or row.values.get(job.kind.title) or "")
+            if row.values.get("owner"):
+                values.setdefault("owner", row.values["owner"])
+            held = found.get((str(row.record), *(values.get(mark) for mark in marks)))
             if held is not None:
                 row.hanging.append(Change("update", other.key, held, values))
                 continue
-            values |= {other.title: title, back: str(row.record)}
-            if row.values.get("owner"):
-                values.setdefault("owner", row.values["owner"])
+            values[back] = str(row.record)
             if row.values.get("created_at"):
                 values.setdefault("created_at", row.values["created_at"])
-            id = uuid7()
-            found[str(row.record), title] = id
-            row.hanging.append(Change("create", other.key, id, values))
+            row.hanging.append(Change("create", other.key, uuid7(), values))
 
 
-async def _there(uow: UnitOfWork, object_key: str, back: str, title: str, parents: Sequence[UUID]) -> dict[tuple[str, str], UUID]:
-    found: dict[tuple[str, str], UUID] = {}
+async def _there(
+    uow: UnitOfWork, object_key: str, back: str, marks: Sequence[str], parents: Sequence[UUID]
+) -> dict[tuple[Any, ...], UUID]:
+    found: dict[tuple[Any, ...], UUID] = {}
     unique = list(dict.fromkeys(parents))
     for start in range(0, len(unique), 1_000):
         part = unique[start : start + 1_000]
-        page = await query(uow, Query(object_key, [back, title], where_in=(back, part), limit=MOST_ROWS, sort=["id"]))
+        page = await query(uow, Query(object_key, [back, *marks], where_in=(back, part), limit=MOST_ROWS, sort=["id"]))
         for row in page.rows:
-            found.setdefault((str(row[back]), str(row[title])), UUID(str(row["id"])))
+            found.setdefault((str(row[back]), *(row.get(mark) for mark in marks)), UUID(str(row["id"])))
     return found
 
 

@@ -1,5 +1,5 @@
 /** What the first ten minutes ask the server beyond imports and the diagnosis. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Json, LedgerRow, Text } from '@/api/types'
 import { call } from '@/lib/api'
 
@@ -26,10 +26,5 @@ export async function putInForce(items: { kind: string; key: string; document: D
 
 export const makeSourceToken = (name: string) => call<{ token: string }>('post', '/api/v1/api-tokens', { body: { name, type: 'source', source: 'web_form' } })
 
-export function useInvite() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (body: { person: string; login: string }) => call<{ password: string | null }>('post', '/api/v1/invite', { body }),
-    onSuccess: () => { void client.invalidateQueries({ queryKey: ['people'] }) },
-  })
-}
+/** The list of people is not read again at once: the first password stands beside the name until one goes on. */
+export const useInvite = () => useMutation({ mutationFn: (body: { person: string; login: string }) => call<{ password: string | null }>('post', '/api/v1/invite', { body }) })
