@@ -17,13 +17,14 @@ from xingji.features.approvals.votes import tell_overdue
 from xingji.features.daily import http as daily_http
 from xingji.features.daily.kinds import DailyKind
 from xingji.features.daily.propose import propose_once
-from xingji.features.leads import JOBS, collisions_http, row_masks, say_assigned
 from xingji.features.diagnosis import http as diagnosis_http
+from xingji.features.leads import JOBS, collisions_http, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
 from xingji.features.leads.assign import pool_many
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
+from xingji.features.leads.recognition.normalise import company_key
 from xingji.features.leads.touches import Touch, record_touch
 from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
@@ -31,7 +32,6 @@ from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
 from xingji.founding import http as founding_http
 from xingji.founding import run_foundings
-from xingji.features.leads.recognition.normalise import company_key
 from xingji.kernel import access, records
 from xingji.kernel.access import http as access_http
 from xingji.kernel.access import session_http
@@ -59,8 +59,8 @@ from xingji.kernel.metrics import http as metrics_http
 from xingji.kernel.records import conditions_http, formulas_http, imports_http, schema_http, views_http
 from xingji.kernel.records import http as records_http
 from xingji.kernel.records.bulk import COMMANDS, Command
-from xingji.kernel.records.kinds import FormKind, GuidanceKind, ListViewKind, ObjectKind
 from xingji.kernel.records.import_similar import configure_name_key
+from xingji.kernel.records.kinds import FormKind, GuidanceKind, ListViewKind, ObjectKind
 from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http
 from xingji.kernel.rules.environment import rule_env

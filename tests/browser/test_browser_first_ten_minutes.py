@@ -49,13 +49,14 @@ class Watch:
 async def make_empty(addresses: Addresses) -> None:
     """A workspace with the base pack, one person who leads, and nothing else."""
     from xingji import app
+    from xingji.founding.create import create_workspace
     from xingji.kernel import access
     from xingji.kernel.db import Database
 
     app.configure()
     database = await Database.connect(addresses.app_url, addresses.owner_url, max_size=3)
     try:
-        await app.create_workspace(database, EMPTY, "初见设备(演示)")
+        await create_workspace(database, EMPTY, "初见设备(演示)")
         async with database.work(EMPTY) as uow:
             await uow.execute("update workspace_state set clock_fixed = $1, clock_offset = '0'", OPENING)
             made = await access.save_people(uow, {"persons": [{"key": "owner", "name": "贺山", "roles": ["director", "admin"]}]})

@@ -11,6 +11,8 @@ import { PhonePreview } from '@/features/start/PhonePreview'
 import { Reminder } from '@/features/start/Reminder'
 import { Team } from '@/features/start/Team'
 import { useTongue } from '@/lib/text'
+import { call } from '@/lib/api'
+import { useMe } from '@/metadata/session'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -32,7 +34,7 @@ export default function StartPage() {
   return (
     <Page title={t('start.title')}>
       <ol className="xj-steps" aria-label={t('start.steps')}>{STEPS.map((each) => <li key={each}><Link to="/start" search={(each === 'import' ? {} : { step: each }) as never} aria-current={shown === each ? 'step' : undefined} activeProps={{}}>{t(`start.step.${each}`)}</Link></li>)}</ol>
-      {step === 'import' && <ImportFlow key={search.run ?? ''} object="customer" mode="history" headline={t('start.drop')} resume={search.run ?? null} onRun={(run) => go('import', run)} intro={<div className="xj-hero"><h1>{t('start.sentence')}</h1><p><Link to="/diagnosis" className="xj-muted">{t('start.demo_first')}</Link></p></div>} after={next('diagnosis')} />}
+      {step === 'import' && <ImportFlow key={search.run ?? ''} object="customer" mode="history" headline={t('start.drop')} resume={search.run ?? null} onRun={(run) => go('import', run)} intro={<div className="xj-hero"><h1>{t('start.sentence')}</h1><p><DemoLink /></p></div>} after={next('diagnosis')} />}
       {step === 'diagnosis' && <><div className="xj-page__head"><h1>{t('diag.title')}</h1>{next('remind')}</div><DiagnosisReport onDormant={() => go('dormant')} /></>}
       {step === 'dormant' && <DormantList onBack={() => go('diagnosis')} next={next('remind')} />}
       {step === 'remind' && <Reminder silences={<SilenceLine />} next={next('dispatch')} />}
@@ -41,6 +43,16 @@ export default function StartPage() {
       {step === 'morning' && <><MorningSheet tomorrow /><Team /><Leave /></>}
     </Page>
   )
+}
+
+/** Into the demo organisation: at once when this login belongs to one, else by signing in there. */
+function DemoLink() {
+  const { t } = useTongue()
+  const me = useMe()
+  const refused = useRefused()
+  const demo = me?.workspaces.find((each) => each.key !== me.workspace.key)
+  const visit = () => { if (demo) void call('post', '/api/v1/session/workspace', { body: { workspace: demo.key } }).then(() => { globalThis.location.assign('/diagnosis') }).catch(refused) }
+  return demo ? <Button kind="link" onClick={visit}>{t('start.demo_first')}</Button> : <Link to="/sign-in" search={{ next: '/diagnosis' }} className="xj-muted">{t('start.demo_first')}</Link>
 }
 
 function SilenceLine() {

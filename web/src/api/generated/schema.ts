@@ -612,46 +612,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/packs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListPacks
-         * @description Packs installed here: version, how many definitions, how many of them edited, and the version that can be had.
-         */
-        get: operations["ApiV1PacksListPacks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/packs/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * PreviewPack
-         * @description What installing a pack would do, document by document, with what differs and what problems it would meet.
-         */
-        post: operations["ApiV1PacksPreviewPreviewPack"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/packs/import": {
         parameters: {
             query?: never;
@@ -663,9 +623,7 @@ export interface paths {
         put?: never;
         /**
          * ImportPack
-         * @description Installs the zip in the body (or a pack that came with the product): copies its definitions with their origin.
-         *
-         *     What was edited here stays, as a draft; `skip` and `take` choose for single ones, as "kind/key".
+         * @description Installs the zip in the body: copies its definitions with their origin; what was edited here stays, as a draft.
          */
         post: operations["ApiV1PacksImportImportPack"];
         delete?: never;
@@ -683,7 +641,7 @@ export interface paths {
         };
         /**
          * GetPack
-         * @description The definitions in force (or those chosen, as "kind/key") as a zip of YAML that installs to the same documents.
+         * @description The definitions in force as a zip of YAML that installs to the same documents.
          */
         get: operations["ApiV1PacksExportGetPack"];
         put?: never;
@@ -1080,26 +1038,6 @@ export interface paths {
          * @description A tree as an expression, checked, with a sentence in both languages.
          */
         post: operations["ApiV1ConditionsPrintPrint"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/formulas/try": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * TryIt
-         * @description What is wrong with a formula, and its value for the newest records.
-         */
-        post: operations["ApiV1FormulasTryTryIt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1618,26 +1556,6 @@ export interface paths {
          * @description The object and filter that list the rows behind a figure.
          */
         post: operations["ApiV1MetricsKeyDrillDrillMetric"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rule-actions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * RuleActions
-         * @description Every action a rule may take, in words, with its parameters: what the editor of rules is drawn from.
-         */
-        get: operations["ApiV1RuleActionsRuleActions"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2198,6 +2116,106 @@ export interface paths {
          * @description Says who goes on and how credit is split.
          */
         post: operations["ApiV1CollisionsIdRuleRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadDiagnosis
+         * @description Five figures of one's own records, each with its money and its rows, and what cannot be said.
+         */
+        get: operations["ApiV1DiagnosisReadDiagnosis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnosis/morning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadMorning
+         * @description The page of 8:30, today's or tomorrow's.
+         */
+        get: operations["ApiV1DiagnosisMorningReadMorning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnosis/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSilences
+         * @description How often in the past year nobody touched a customer for a month, and with whom: what days alone can tell.
+         */
+        get: operations["ApiV1DiagnosisSilencesReadSilences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnosis/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Wake
+         * @description Tasks for the owners of sleeping customers, and a text for the chat group; sends nothing.
+         */
+        post: operations["ApiV1DiagnosisWakeWake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadStart
+         * @description Whether the reader sees any customer or lead yet: an empty workspace begins with an import.
+         */
+        get: operations["ApiV1StartReadStart"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3441,6 +3459,16 @@ export interface components {
             at?: string | null;
             duration_sec?: number | null;
         };
+        /** TryBody */
+        TryBody: {
+            document: {
+                [key: string]: unknown;
+            };
+            lead?: string | null;
+            values?: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** UnitBody */
         UnitBody: {
             key: string;
@@ -3463,6 +3491,12 @@ export interface components {
             comment: string;
             file?: string | null;
         };
+        /** WakeBody */
+        WakeBody: {
+            customers: string[];
+            /** @default 3 */
+            days: number;
+        };
         /** WorkspaceBody */
         WorkspaceBody: {
             workspace: string;
@@ -3473,16 +3507,6 @@ export interface components {
             person: string;
             /** @default  */
             comment: string;
-        };
-        /** TryBody */
-        features_leads_dispatch_http_TryBody: {
-            document: {
-                [key: string]: unknown;
-            };
-            lead?: string | null;
-            values?: {
-                [key: string]: unknown;
-            } | null;
         };
         /** PersonBody */
         kernel_access_http_PersonBody: {
@@ -3500,13 +3524,6 @@ export interface components {
             calendar?: string | null;
             capacity?: number | null;
             joined_on?: string | null;
-        };
-        /** TryBody */
-        kernel_records_formulas_http_TryBody: {
-            object: string;
-            expr: string;
-            /** @default number */
-            result: string;
         };
         /** DecideBody */
         leads_http_DecideBody: {
@@ -5119,95 +5136,10 @@ export interface operations {
             };
         };
     };
-    ApiV1PacksListPacks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1PacksPreviewPreviewPack: {
-        parameters: {
-            query?: {
-                shipped?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     ApiV1PacksImportImportPack: {
         parameters: {
             query?: {
                 publish?: boolean;
-                shipped?: string | null;
-                skip?: string[] | null;
-                take?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -5251,7 +5183,6 @@ export interface operations {
             query?: {
                 key?: string;
                 kinds?: string[] | null;
-                items?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -6238,50 +6169,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PrintBody"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1FormulasTryTryIt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["kernel_records_formulas_http_TryBody"];
             };
         };
         responses: {
@@ -7588,46 +7475,6 @@ export interface operations {
             };
         };
     };
-    ApiV1RuleActionsRuleActions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     ApiV1RulesKeyRunsRuleRuns: {
         parameters: {
             query?: {
@@ -8645,7 +8492,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["features_leads_dispatch_http_TryBody"];
+                "application/json": components["schemas"]["TryBody"];
             };
         };
         responses: {
@@ -8820,6 +8667,212 @@ export interface operations {
                 "application/json": components["schemas"]["RulingBody"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DiagnosisReadDiagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DiagnosisMorningReadMorning: {
+        parameters: {
+            query?: {
+                tomorrow?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DiagnosisSilencesReadSilences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DiagnosisWakeWake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WakeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1StartReadStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
