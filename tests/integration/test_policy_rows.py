@@ -29,7 +29,8 @@ from xingji.kernel.work import Notice, Outgoing, enqueue, notify
 ELSEWHERE = {
     ("POST", "/records/{object_key}"), ("POST", "/records/{object_key}/{id}/restore"), ("POST", "/files"), ("GET", "/live"),
     ("POST", "/imports"), ("POST", "/imports/{id}/preview"), ("POST", "/imports/{id}/run"), ("GET", "/imports/{id}"),
-    ("POST", "/imports/{id}/undo"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE,
+    ("POST", "/imports/{id}/undo"), ("GET", "/imports"), ("POST", "/imports/{id}/edit"),
+    ("GET", "/import-templates/{object_key}"), ("POST", "/diagnosis/wake"), ("GET", "/start"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE,
 }  # fmt: skip
 SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE}, {**FIRST_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS}
 MANY = {**FIRST_MANY, **LISTS_MANY}
