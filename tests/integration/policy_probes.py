@@ -279,28 +279,6 @@ async def figures_probe(asked: Asked, _: str) -> list[str]:
     return found
 
 
-async def diagnosis_probe(asked: Asked, _: str) -> list[str]:
-    """The diagnosis and the morning page count readable records and name no others."""
-    found: list[str] = []
-    answer = await asked.send("GET", "/diagnosis")
-    if answer.status_code in DENIED:
-        return [f"{asked.me.key} diagnosis: refused"] if may(asked.me, "metrics.read") else []
-    totals = answer.json()["totals"]
-    for object_key, name in (("customer", "customers"), ("deal", "deals")):
-        mine = readable(asked, object_key)
-        if mine and totals[name] != len(mine):
-            found.append(f"{asked.me.key} diagnosis: {totals[name]} {name}, reads {len(mine)}")
-    silences = (await asked.send("GET", "/diagnosis/silences")).json()
-    if silences["looked_at"] != len(readable(asked, "customer")):
-        found.append(f"{asked.me.key} silences: looked at {silences['looked_at']}")
-    morning = (await asked.send("GET", "/diagnosis/morning")).text
-    reads = {str(row.id) for row in asked.office.rows if expect(asked.me, "read", row)}
-    return found + [
-        f"{asked.me.key} morning: tells of {row.place}"
-        for row in asked.office.rows if str(row.id) not in reads and (row.title in morning or str(row.id) in morning)
-    ]  # fmt: skip
-
-
 async def pools_probe(asked: Asked, _: str) -> list[str]:
     pooled = [row for row in readable(asked, "lead") if row.pool == "pool_new"]
     pools = {one["key"]: one["count"] for one in (await asked.send("GET", "/pools")).json()["rows"]}
@@ -417,6 +395,5 @@ ONCE: dict[tuple[str, str], Wide] = {
     ("POST", "/metrics/{key}/drill"): figures_probe, ("GET", "/pools"): pools_probe, ("GET", "/pools/{key}/entries"): pools_probe,
     ("POST", "/duplicates"): duplicates_probe, ("POST", "/capture/recognise"): duplicates_probe, ("GET", "/timers"): timers_probe,
     ("GET", "/rules/{key}/runs"): rules_probe, ("POST", "/definitions/{kind}/{key}/dry-run"): rules_probe,
-    ("GET", "/diagnosis"): diagnosis_probe, ("GET", "/diagnosis/morning"): diagnosis_probe, ("GET", "/diagnosis/silences"): diagnosis_probe,
     ("GET", "/outbox"): outbox_probe, ("GET", "/inbox"): inbox_probe,
 }  # fmt: skip
