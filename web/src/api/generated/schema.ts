@@ -612,6 +612,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPacks
+         * @description Packs installed here: version, how many definitions, how many of them edited, and the version that can be had.
+         */
+        get: operations["ApiV1PacksListPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewPack
+         * @description What installing a pack would do, document by document, with what differs and what problems it would meet.
+         */
+        post: operations["ApiV1PacksPreviewPreviewPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packs/import": {
         parameters: {
             query?: never;
@@ -623,7 +663,9 @@ export interface paths {
         put?: never;
         /**
          * ImportPack
-         * @description Installs the zip in the body: copies its definitions with their origin; what was edited here stays, as a draft.
+         * @description Installs the zip in the body (or a pack that came with the product): copies its definitions with their origin.
+         *
+         *     What was edited here stays, as a draft; `skip` and `take` choose for single ones, as "kind/key".
          */
         post: operations["ApiV1PacksImportImportPack"];
         delete?: never;
@@ -641,7 +683,7 @@ export interface paths {
         };
         /**
          * GetPack
-         * @description The definitions in force as a zip of YAML that installs to the same documents.
+         * @description The definitions in force (or those chosen, as "kind/key") as a zip of YAML that installs to the same documents.
          */
         get: operations["ApiV1PacksExportGetPack"];
         put?: never;
@@ -1038,6 +1080,26 @@ export interface paths {
          * @description A tree as an expression, checked, with a sentence in both languages.
          */
         post: operations["ApiV1ConditionsPrintPrint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formulas/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryIt
+         * @description What is wrong with a formula, and its value for the newest records.
+         */
+        post: operations["ApiV1FormulasTryTryIt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1556,6 +1618,26 @@ export interface paths {
          * @description The object and filter that list the rows behind a figure.
          */
         post: operations["ApiV1MetricsKeyDrillDrillMetric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RuleActions
+         * @description Every action a rule may take, in words, with its parameters: what the editor of rules is drawn from.
+         */
+        get: operations["ApiV1RuleActionsRuleActions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3028,6 +3110,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    paths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3459,16 +3557,6 @@ export interface components {
             at?: string | null;
             duration_sec?: number | null;
         };
-        /** TryBody */
-        TryBody: {
-            document: {
-                [key: string]: unknown;
-            };
-            lead?: string | null;
-            values?: {
-                [key: string]: unknown;
-            } | null;
-        };
         /** UnitBody */
         UnitBody: {
             key: string;
@@ -3508,6 +3596,16 @@ export interface components {
             /** @default  */
             comment: string;
         };
+        /** TryBody */
+        features_leads_dispatch_http_TryBody: {
+            document: {
+                [key: string]: unknown;
+            };
+            lead?: string | null;
+            values?: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** PersonBody */
         kernel_access_http_PersonBody: {
             key: string;
@@ -3524,6 +3622,13 @@ export interface components {
             calendar?: string | null;
             capacity?: number | null;
             joined_on?: string | null;
+        };
+        /** TryBody */
+        kernel_records_formulas_http_TryBody: {
+            object: string;
+            expr: string;
+            /** @default number */
+            result: string;
         };
         /** DecideBody */
         leads_http_DecideBody: {
@@ -5136,10 +5241,95 @@ export interface operations {
             };
         };
     };
+    ApiV1PacksListPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PacksPreviewPreviewPack: {
+        parameters: {
+            query?: {
+                shipped?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1PacksImportImportPack: {
         parameters: {
             query?: {
                 publish?: boolean;
+                shipped?: string | null;
+                skip?: string[] | null;
+                take?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -5183,6 +5373,7 @@ export interface operations {
             query?: {
                 key?: string;
                 kinds?: string[] | null;
+                items?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -6169,6 +6360,50 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PrintBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1FormulasTryTryIt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["kernel_records_formulas_http_TryBody"];
             };
         };
         responses: {
@@ -7475,6 +7710,46 @@ export interface operations {
             };
         };
     };
+    ApiV1RuleActionsRuleActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1RulesKeyRunsRuleRuns: {
         parameters: {
             query?: {
@@ -8492,7 +8767,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TryBody"];
+                "application/json": components["schemas"]["features_leads_dispatch_http_TryBody"];
             };
         };
         responses: {
