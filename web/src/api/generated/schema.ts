@@ -2836,7 +2836,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/delegations/{starts}": {
+    "/api/v1/delegations/end": {
         parameters: {
             query?: never;
             header?: never;
@@ -2845,12 +2845,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
          * Undelegate
          * @description Ends one.
          */
-        delete: operations["ApiV1DelegationsStartsUndelegate"];
+        post: operations["ApiV1DelegationsEndUndelegate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3110,7 +3110,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    paths: {
+    "/mcp": {
         parameters: {
             query?: never;
             header?: never;
@@ -3119,7 +3119,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Model Context Protocol, streamable HTTP
+         * @description JSON-RPC by the protocol's own rules, with an API token; tools: describe, find, read, create, update, move, log.
+         */
+        post: operations["Mcp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3281,6 +3285,11 @@ export interface components {
             decisions?: {
                 [key: string]: string;
             };
+        };
+        /** EndBody */
+        EndBody: {
+            /** Format: date-time */
+            starts: string;
         };
         /** EvidenceBody */
         EvidenceBody: {
@@ -10455,16 +10464,18 @@ export interface operations {
             };
         };
     };
-    ApiV1DelegationsStartsUndelegate: {
+    ApiV1DelegationsEndUndelegate: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                starts: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndBody"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -11212,6 +11223,37 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    Mcp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description a JSON-RPC answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description no token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
