@@ -26,6 +26,7 @@ from xingji.features.leads.assign import pool_many
 from xingji.features.leads.kinds import DispatchKind, PoolKind, SourceKind
 from xingji.features.leads.recognition.normalise import company_key
 from xingji.features.leads.touches import Touch, record_touch
+from xingji.features.mining import http as mining_http
 from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
 from xingji.features.process.health_job import age_health, follow_health
@@ -102,6 +103,8 @@ ROUTES = [
     *founding_http.ROUTES,
     *process_http.ROUTES,
     *approvals_http.ROUTES, *daily_http.ROUTES,
+    *mining_http.ROUTES,
+    *approvals_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 

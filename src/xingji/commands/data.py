@@ -1,6 +1,7 @@
 """Commands that bring data in and out: import, export, replay, bench."""
 
 import argparse
+import json
 import runpy
 import sys
 from pathlib import Path
@@ -24,6 +25,13 @@ def add_commands(commands: Any) -> None:
     imported.add_argument("--preview", action="store_true", help="only say what would happen")
     imported.add_argument("--workspace", "-w")
     imported.set_defaults(run=run_import)
+    logged = commands.add_parser("import-log", help="an event log (XES, gzip allowed) to be mined")
+    logged.add_argument("file", type=Path)
+    logged.add_argument("--log", default="imported", help="its key; a log of that key is replaced")
+    logged.add_argument("--name", help="what people read")
+    logged.add_argument("--chart", type=Path, help="also write its flow chart as JSON")
+    logged.add_argument("--workspace", "-w")
+    logged.set_defaults(run=run_import_log)
     exported = commands.add_parser("export", help="records of an object as CSV")
     exported.add_argument("object")
     exported.add_argument("file", type=Path)
@@ -55,6 +63,24 @@ def run_import(options: argparse.Namespace) -> int:
         )
 
     print(with_database(work))
+    return 0
+
+
+def run_import_log(options: argparse.Namespace) -> int:
+    """Import an event log, and print its figures."""
+    import_log = lazily("xingji.features.mining.logs", "import_log")
+    load_log = lazily("xingji.features.mining.logs", "load_log")
+    draw_chart = lazily("xingji.features.mining.chart", "draw_chart")
+
+    async def work(database: Database, _place: Surroundings) -> Any:
+        async with database.work(await only_workspace(database, options.workspace)) as uow:
+            await import_log(uow, options.file, options.log, options.name)
+            return draw_chart(await load_log(uow, options.log))
+
+    chart = with_database(work)
+    if options.chart:
+        options.chart.write_text(json.dumps(chart, ensure_ascii=False), "utf-8")
+    print(f"{options.log}: {chart['events']:,} events, {chart['cases']:,} cases, {chart['variants']:,} variants")
     return 0
 
 

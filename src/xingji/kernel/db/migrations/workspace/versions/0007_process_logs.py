@@ -1,0 +1,12 @@
+"""Event logs of other systems, to be mined."""
+
+from xingji.kernel.db.migrate import run_sql_folder
+
+revision = "workspace_0007"
+down_revision = "workspace_0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql_folder("workspace", "0007")
