@@ -16,6 +16,7 @@ from integration.policy_probes import MANY as FIRST_MANY
 from integration.policy_probes import ONCE as FIRST_ONCE
 from integration.policy_probes import SINGLE as FIRST_SINGLE
 from integration.policy_probes_diagnosis import DIAGNOSIS_ONCE
+from integration.policy_probes_mining import MINING
 from integration.policy_probes_process import PROCESS, PROCESS_ELSEWHERE, PROCESS_ONCE
 from integration.policy_world import OBJECTS, READERS, Office, expect, make_office, me_of
 from xingji.features.leads.recognition.merge import merge
@@ -33,7 +34,7 @@ ELSEWHERE = {
     ("POST", "/imports/{id}/undo"), ("GET", "/imports"), ("POST", "/imports/{id}/edit"),
     ("GET", "/import-templates/{object_key}"), ("POST", "/diagnosis/wake"), ("GET", "/start"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE,
 }  # fmt: skip
-SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE}, {**FIRST_ONCE, **DIAGNOSIS_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS}
+SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE}, {**FIRST_ONCE, **DIAGNOSIS_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS, **MINING}
 MANY = {**FIRST_MANY, **LISTS_MANY}
 # Routes that show no record and change none; a new route has to be put into one of these lists.
 WITHOUT_RECORDS = (
