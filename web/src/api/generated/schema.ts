@@ -2204,106 +2204,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/diagnosis": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ReadDiagnosis
-         * @description Five figures of one's own records, each with its money and its rows, and what cannot be said.
-         */
-        get: operations["ApiV1DiagnosisReadDiagnosis"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/diagnosis/morning": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ReadMorning
-         * @description The page of 8:30, today's or tomorrow's.
-         */
-        get: operations["ApiV1DiagnosisMorningReadMorning"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/diagnosis/silences": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ReadSilences
-         * @description How often in the past year nobody touched a customer for a month, and with whom: what days alone can tell.
-         */
-        get: operations["ApiV1DiagnosisSilencesReadSilences"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/diagnosis/wake": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Wake
-         * @description Tasks for the owners of sleeping customers, and a text for the chat group; sends nothing.
-         */
-        post: operations["ApiV1DiagnosisWakeWake"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ReadStart
-         * @description Whether the reader sees any customer or lead yet: an empty workspace begins with an import.
-         */
-        get: operations["ApiV1StartReadStart"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/sign-up": {
         parameters: {
             query?: never;
@@ -2628,6 +2528,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mining/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ImportedLogs
+         * @description The imported logs, with the attributes of their cases.
+         */
+        get: operations["ApiV1MiningLogsImportedLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mining/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chart
+         * @description The discovered flow chart, ways, rework, bottlenecks and, for an object, what went on while records waited.
+         */
+        post: operations["ApiV1MiningChartChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mining/delayed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delayed
+         * @description Normal against delayed cases: which edges differ and by how much.
+         */
+        post: operations["ApiV1MiningDelayedDelayed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mining/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Groups
+         * @description The same process by industry, team or any other dimension.
+         */
+        post: operations["ApiV1MiningGroupsGroups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mining/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sandbox
+         * @description What differed between matched cases with the step (or with it earlier) and without; silent below thirty pairs.
+         */
+        post: operations["ApiV1MiningWhatIfSandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals": {
         parameters: {
             query?: never;
@@ -2836,7 +2836,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/delegations/end": {
+    "/api/v1/delegations/{starts}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2845,12 +2845,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
         /**
          * Undelegate
          * @description Ends one.
          */
-        post: operations["ApiV1DelegationsEndUndelegate"];
-        delete?: never;
+        delete: operations["ApiV1DelegationsStartsUndelegate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3110,7 +3110,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/mcp": {
+    paths: {
         parameters: {
             query?: never;
             header?: never;
@@ -3119,11 +3119,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Model Context Protocol, streamable HTTP
-         * @description JSON-RPC by the protocol's own rules, with an API token; tools: describe, find, read, create, update, move, log.
-         */
-        post: operations["Mcp"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3199,6 +3195,21 @@ export interface components {
             };
             expected_version?: number | null;
         };
+        /** ChartBody */
+        ChartBody: {
+            object?: string | null;
+            log?: string | null;
+            filter?: string | null;
+            fields?: string[];
+            types?: string[];
+            lifecycle?: string[];
+            since?: string | null;
+            until?: string | null;
+            /** @default 1 */
+            coverage: number;
+            /** @default 1 */
+            least: number;
+        };
         /** CheckBody */
         CheckBody: {
             document?: {
@@ -3237,6 +3248,20 @@ export interface components {
         DefaultBody: {
             object: string;
             view?: string | null;
+        };
+        /** DelayedBody */
+        DelayedBody: {
+            object?: string | null;
+            log?: string | null;
+            filter?: string | null;
+            fields?: string[];
+            types?: string[];
+            lifecycle?: string[];
+            since?: string | null;
+            until?: string | null;
+            threshold_hours?: number | null;
+            /** @default 0.75 */
+            share: number;
         };
         /** DelegationBody */
         DelegationBody: {
@@ -3286,11 +3311,6 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** EndBody */
-        EndBody: {
-            /** Format: date-time */
-            starts: string;
-        };
         /** EvidenceBody */
         EvidenceBody: {
             items: components["schemas"]["EvidenceItem"][];
@@ -3328,6 +3348,18 @@ export interface components {
             form?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** GroupsBody */
+        GroupsBody: {
+            object?: string | null;
+            log?: string | null;
+            filter?: string | null;
+            fields?: string[];
+            types?: string[];
+            lifecycle?: string[];
+            since?: string | null;
+            until?: string | null;
+            by: string;
         };
         /** HealthBody */
         HealthBody: {
@@ -3588,11 +3620,19 @@ export interface components {
             comment: string;
             file?: string | null;
         };
-        /** WakeBody */
-        WakeBody: {
-            customers: string[];
-            /** @default 3 */
-            days: number;
+        /** WhatIfBody */
+        WhatIfBody: {
+            object?: string | null;
+            log?: string | null;
+            filter?: string | null;
+            fields?: string[];
+            types?: string[];
+            lifecycle?: string[];
+            since?: string | null;
+            until?: string | null;
+            step: string;
+            days?: number | null;
+            match?: string[];
         };
         /** WorkspaceBody */
         WorkspaceBody: {
@@ -8983,212 +9023,6 @@ export interface operations {
             };
         };
     };
-    ApiV1DiagnosisReadDiagnosis: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1DiagnosisMorningReadMorning: {
-        parameters: {
-            query?: {
-                tomorrow?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1DiagnosisSilencesReadSilences: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1DiagnosisWakeWake: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WakeBody"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1StartReadStart: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Refused */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     ApiV1SignUpGetSignUp: {
         parameters: {
             query?: never;
@@ -9941,6 +9775,222 @@ export interface operations {
             };
         };
     };
+    ApiV1MiningLogsImportedLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MiningChartChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChartBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MiningDelayedDelayed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelayedBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MiningGroupsGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MiningWhatIfSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ApprovalsMine: {
         parameters: {
             query?: {
@@ -10464,18 +10514,16 @@ export interface operations {
             };
         };
     };
-    ApiV1DelegationsEndUndelegate: {
+    ApiV1DelegationsStartsUndelegate: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                starts: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EndBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -11223,37 +11271,6 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
-            };
-        };
-    };
-    Mcp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description a JSON-RPC answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description no token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
