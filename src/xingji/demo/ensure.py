@@ -79,6 +79,8 @@ async def _make(database: Database, organisation: Organisation, say: Say) -> dic
             owners.setdefault(row["unit"], []).append(row["key"])
     plan = organisation.plan(trade_of(workspace), owners, started, calendar)
     await write_history(database, workspace, plan, people, datetime.combine(today - timedelta(days=TABLE_DAYS), time(), tzinfo=ZONE))
+    if organisation.lay_in is not None:
+        await organisation.lay_in(database, workspace, people, started)
     demo = {"password": secrets.token_urlsafe(9), "sources": await _tokens(database, workspace)}
     await _logins(database, organisation, people, demo["password"])
     say(f"{organisation.name}: this morning 今天上午")

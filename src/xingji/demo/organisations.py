@@ -1,20 +1,23 @@
 """The two demo organisations: what each is called, who signs in, how its past and its morning are made."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import yaml
 
 from xingji.demo import heshi, lilan
 from xingji.demo.arrivals import Arrival
+from xingji.demo.custom_home import lay_in_custom_home
 from xingji.demo.plan import plan_history
 from xingji.demo.planned import Draw, Plan
 from xingji.demo.trade import Trade, add_products
 from xingji.kernel.core.calendar import WorkingCalendar
 from xingji.kernel.core.settings import packs_folder
+from xingji.kernel.db import Database
 
 SEED = 20_260_310
 Owners = Mapping[str, Sequence[str]]
@@ -30,6 +33,8 @@ class Organisation:
     sign_ins: tuple[tuple[str, str], ...]
     plan: Callable[[Trade, Owners, datetime, WorkingCalendar], Plan]
     morning: Sequence[Arrival]
+    lay_in: Callable[[Database, str, Mapping[str, UUID], datetime], Awaitable[object]] | None = None
+    """Stories that are more than records: moves, what shows them, confirmations. Written after the plan."""
 
     def login(self, person: str) -> str:
         """The e-mail a person signs in with."""
@@ -66,7 +71,7 @@ HESHI = Organisation(
         ("zhongling", "钟灵 店长 store manager"), ("gexiaoman", "葛小满 导购 guide"),
         ("bailu", "白鹭 会员运营 member operations"), ("zhunanxing", "祝南星 茶礼品牌经理 tea brand"),
     ),
-    heshi.plan_heshi, heshi.MORNING,
+    heshi.plan_heshi, heshi.MORNING, lay_in_custom_home,
 )  # fmt: skip
 ORGANISATIONS = (LILAN, HESHI)
 BOTH = ("shenruogu@lilan.example", "jichangfeng")

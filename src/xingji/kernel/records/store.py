@@ -37,10 +37,11 @@ async def insert_rows(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) ->
 
 async def update_rows(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) -> None:
     """Stores changed records; every row writes the fields that any of them changes, with its own merged values."""
-    keys = sorted({key for row in rows for key in row.differing()})
+    stamped = [one for one in STAMPS if one not in ("created_at", "created_by")]
+    keys = sorted({key for row in rows for key in row.differing()} - set(stamped))  # in history mode they come along too
     renamed = any(kind.fields[key].searchable or key == kind.title for key in keys)
     searched = searched_fields(kind) if renamed or any(row.unsearched for row in rows) else []
-    fields = [kind.fields[key] for key in (*(s for s in STAMPS if s not in ("created_at", "created_by")), *keys)]
+    fields = [kind.fields[key] for key in (*stamped, *keys)]
     sets = [f"{quoted(str(spec.column))} = s.{quoted(str(spec.column))}" for spec in fields]
     if searched:
         sets.append("search = s.search")
