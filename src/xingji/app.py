@@ -102,9 +102,7 @@ ROUTES = [
     *diagnosis_http.ROUTES,
     *founding_http.ROUTES,
     *process_http.ROUTES,
-    *approvals_http.ROUTES, *daily_http.ROUTES,
-    *mining_http.ROUTES,
-    *approvals_http.ROUTES,
+    *approvals_http.ROUTES, *daily_http.ROUTES, *mining_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 

@@ -2,11 +2,11 @@
 
 from xingji.kernel.db.migrate import run_sql_folder
 
-revision = "workspace_0007"
-down_revision = "workspace_0006"
+revision = "workspace_0008"
+down_revision = "workspace_0007"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql_folder("workspace", "0007")
+    run_sql_folder("workspace", "0008")
