@@ -264,5 +264,9 @@ async def test_history_mode_keeps_original_authors_and_dates(things: Database) -
     async with things.work(BARE) as uow:
         event = await uow.fetchrow("select occurred_at, person, mode from event where id = $1", result.events[0])
     assert (event["occurred_at"].year, event["person"], event["mode"]) == (2019, author, "history")
+    later = await run(things, [Change("update", "thing", result.ids[0], {"amount": 2, "updated_at": "2020-06-01T02:00:00Z"})], mode=Mode.HISTORY)
+    async with things.work(BARE) as uow:
+        assert (await uow.fetchval("select occurred_at from event where id = $1", later.events[0])).year == 2020
+    assert (await row_of(things, result.ids[0]))["updated_at"].year == 2020
     await run(things, [Change("update", "thing", result.ids[0], {"amount": 1})])
     assert (await row_of(things, result.ids[0]))["write_mode"] == "live"
