@@ -14,6 +14,7 @@ os.environ.setdefault("XINGJI_RATE_FACTOR", "0")
 
 import fill
 import measure
+import web
 import mining
 from place import WEB, place
 
@@ -25,13 +26,15 @@ RESULTS = Path(__file__).resolve().parent / "results"
 async def run(options: argparse.Namespace) -> list[measure.Result]:
     """All wanted measurements, in an order in which each finds what it needs."""
     scale = 10 if options.quick else 1
-    wanted = options.only or ["intake", "events", "timers", "lists", "mining"]
+    wanted = options.only or ["intake", "events", "timers", "lists", "mining", "web"]
     found: list[measure.Result] = []
     async with place() as here:
         if "mining" in wanted:
             found += await mining.measure_mining(here, scale, options.repeats)
         if wanted == ["mining"]:
-            return found
+            if "web" in wanted:
+        found += await asyncio.to_thread(web.measure, 10_000 // scale)
+    return found
         await fill.fill_organisation(here)
         token = await fill.fill_dispatch(here)
         leads = 200_000 // scale

@@ -1,6 +1,6 @@
 """`make screens`: a picture of every screen, wide and on a phone, light and dark, of a demo made for it.
 
-Writes to `var/screens/` or the folder given. Needs Chromium; the demo brings its own PostgreSQL.
+Writes to `var/screens/` or the folder given, and small ones in zh-CN to `docs/screens/`. Needs Chromium; the demo brings its own PostgreSQL.
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ def fill_capture(page: Page) -> None:
     page.get_by_role("button", name="识别").click()
 
 
+def open_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("xs")
+
+
 SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "workbench": ("/", None),
     "leads": ("/leads", None),
@@ -57,8 +62,19 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "heat": ("/heat", open_a_cell),
     "definitions": ("/settings", None),
     "definition": ("/settings/rule/sla_remind_a", None),
+    "definition_dispatch": ("/settings/dispatch/main", None),
+    "customers": ("/records/customer", None),
+    "deals": ("/records/deal", None),
+    "people": ("/admin/people", None),
+    "tokens": ("/admin/tokens", None),
+    "audit": ("/admin/audit", None),
+    "palette": ("/leads", open_palette),
     "me": ("/me", None),
 }
+ADMINISTRATOR = "sunian"
+HIS = {"people", "tokens", "audit"}  # screens of the administrator
+SHOWN = ROOT / "docs/screens"
+SMALL = 120_000  # bytes of a picture in docs
 
 
 @contextlib.contextmanager
@@ -86,10 +102,20 @@ def sign_in(page: Page, base: str, who: str, password: str) -> None:
     page.wait_for_selector("main#main")
 
 
+def small(page: Page, path: pathlib.Path) -> None:
+    """A picture for the documents, of at most 120 kB."""
+    for quality in (80, 60, 45, 30):
+        picture = page.screenshot(type="jpeg", quality=quality)
+        if len(picture) <= SMALL:
+            break
+    path.with_suffix(".jpg").write_bytes(picture)
+
+
 def take(
-    folder: pathlib.Path, base: str, password: str, widths: list[int], themes: list[str], language: str, who: str
-) -> int:
-    """Pictures as <screen>_<width>_<theme>.png; how many."""
+    folder: pathlib.Path, base: str, password: str, widths: list[int], themes: list[str], language: str, who: str,
+    shown: pathlib.Path | None = None,
+) -> int:  # fmt: skip
+    """Pictures as <screen>_<width>_<theme>.png, small ones of the light screens to `shown`; how many."""
     taken = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -105,7 +131,12 @@ def take(
                 page.wait_for_selector("main")
                 page.screenshot(path=folder / f"sign_in_{width}_{theme}.png")
                 sign_in(page, base, who, password)
+                his = {"who": who}
                 for name, (path, act) in SCREENS.items():
+                    if (person := ADMINISTRATOR if name in HIS else who) != his["who"]:
+                        context.clear_cookies()
+                        sign_in(page, base, person, password)
+                        his["who"] = person
                     page.goto(base + path)
                     page.wait_for_timeout(1200)
                     with contextlib.suppress(Exception):
@@ -114,6 +145,8 @@ def take(
                             page.wait_for_timeout(900)
                     page.screenshot(path=folder / f"{name}_{width}_{theme}.png")
                     taken += 1
+                    if shown and width in (1440, 390) and theme == "light":
+                        small(page, shown / f"{name}_{width}_light")
                 context.close()
         browser.close()
     return taken
@@ -127,16 +160,18 @@ def main() -> None:
     parser.add_argument("--themes", default="light,dark")
     parser.add_argument("--language", default="zh-CN")
     parser.add_argument("--who", default=WHO, help="whose screens: the key of a demo login")
+    parser.add_argument("--no-docs", action="store_true", help="write nothing to docs/screens")
     parser.add_argument("--url", help="a running demo instead of a new one")
     parser.add_argument("--password", help="and its password")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    shown = SHOWN if given.language == "zh-CN" and not given.no_docs else None
     widths, themes = [int(width) for width in given.widths.split(",")], given.themes.split(",")
     if given.url:
-        taken = take(given.folder, given.url, given.password or "", widths, themes, given.language, given.who)
+        taken = take(given.folder, given.url, given.password or "", widths, themes, given.language, given.who, shown)
     else:
         with demo() as (system, password):
-            taken = take(given.folder, system.base_url, password, widths, themes, given.language, given.who)
+            taken = take(given.folder, system.base_url, password, widths, themes, given.language, given.who, shown)
     print(f"{taken} pictures in {given.folder}")
 
 

@@ -1,5 +1,6 @@
 """Every screen: usable by readers and keyboards, on a phone, in both languages, light and dark."""
 
+import re
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -9,10 +10,26 @@ from playwright.sync_api import Page, expect
 
 from browser_office import ROOT, Office, Visit, wounds
 
-SCREENS = {
-    "workbench": "/", "leads": "/leads", "capture": "/capture", "inbox": "/inbox", "tasks": "/tasks", "pools": "/pools",
-    "team": "/team", "heat": "/heat", "definitions": "/settings", "definition": "/settings/rule/sla_remind_a", "me": "/me", "customers": "/records/customer", "deals": "/records/deal",
-}  # fmt: skip
+ROUTER = (ROOT / "web/src/app/router.tsx").read_text()
+FILLED = {"/settings/$kind/$key": "/settings/rule/sla_remind_a", "/records/$object": "/records/customer"}
+ELSEWHERE = (
+    "/leads/$id",
+    "/records/$object/$id",
+    "/sign-in",
+)  # the lead's page is looked at below, records by their own
+BLANK = re.compile(r"\$")
+
+
+def screens() -> list[str]:
+    """Every address of the router, its blanks filled: a new screen is looked at without a word here."""
+    found = re.findall(r"(?:page|first|later)\('(/[^']*)'|path: '(/[^']*)'", ROUTER)
+    paths = [
+        FILLED.get(path, path) for path in dict.fromkeys(one or other for one, other in found) if path not in ELSEWHERE
+    ]
+    return [path for path in paths if not BLANK.search(path)]
+
+
+SCREENS = {path: path for path in screens()} | {"deals": "/records/deal"}
 COMPANY = "沪西宏远流体设备有限公司(演示)"
 
 

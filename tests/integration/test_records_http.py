@@ -103,6 +103,9 @@ async def test_lists_page_search_and_views(world: World):
         ]
         found = (await boss.get("/api/v1/search", params={"q": "djb"})).json()["rows"]
         assert {(row["object"], row["title"]) for row in found} == {("product", f"多级泵 DG{n}") for n in range(5)}
+        assert {row["matched"] is None for row in found} == {True}
+        by_code = (await boss.get("/api/v1/search", params={"q": "P-3"})).json()["rows"]
+        assert [row["matched"] for row in by_code if row["title"] == "多级泵 DG3"] == [{"field": "sku", "value": "P-3"}]
         view = await boss.get("/api/v1/records/lead", params={"view": "lead_mine", "filter": 'name == "王经理"'})
         assert [row["name"] for row in view.json()["rows"]] == ["王经理"]
         bad = await boss.get("/api/v1/records/lead", params={"filter": "nmae == 1"})

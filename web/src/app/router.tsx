@@ -53,7 +53,7 @@ const settings = createRoute({
 })
 
 const studio = createRoute({
-  getParentRoute: () => shell, path: '/settings/$kind/$key', component: lazyRouteComponent(() => import('./StudioRoute')),
+  getParentRoute: () => shell, path: '/settings/$kind/$key', component: later(() => import('./StudioRoute')),
   validateSearch: (search: Record<string, unknown>): { name?: string; object?: string; from?: string } => text(search, ['name', 'object', 'from']),
 })
 const start = createRoute({
@@ -109,6 +109,9 @@ const tree = root.addChildren([
     receipts,
     records,
     page('/records/$object/$id', () => import('@/pages/RecordPage')),
+    page('/admin/people', () => import('@/pages/PeoplePage')),
+    page('/admin/tokens', () => import('@/pages/TokensPage')),
+    page('/admin/audit', () => import('@/pages/AuditPage')),
     first('/me', () => import('@/pages/MePage')),
   ]),
 ])

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { FieldDefinition, RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
+import { usePageActions } from './actions'
 import { RecordForm, type RecordFormProps } from './RecordForm'
 import { useValues } from './useValues'
 import { valueText, type ValueContext } from './values'
@@ -35,12 +36,14 @@ export function FactsPanel({ object, record, meta, fields, people, related }: Pa
   const sorted = order.size ? [...fields].sort((a, b) => (order.get(a.key) ?? 999) - (order.get(b.key) ?? 999)) : fields
   const empty = fields.filter((field) => { const value = record[field.key]; return value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length) }).length
   const context = useValues(people, related)
+  const may = record.can?.update ?? false
+  usePageActions([{ id: 'edit', label: 'common.edit', icon: 'edit', keys: 'e', also: 'bj', can: () => may && !editing, run: () => setEditing(true) }])
   if (editing) return <RecordForm object={object} record={record} meta={meta} fields={fields} people={people} related={related} onClose={() => setEditing(false)} />
   return (
     <div className="xj-stack-8">
       <Facts record={record} fields={sorted} context={context} sparse={!all} />
       <div className="xj-line">
-        {record.can?.update && <Button icon="edit" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}
+        {may && <Button icon="edit" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}
         {empty > 0 && <Button kind="ghost" aria-expanded={all} onClick={() => setAll(!all)}>{t(all ? 'form.hide_empty' : 'form.show_empty', { count: empty })}</Button>}
       </div>
     </div>

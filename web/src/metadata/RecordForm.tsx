@@ -2,11 +2,13 @@
 import { useEffect, useRef, useState } from 'react'
 import type { FieldDefinition, RecordRow, Written } from '@/api/types'
 import { ApiError, idempotencyKey } from '@/lib/api'
+import { useDraft } from '@/lib/drafts'
 import { errorText, problemsByField } from '@/lib/errors'
 import { holdRecord } from '@/lib/query'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Notice } from '@/ui/Card'
+import { RecordConflict, type Side } from './Conflict'
 import { FormFields } from './forms/FormFields'
 import { changedValues, formOf, shownSections, useFormStates } from './forms/formState'
 import { guidanceOf } from './guidance'
@@ -28,14 +30,13 @@ export interface RecordFormProps {
 }
 
 const EMPTY = {}
-const kept = (name: string): Record<string, unknown> => { try { return (JSON.parse(sessionStorage.getItem(name) ?? '{}') as Record<string, unknown> | null) ?? {} } catch { return {} } }
 
-/** What is typed stays through refusals, conflicts, an ended session and a reload of the page. */
+/** What is typed stays through refusals, conflicts, an ended session and a closed tab. */
 export function RecordForm({ object, record = null, meta, fields, start = EMPTY, onClose, onWritten, people, related }: RecordFormProps) {
   const { t, tongue, say } = useTongue()
-  const store = `xingji.form.${object}.${record?.id ?? 'new'}`
   const [base] = useState(record)
-  const [typed, setTyped] = useState<Record<string, unknown>>(() => ({ ...start, ...kept(store) }))
+  const draft = useDraft<Record<string, unknown>>(`${object}.${record?.id ?? 'new'}`, start)
+  const { value: typed, set: setTyped } = draft
   const [key] = useState(idempotencyKey)
   const host = useRef<HTMLFormElement>(null)
   const update = useUpdateRecord(object)
@@ -43,7 +44,6 @@ export function RecordForm({ object, record = null, meta, fields, start = EMPTY,
   const done = useDone()
   const write = record ? update : create
   useEffect(() => (record ? holdRecord(object, record.id) : undefined), [object, record])
-  useEffect(() => { if (Object.keys(typed).length) sessionStorage.setItem(store, JSON.stringify(typed)) }, [typed, store])
   const form = formOf(meta, fields)
   const states = useFormStates(object, form.live, typed, record?.id)
   const sections = shownSections(form, meta, states)
@@ -51,20 +51,21 @@ export function RecordForm({ object, record = null, meta, fields, start = EMPTY,
   const quiet = guidanceOf(write.error).length > 0
   const problems = quiet ? {} : problemsByField(write.error, t, tongue)
   const elsewhere = Object.entries(problems).filter(([field]) => !shown.has(field)).map(([, words]) => words)
-  const conflict = write.error instanceof ApiError && (write.error.status === 409 || write.error.status === 412)
+  const conflict = write.error instanceof ApiError && write.error.code === 'records.version_conflict'
   const count = Object.keys(problems).length
   useEffect(() => { if (count) host.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus() }, [write.error, count])
-  const end = () => { sessionStorage.removeItem(store); onClose() }
+  const end = () => { draft.drop(); onClose() }
   const finish = (written: Written) => { done(t('common.saved'), written?.change); end(); onWritten?.(written) }
-  const save = (version: number) => {
-    const values = changedValues(Object.fromEntries(Object.entries(typed).filter(([field]) => shown.has(field) || field in start)), base)
+  const save = (version: number, sides: Record<string, Side> = {}) => {
+    const values = changedValues(Object.fromEntries(Object.entries(typed).filter(([field]) => sides[field] !== 'theirs' && (shown.has(field) || field in start))), base)
     if (!record) return create.mutate({ values, key }, { onSuccess: finish })
     if (!Object.keys(values).length) return end()
     update.mutate({ id: record.id, version, values }, { onSuccess: finish })
   }
   return (
     <form ref={host} className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); save(base?.version ?? 0) }}>
-      {conflict && record && <Notice kind="error"><span className="xj-grow">{t('form.conflict')}</span><Button size="small" onClick={() => save(record.version)}>{t('form.save_anyway')}</Button></Notice>}
+      {draft.restored && <Notice kind="info"><span className="xj-grow">{t('draft.restored')}</span><Button size="small" onClick={() => { setTyped(start); draft.drop() }}>{t('draft.drop')}</Button></Notice>}
+      {conflict && base && <RecordConflict object={object} base={base} typed={typed} fields={[...meta.fields.values()]} busy={write.isPending} onSave={save} />}
       {write.error && !conflict && !quiet && <Notice kind="error">{elsewhere.join(' ') || (count ? t('form.refused', { count }) : errorText(write.error, t, tongue))}</Notice>}
       <FormFields sections={sections} values={typed} record={base} problems={problems} onChange={(field, value) => setTyped((all) => ({ ...all, [field]: value }))} {...(people ? { people } : {})} {...(related ? { related } : {})} />
       {sections.length === 0 && <p className="xj-muted">{t('form.nothing_editable', { object: say(meta.definition.name) })}</p>}

@@ -40,6 +40,9 @@ export const NAV: NavItem[] = [
   { to: '/roadmap', group: 'build', icon: 'route', label: 'nav.roadmap', rights: ['definitions.read'], also: 'lxt' },
   { to: '/start', group: 'build', icon: 'up', label: 'nav.start', rights: ['import'], keys: 'g k', also: 'ks' },
   { to: '/settings', group: 'build', icon: 'settings', label: 'nav.settings', rights: ['definitions.read'], keys: 'g s', also: 'pz' },
+  { to: '/admin/people', group: 'admin', icon: 'meeting', label: 'screens.people', rights: ['people.read'], keys: 'g u', also: 'rybm' },
+  { to: '/admin/tokens', group: 'admin', icon: 'lock', label: 'screens.tokens', rights: ['tokens.write'], also: 'jklp' },
+  { to: '/admin/audit', group: 'admin', icon: 'history', label: 'screens.audit', rights: ['audit.read'], keys: 'g a', also: 'czjl' },
 ]
 
 /** The phone's tab bar; the middle one is the round plus. */

@@ -195,7 +195,8 @@ async def recognise_capture(here: Here, data: RecogniseBody) -> dict[str, Any]:
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
         regions = {row["key"]: row["provinces"] for row in await uow.fetch("select key, provinces from region order by key")}
-        fields = recognise_text(data.text, uow.workspace.currency_decimals, regions)
+        me = await uow.fetchval("select name from person where id = $1", uow.actor.person)
+        fields = recognise_text(data.text, uow.workspace.currency_decimals, regions, own=[me] if me else [])
         return {"fields": fields, "duplicates": await find_duplicates(uow, "lead", fields)}
 
     return await here.read(command)

@@ -14,7 +14,9 @@ from xingji.kernel.records.compiler import Reading, SortKey, make_cursor
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.render import names_of, render_row, render_value
 from xingji.kernel.records.schema import ObjectType, Schema, load_schema, quoted
+from xingji.kernel.records.search_tokens import query_words
 from xingji.kernel.records.sink import RecordSink, scope_sql
+from xingji.kernel.records.store import searched_fields
 from xingji.kernel.records.visibility import reach, visible_fields
 
 CAPPED = 1_000
@@ -277,16 +279,36 @@ def _figure(reading: Reading, n: int, spec: Mapping[str, Any]) -> tuple[str, Kin
 
 
 async def suggest(uow: UnitOfWork, object_key: str, text: str, limit: int = 10) -> list[dict[str, Any]]:
-    """Records a text may mean, for a search box: [{id, title, note}]; the note is the company, where there is one."""
+    """Records a text may mean, for a search box: [{id, title, note, matched}].
+
+    note: the company, where there is one. matched: {field, value} of another field that held the text, else None.
+    """
     schema = await load_schema(uow)
     kind = reach(schema, uow.actor, object_key)
     levels = visible_fields(schema, uow.actor, object_key)
     notes = [
         key for key, spec in kind.fields.items() if spec.kind.key == "company" and key in levels and key != kind.title
     ][:1]
-    fields = [*([kind.title] if kind.title in levels else []), *notes]
-    page = await query(uow, Query(object_key, fields, search=text, limit=limit))
+    shown = [*([kind.title] if kind.title in levels else []), *notes]
+    others = [f for f in searched_fields(kind) if levels.get(f.key) in ("read", "write") and f.key not in shown]
+    page = await query(uow, Query(object_key, [*shown, *(spec.key for spec in others)], search=text, limit=limit))
+    first = [kind.fields[key] for key in shown]
     return [
-        {"id": row["id"], "title": row.get(kind.title), "note": row.get(notes[0]) if notes else None}
+        {
+            "id": row["id"],
+            "title": row.get(kind.title),
+            "note": row.get(notes[0]) if notes else None,
+            "matched": None if _holding(first, row, text) else _holding(others, row, text),
+        }
         for row in page.rows
     ]
+
+
+def _holding(specs: Sequence[Field], row: Mapping[str, Any], text: str) -> dict[str, Any] | None:
+    """The first field whose value holds a word of the text."""
+    asked = [set(tokens) for word in query_words(text) for tokens in word]
+    for spec in specs:
+        value = row.get(spec.key)
+        if value and (held := set(spec.kind.tokens(value))) and any(tokens <= held for tokens in asked):
+            return {"field": spec.key, "value": str(value)[:80]}
+    return None

@@ -1,13 +1,16 @@
 /** The frame of every screen after sign-in: navigation, header, the moved-clock line, tab bar on the phone. */
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
-import { GlobalSearch } from '@/features/search/GlobalSearch'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { ReSignIn } from '@/features/session/ReSignIn'
 import { useClock, useNow } from '@/lib/clock'
+import { moreTexts } from '@/lib/i18n'
+import { addRecent } from '@/lib/recent'
+import { shortcutHandler } from '@/lib/shortcuts'
 import { useIsPhone, useNarrowNav } from '@/lib/screen'
 import { useOffline } from '@/lib/offline'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
+import { offered, type Action } from '@/metadata/actions'
 import { holdsPath, TABS } from '@/metadata/nav'
 import { SeeAsBanner } from '@/metadata/SeeAs'
 import { useMe } from '@/metadata/session'
@@ -16,8 +19,14 @@ import { Icon } from '@/ui/Icon'
 import { PageTitleContext, type PageTitle } from '@/ui/Page'
 import { GuidanceHost } from '@/metadata/GuidanceHost'
 import { Toasts } from '@/ui/Toast'
+import { useActions } from '../actions'
 import { Nav } from './Nav'
 import { UserMenu } from './UserMenu'
+
+const Palette = lazy(() => moreTexts().then(() => import('../palette/Palette')))
+const KeySheet = lazy(() => moreTexts().then(() => import('../palette/Keys')))
+const MOD = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl'
+const HAS_RECORD = /^\/(leads|records\/[a-z_0-9]+)\/[0-9a-f-]{36}$/
 
 export function Shell() {
   const { t } = useTongue()
@@ -27,12 +36,17 @@ export function Shell() {
   const offline = useOffline()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const [page, setPage] = useState<PageTitle>({ title: '' })
-  const [searching, setSearching] = useState(false)
+  const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
+  const openPalette = useCallback(() => setOpen('palette'), [])
+  const openKeys = useCallback(() => setOpen('keys'), [])
+  const actions = useActions({ openPalette, openKeys })
+  useShortcuts(actions, openPalette)
   const main = useRef<HTMLElement>(null)
   const tell = useCallback((next: PageTitle) => {
     setPage((old) => (old.title === next.title && old.back === next.back ? old : next))
     document.title = `${next.subject ?? next.title} · ${t('brand')}`
-  }, [t])
+    if (me && next.subject && HAS_RECORD.test(location.pathname)) addRecent(me.workspace.key, { path: location.pathname, title: next.subject })
+  }, [t, me])
   useEffect(() => { main.current?.scrollTo({ top: 0 }) }, [path])
   const unread = me?.unread ?? 0
   const [narrow, setNarrow] = useNarrowNav()
@@ -45,9 +59,9 @@ export function Shell() {
         <header className="xj-header">
           {page.back && <BackButton to={page.back} />}
           <div className="xj-header__title xj-ellipsis">{page.title}</div>
-          {(!phone || searching) && <GlobalSearch phone={phone} onClose={() => setSearching(false)} />}
+          {!phone && <button type="button" className="xj-searchbox" aria-keyshortcuts="Control+K" onClick={openPalette}><Icon name="search" /><span className="xj-grow xj-ellipsis">{t('search.placeholder')}</span><kbd aria-hidden="true">{MOD} K</kbd></button>}
           <div className="xj-header__right">
-            {phone && <Button kind="ghost" icon="search" aria-label={t('search.open')} onClick={() => setSearching(true)} />}
+            {phone && <Button kind="ghost" icon="search" aria-label={t('search.open')} onClick={openPalette} />}
             <Link to="/inbox" className="xj-bell" aria-label={t('shell.inbox', { count: unread })}><Icon name="bell" size={18} />{unread > 0 && <span className="xj-count" data-unread={unread}>{unread > 99 ? '99+' : unread}</span>}</Link>
             {!phone && <UserMenu />}
           </div>
@@ -64,6 +78,7 @@ export function Shell() {
           </nav>
         )}
       </div>
+      {open && <Suspense fallback={null}>{open === 'palette' ? <Palette actions={actions} onClose={() => setOpen(null)} /> : <KeySheet actions={actions} onClose={() => setOpen(null)} />}</Suspense>}
       <ReSignIn />
       <GuidanceHost />
       <Toasts closeLabel={t('common.close')} />
@@ -87,4 +102,17 @@ function MovedClock({ fixed }: { fixed: boolean }) {
   const now = useNow(1000)
   const at = exact(new Date(now).toISOString())
   return <div className="xj-banner" role="region" aria-label={t('shell.clock')}><Icon name="clock" /><span>{t(fixed ? 'shell.clock_fixed' : 'shell.clock_moved', { at: fixed ? at.slice(0, 16) : at })}</span></div>
+}
+
+function useShortcuts(actions: Action[], openPalette: () => void) {
+  const latest = useRef(actions)
+  useEffect(() => { latest.current = actions }, [actions])
+  useEffect(() => {
+    const plain = shortcutHandler(() => offered(latest.current))
+    const keys = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k' && !event.isComposing) { event.preventDefault(); openPalette() } else plain(event)
+    }
+    document.addEventListener('keydown', keys)
+    return () => document.removeEventListener('keydown', keys)
+  }, [openPalette])
 }

@@ -5,7 +5,8 @@ import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { Icon } from '@/ui/Icon'
 import { EventLeaf } from './EventLeaf'
-import { operatorOf, operatorsOf, start, withOperator } from './operators'
+import { startLeaf } from './leaf'
+import { operatorOf, operatorsOf, withOperator } from './operators'
 import type { Place } from './queries'
 import type { Subject } from './subjects'
 import { unwrapped, wrapped, type Tree } from './tree'
@@ -15,21 +16,6 @@ export interface LeafRowProps { tree: Tree; subjects: Subject[]; byPath: Map<str
 
 export const EVENTS = '@events'
 export const CHANGED = '@changed'
-
-/** Whether the row can show the condition with its own inputs. */
-export function canShow(tree: Tree, byPath: Map<string, Subject>): boolean {
-  const found = unwrapped(tree)
-  if (!found) return false
-  const { leaf, negated } = found
-  if (leaf.comments?.length) return false
-  if (leaf.fn === 'count_events') return !negated && Array.isArray(leaf.events) && typeof leaf.value === 'number'
-  if (leaf.op === 'changed') return !negated && byPath.has(leaf.field ?? '')
-  return operatorOf(tree, byPath.get(leaf.field ?? '')?.field) !== null
-}
-
-export function startLeaf(subject: Subject): Tree {
-  return start(subject.path, operatorsOf(subject.field)[0]!)
-}
 
 export function LeafRow({ tree, subjects, byPath, place, readOnly, problems, onChange }: LeafRowProps) {
   const { t, tongue } = useTongue()

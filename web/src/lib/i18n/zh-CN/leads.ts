@@ -34,7 +34,7 @@ export const leads = {
     reason: { phone: '电话相同', mobile: '手机号相同', email: '邮箱相同', company: '公司名相近', wechat: '微信相同', uscc: '统一社会信用代码相同', device: '同一设备', name: '名称相近' },
   },
   capture: {
-    invite: '粘贴名片、微信聊天或电话号码，自动识别', placeholder: '把名片文字、聊天记录或一串电话粘贴到这里', paste_title: '粘贴识别', fields_title: '线索信息', recognise: '识别', paste_first: '请先粘贴内容', reading: '正在识别', found: '识别出 {{count}} 项', recognised: '自动识别，请核对', clear: '清空', save: '保存线索', saved: '线索已保存', nothing_yet: '请至少填写一项', duplicates: '查重', no_duplicates: '没有发现重复', duplicates_help: '填写公司、电话、邮箱或信用代码时会自动查重。',
+    more: '其余 {{count}} 个字段', consent: '客户同意联系的方式（可不选）', way: { asked: '主动咨询', card: '名片交换', phone: '电话同意', wechat: '微信同意', form: '现场登记' }, invite: '粘贴名片、微信聊天或电话号码，自动识别', placeholder: '把名片文字、聊天记录或一串电话粘贴到这里', paste_title: '粘贴识别', fields_title: '线索信息', recognise: '识别', paste_first: '请先粘贴内容', reading: '正在识别', found: '识别出 {{count}} 项', recognised: '自动识别，请核对', clear: '清空', save: '保存线索', saved: '线索已保存', nothing_yet: '请至少填写一项', duplicates: '查重', no_duplicates: '没有发现重复', duplicates_help: '填写公司、电话、邮箱或信用代码时会自动查重。',
   },
   convert: { title: '转为客户：{{title}}', help: '会建立或关联客户和联系人，线索标为已转化；可以撤销，不会删除任何内容。', with_deal: '同时建立商机', deal_name: '商机名称', deal_amount: '预计金额', amount_hint: '元，可写“15万”', do: '转为客户', done: '已转为客户', undone: '已撤销转化' },
   assign: { title: '转交：{{title}}', to: '转交给', person: '同事', pool: '公海', reason: '原因', reason_hint: '会写进派单台账', do: '转交', done: '已转交' },

@@ -1,0 +1,72 @@
+/** The audit log: who did what when, and whether the line is sealed. */
+import { useDeferredValue, useState } from 'react'
+import { useAudit, usePeople, type AuditRow } from '@/features/admin/queries'
+import { useTongue } from '@/lib/text'
+import { exact } from '@/lib/time'
+import { QueryState } from '@/metadata/QueryState'
+import { useRight } from '@/metadata/session'
+import { Button } from '@/ui/Button'
+import { Card } from '@/ui/Card'
+import { Empty } from '@/ui/Empty'
+import { Page } from '@/ui/Page'
+import { Status } from '@/ui/Status'
+
+const ACTIONS = ['session.signed_in', 'session.signed_out', 'login.password_changed', 'login.totp_started', 'person.saved', 'person.invited', 'person.left', 'unit.saved', 'token.made', 'token.revoked', 'definition.published', 'definition.rolled_back', 'export', 'receipt.read', 'lead.assign', 'outbox.resent', 'channel.tested', 'calendar.holidays_changed', 'clock.advanced', 'sample.removed'] as const
+
+export default function AuditPage() {
+  const { t } = useTongue()
+  const [action, setAction] = useState('')
+  const [person, setPerson] = useState('')
+  const query = useAudit(useDeferredValue({ action, person }))
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
+  const waiting = rows.filter((row) => !row.sealed).length
+  return (
+    <Page title={t('screens.audit')}>
+      <div className="xj-page__head">
+        <h1>{query.data ? t(waiting ? 'audit.head_waiting' : 'audit.head', { count: waiting }) : t('screens.audit')}</h1>
+        <div className="xj-page__actions">
+          <select className="xj-input" style={{ width: 'auto' }} aria-label={t('audit.action')} value={action} onChange={(event) => setAction(event.target.value)}>
+            <option value="">{t('audit.any_action')}</option>
+            {ACTIONS.map((each) => <option key={each} value={each}>{t(`audit.did.${each.replace('.', '_')}`)}</option>)}
+          </select>
+          <PersonFilter value={person} onChange={setPerson} />
+        </div>
+      </div>
+      <Card flush label={t('screens.audit')}>
+        {!query.data ? <QueryState query={query} rows={8} /> : rows.length === 0 ? <Empty icon="history" title={t('audit.none')} /> : (
+          <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('screens.audit')}>
+            <table className="xj-table">
+              <thead><tr><th>{t('audit.at')}</th><th>{t('audit.who')}</th><th>{t('audit.what')}</th><th>{t('audit.about')}</th><th>{t('audit.sealed')}</th></tr></thead>
+              <tbody>{rows.map((row) => <Line key={row.id} row={row} />)}</tbody>
+            </table>
+          </div>
+        )}
+        {query.hasNextPage && <div className="xj-list__foot"><Button kind="ghost" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('common.more_rows')}</Button></div>}
+      </Card>
+    </Page>
+  )
+}
+
+function PersonFilter({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+  const { t } = useTongue()
+  return useRight('people.read') ? <PersonSelect value={value} onChange={onChange} label={t('audit.any_person')} /> : null
+}
+
+function PersonSelect({ value, onChange, label }: { value: string; onChange: (id: string) => void; label: string }) {
+  const people = usePeople().data?.rows ?? []
+  return <select className="xj-input" style={{ width: 'auto' }} aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}><option value="">{label}</option>{people.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}</select>
+}
+
+function Line({ row }: { row: AuditRow }) {
+  const { t } = useTongue()
+  const about = Object.entries(row.data).filter(([, value]) => value !== null && value !== '').map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ')
+  return (
+    <tr>
+      <td style={{ whiteSpace: 'nowrap' }}>{exact(row.at)}</td>
+      <td>{row.person_name ?? t('audit.system')}{row.ip && <div className="xj-small xj-muted">{row.ip}</div>}</td>
+      <td>{t(`audit.did.${row.action.replace('.', '_')}`, { defaultValue: row.action })}</td>
+      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere' }}>{[row.object, about].filter(Boolean).join(' · ')}</td>
+      <td><Status kind={row.sealed ? 'done' : 'idle'}>{row.sealed ? t('audit.seal', { count: row.sealed }) : t('audit.unsealed')}</Status></td>
+    </tr>
+  )
+}
