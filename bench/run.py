@@ -14,8 +14,8 @@ os.environ.setdefault("XINGJI_RATE_FACTOR", "0")
 
 import fill
 import measure
-import web
 import mining
+import web
 from place import WEB, place
 
 from xingji.commands.processes import keep_what_is_loaded
@@ -32,9 +32,7 @@ async def run(options: argparse.Namespace) -> list[measure.Result]:
         if "mining" in wanted:
             found += await mining.measure_mining(here, scale, options.repeats)
         if wanted == ["mining"]:
-            if "web" in wanted:
-        found += await asyncio.to_thread(web.measure, 10_000 // scale)
-    return found
+            return found
         await fill.fill_organisation(here)
         token = await fill.fill_dispatch(here)
         leads = 200_000 // scale
@@ -52,6 +50,8 @@ async def run(options: argparse.Namespace) -> list[measure.Result]:
             found.append(await measure.lists(here, leads + more))
         if "timers" in wanted:
             found.append(await measure.timers(here, subjects, 1_000_000 // scale, 10_000 // scale))
+    if "web" in wanted:
+        found += await asyncio.to_thread(web.measure, 10_000 // scale)
     return found
 
 

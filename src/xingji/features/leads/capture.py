@@ -117,7 +117,7 @@ def _person(text: str, labelled: dict[str, str], speaker: str | None, fields: di
     if name is None and speaker:
         name = re.split(r"[-—_@|/·]", speaker)[-1].strip() or speaker
     if position is None and (match := re.search(rf"(?:^|[\s,,|/]){TITLE}(?=$|[\s,,|/])", text, re.M)):
-        position = match[0].strip(" ,,|/\n")
+        position = match[0].strip(" ,|/\n")
     if name:
         fields["name"] = name[:40]
     if position:
