@@ -78,7 +78,7 @@ const receipts = createRoute({
 })
 
 const report = createRoute({
-  getParentRoute: () => shell, path: '/report', component: lazyRouteComponent(() => import('@/pages/ReportPage')),
+  getParentRoute: () => shell, path: '/report', component: later(() => import('@/pages/ReportPage')),
   validateSearch: (search: Record<string, unknown>): { period?: string; day?: string; whose?: string } => text(search, ['period', 'day', 'whose']),
 })
 
