@@ -1,6 +1,6 @@
 /** Choosing the language of a name that comes with a definition. */
-import { useTranslation } from 'react-i18next'
 import type { Text } from '@/api/types'
+import { useTranslator } from './i18n'
 import type { Tongue } from './time'
 
 /** The text in the reader's language, else in the other, else the fallback. */
@@ -12,7 +12,7 @@ export function say(text: Text | string | null | undefined, tongue: Tongue, fall
 
 /** Translator, language and a `say` bound to it. */
 export function useTongue() {
-  const { t, i18n } = useTranslation()
-  const tongue = (i18n.language === 'en' ? 'en' : 'zh-CN') as Tongue
+  const { t, language } = useTranslator()
+  const tongue = (language === 'en' ? 'en' : 'zh-CN') as Tongue
   return { t, tongue, say: (text: Text | string | null | undefined, fallback = '') => say(text, tongue, fallback) }
 }

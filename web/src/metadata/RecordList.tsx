@@ -111,8 +111,8 @@ export function RecordList(props: RecordListProps) {
             )}
           </div>
         )}
-        {(more || loadingMore) && <p className="xj-list__foot">{t('list.loading_more')}</p>}
       </div>
+      {loadingMore && <p className="xj-list__more" role="status">{t('list.loading_more')}</p>}
     </div>
   )
 }

@@ -1,8 +1,8 @@
 /** Labels for everything a rule names, in the reader's language or in a given one. */
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
+import { translatorOf, useTranslator } from '@/lib/i18n'
 import { say } from '@/lib/text'
 import type { Tongue } from '@/lib/time'
 import { SYSTEM_FIELDS, useSchema } from '@/metadata/schema'
@@ -17,8 +17,8 @@ export const useActionKinds = () => useQuery({ queryKey: ['rules', 'actions'], s
 export const useDefinitionNames = () => useQuery({ queryKey: ['definitions'], queryFn: ({ signal }) => call<{ rows: Named[] }>('get', '/api/v1/definitions', { signal }) }).data?.rows ?? []
 
 export function useLabels(object: string): Labels {
-  const { i18n } = useTranslation()
-  const tongue: Tongue = i18n.language === 'en' ? 'en' : 'zh-CN'
+  const { t, language } = useTranslator()
+  const tongue: Tongue = language === 'en' ? 'en' : 'zh-CN'
   const { data: schema } = useSchema()
   const actions = useActionKinds().data ?? []
   const definitions = useDefinitionNames()
@@ -31,7 +31,7 @@ export function useLabels(object: string): Labels {
     return say(field.name, tongue, first) + (next ? ` › ${say(next.name, tongue, rest[0])}` : '')
   }
   return {
-    t: i18n.getFixedT(tongue), tongue,
+    t: translatorOf(tongue), tongue,
     field: fieldName,
     object: (key) => say(schema?.objects.find((each) => each.key === key)?.name, tongue, key),
     action: (key) => say(actions.find((each) => each.key === key)?.name, tongue, key),
@@ -39,8 +39,8 @@ export function useLabels(object: string): Labels {
       const [kind, rest] = key.includes(':') ? [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)] : ['', key]
       if (kind === 'person') return schema?.people.find((each) => each.key === rest)?.name ?? rest
       if (kind === 'unit' || kind === 'team') return say(schema?.units.find((each) => each.key === rest)?.name, tongue, rest)
-      if (kind === 'head') return i18n.t('rules.head_of', { name: say(schema?.units.find((each) => each.key === rest)?.name, tongue, rest) })
-      if (key === 'inbox') return i18n.t('studio.value.inbox')
+      if (kind === 'head') return t('rules.head_of', { name: say(schema?.units.find((each) => each.key === rest)?.name, tongue, rest) })
+      if (key === 'inbox') return t('studio.value.inbox')
       const found = definitions.find((each) => each.key === rest && (kind === 'role' ? each.kind === 'role' : ['channel', 'dispatch', 'pool', 'calendar'].includes(each.kind)))
       return found ? say(found.name, tongue, rest) : ''
     },

@@ -2,8 +2,8 @@
  * Language of the interface: loads one language, remembers the choice, tells the document.
  * The first screens' words come first; the rest follows at rest, and before any screen that needs it.
  */
-import i18next from 'i18next'
-import { initReactI18next } from 'react-i18next'
+import i18next, { type TFunction } from 'i18next'
+import { useSyncExternalStore } from 'react'
 import { recall, remember } from '../store'
 
 export const LANGUAGES = ['zh-CN', 'en'] as const
@@ -23,11 +23,11 @@ export function preferredLanguage(): Language {
 }
 
 export async function startI18n(language: Language = preferredLanguage()) {
-  await i18next.use(initReactI18next).init({ lng: language, fallbackLng: false, resources: {}, interpolation: { escapeValue: false }, returnNull: false, react: { useSuspense: false, bindI18n: 'languageChanged', bindI18nStore: 'added' } })
+  await i18next.init({ lng: language, fallbackLng: false, resources: {}, interpolation: { escapeValue: false }, returnNull: false })
   await setLanguage(language)
 }
 
-const add = (language: Language, book: Record<string, unknown>) => { i18next.addResourceBundle(language, 'translation', book, true, true) }
+const add = (language: Language, book: Record<string, unknown>) => { i18next.addResourceBundle(language, 'translation', book, true, true); if (language === i18next.language) renew() }
 
 /** All words of the language in use are here. */
 export function moreTexts(language = currentLanguage()): Promise<void> {
@@ -44,5 +44,19 @@ export async function setLanguage(language: Language) {
   document.documentElement.lang = language
   remember(STORE, language)
 }
+
+/** The translator of the moment: another function as soon as the language changes or words arrive, so that screens follow. */
+let translate = { t: ((...given: Parameters<TFunction>) => i18next.t(...given)) as TFunction, language: '' }
+const watching = new Set<() => void>()
+function renew() {
+  translate = { t: ((...given: Parameters<TFunction>) => i18next.t(...given)) as TFunction, language: i18next.language }
+  watching.forEach((watcher) => watcher())
+}
+i18next.on('languageChanged', renew)
+
+export const useTranslator = () => useSyncExternalStore((watcher) => { watching.add(watcher); return () => { watching.delete(watcher) } }, () => translate)
+
+/** The translator of a language, whatever the reader's is. */
+export const translatorOf = (language: string) => i18next.getFixedT(language)
 
 export const currentLanguage = () => i18next.language as Language

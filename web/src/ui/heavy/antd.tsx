@@ -5,21 +5,21 @@ import zhCN from 'antd/locale/zh_CN'
 import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useIsPhone } from '@/lib/screen'
+import { useTongue } from '@/lib/text'
 import { useTheme } from '@/lib/theme'
 import tokens from '../tokens.json'
 import type { DateBoxProps, DialogProps, DrawerProps, SelectBoxProps } from './types'
 
 function Look({ children }: { children: ReactNode }) {
   const [, mode] = useTheme()
-  const { i18n } = useTranslation()
+  const { tongue } = useTongue()
   const dark = mode === 'dark'
-  dayjs.locale(i18n.language === 'en' ? 'en' : 'zh-cn')
+  dayjs.locale(tongue === 'en' ? 'en' : 'zh-cn')
   const look = dark
     ? { algorithm: antdTheme.darkAlgorithm, token: { ...tokens.light.token, ...tokens.dark.token, colorTextBase: undefined, motion: false } }
     : { token: { ...tokens.light.token, motion: false }, components: tokens.light.components }
-  return <ConfigProvider theme={look as never} locale={i18n.language === 'en' ? enUS : zhCN}>{children}</ConfigProvider>
+  return <ConfigProvider theme={look as never} locale={tongue === 'en' ? enUS : zhCN}>{children}</ConfigProvider>
 }
 
 export function DialogBody({ title, open, onClose, children, footer, width = 520 }: DialogProps) {
