@@ -9,7 +9,7 @@ async def diagnosis_probe(asked: Asked, _: str) -> list[str]:
     found: list[str] = []
     answer = await asked.send("GET", "/diagnosis")
     if answer.status_code in DENIED:
-        return [f"{asked.me.key} diagnosis: refused"] if may(asked.me, "metrics.read") else []
+        return [f"{asked.me.key} diagnosis: refused"] if may(asked.me, "metrics.read") and readable(asked, "customer") else []
     totals = answer.json()["totals"]
     for object_key, name in (("customer", "customers"), ("deal", "deals")):
         mine = readable(asked, object_key)

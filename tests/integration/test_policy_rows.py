@@ -15,6 +15,7 @@ from integration.policy_probes import LEADS, Asked
 from integration.policy_probes import MANY as FIRST_MANY
 from integration.policy_probes import ONCE as FIRST_ONCE
 from integration.policy_probes import SINGLE as FIRST_SINGLE
+from integration.policy_probes_daily import DAILY, DAILY_ELSEWHERE
 from integration.policy_probes_diagnosis import DIAGNOSIS_ONCE
 from integration.policy_probes_mining import MINING
 from integration.policy_probes_process import PROCESS, PROCESS_ELSEWHERE, PROCESS_ONCE
@@ -32,15 +33,16 @@ ELSEWHERE = {
     ("POST", "/records/{object_key}"), ("POST", "/records/{object_key}/{id}/restore"), ("POST", "/files"), ("GET", "/live"),
     ("POST", "/imports"), ("POST", "/imports/{id}/preview"), ("POST", "/imports/{id}/run"), ("GET", "/imports/{id}"),
     ("POST", "/imports/{id}/undo"), ("GET", "/imports"), ("POST", "/imports/{id}/edit"),
-    ("GET", "/import-templates/{object_key}"), ("POST", "/diagnosis/wake"), ("GET", "/start"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE,
+    ("GET", "/import-templates/{object_key}"), ("POST", "/diagnosis/wake"), ("GET", "/start"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE, *DAILY_ELSEWHERE,
 }  # fmt: skip
-SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE}, {**FIRST_ONCE, **DIAGNOSIS_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS, **MINING}
+SINGLE, ONCE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE}, {**FIRST_ONCE, **DIAGNOSIS_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS, **MINING, **DAILY}
 MANY = {**FIRST_MANY, **LISTS_MANY}
 # Routes that show no record and change none; a new route has to be put into one of these lists.
 WITHOUT_RECORDS = (
     "/sign-", "/session", "/people", "/units", "/absences", "/invite", "/api-tokens", "/audit", "/definitions", "/packs",
     "/schema", "/inbox/read", "/outbox/{id}/resend", "/channels/{key}/test", "/public-holidays", "/clock", "/fairness",
     "/receipts", "/openapi.json", "/intake", "/events", "/views", "/templates", "/roadmap", "/sample-data", "/conditions",
+    "/definition-keys", "/calendars/preview", "/rule-actions",
 )  # fmt: skip
 
 
