@@ -15,7 +15,7 @@ import setup
 
 ROOT = setup.ROOT
 PYTEST_NOTHING_COLLECTED = 5
-OVER_BUDGET_FAILS_AT = 3
+OVER_BUDGET_FAILS_AT = 4
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
 
 

@@ -229,7 +229,7 @@ async def test_a_deed_over_many_is_previewed_done_in_portions_and_undone_as_one(
         await boss.patch(f"/api/v1/records/lead/{leads[5]['id']}", json={"invalid_reason": "空号"})
         seen = (await boss.post("/api/v1/records/lead/bulk/preview", json=body)).json()
         assert (seen["count"], seen["change"], seen["refused"]) == (7, 2, 5)
-        assert seen["refusals"][0]["title"] == "批量0（演示） · 王经理（演示）"
+        assert seen["refusals"][0]["title"] == "批量0(演示) · 王经理（演示）"
         assert seen["refusals"][0]["problems"][0]["rule"] == "invalid_needs_reason"
         assert seen["samples"][0]["before"]["tags"] in (None, [])
         assert seen["samples"][0]["after"] == {"status": "invalid", "tags": ["清理"]}

@@ -1,6 +1,9 @@
 """Records over HTTP: what a browser sends and gets."""
 
+import io
+
 import pytest_asyncio
+from openpyxl import load_workbook
 
 from integration.http_world import World, make_world, new_key
 from xingji.kernel.db import Database
@@ -185,7 +188,8 @@ async def test_an_import_goes_from_upload_to_undo(world: World):
         assert await run_queued_imports(world.database, world.workspace) == 1
         state = (await boss.get(path)).json()
         assert (state["status"], state["counts"]["new"]) == ("done", 2)
-        assert "缺名" in (await boss.get(f"/api/v1/files/{state['errors']}")).text
+        refused = load_workbook(io.BytesIO((await boss.get(f"/api/v1/files/{state['errors']}")).content))
+        assert "缺名" in [cell.value for row in refused.active.iter_rows() for cell in row]
         assert (await boss.post(f"{path}/undo")).json()["restored"] == 2
         broken = await boss.post("/api/v1/imports", params={"object": "customer"}, content=b"PK\x03\x04broken")
         assert (broken.status_code // 100, broken.json()["code"]) == (4, "import.unreadable")
