@@ -11,8 +11,9 @@ import { useMyReport, useWriteReport, type Comment, type Deed, type Period, type
 import './daily.css'
 
 export function MyReport({ period, day }: { period: Period; day?: string | undefined }) {
+  const { t } = useTongue()
   const query = useMyReport(period, day)
-  if (!query.data) return <Card flush><QueryState query={query} /></Card>
+  if (!query.data) return <><h1 className="xj-sr">{t('reports.nav')}</h1><Card flush><QueryState query={query} /></Card></>
   return <ReportForm key={`${period}.${query.data.day}`} report={query.data} />
 }
 

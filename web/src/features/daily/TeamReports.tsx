@@ -19,7 +19,7 @@ export function TeamReports({ period, day }: { period: Period; day?: string | un
   const remind = useRemind()
   const done = useDone()
   const refused = useRefused()
-  if (!query.data) return <Card flush><QueryState query={query} /></Card>
+  if (!query.data) return <><h1 className="xj-sr">{t('reports.nav')}</h1><Card flush><QueryState query={query} /></Card></>
   const { rows, sent, missing, day: first } = query.data
   const ask = (people: string[]) => remind.mutate({ day: first, period, people }, { onSuccess: (answer) => done(t('reports.reminded', { count: answer.asked })), onError: refused })
   return (
