@@ -32,7 +32,7 @@ export default function AuditPage() {
           <PersonFilter value={person} onChange={setPerson} />
         </div>
       </div>
-      <Card flush label={t('screens.audit')}>
+      <Card flush>
         {!query.data ? <QueryState query={query} rows={8} /> : rows.length === 0 ? <Empty icon="history" title={t('audit.none')} /> : (
           <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('screens.audit')}>
             <table className="xj-table">

@@ -25,9 +25,9 @@ export function MorningSheet({ tomorrow }: { tomorrow: boolean }) {
           <li key={each.id}><Link className="xj-row" to="/records/$object/$id" params={{ object: 'deal', id: each.id }}><span className="xj-row__main"><strong className="xj-ellipsis">{each.title}</strong><span className="xj-small xj-muted">{each.owner ?? '—'} · {t('morning.expected', { day: each.day ?? '' })}</span></span><strong className="xj-num">{money(each.money ?? 0)}</strong></Link></li>
         ))}</ul> : <Empty icon="tick" title={t('morning.nobody')} />}</Card>
       </div>
-      <dl className="xj-sums3">{figures.map((each) => (
-        <Link key={each.key} className="xj-sum3" to="/records/$object" params={{ object: each.object }} search={{ f: each.filter } as never}><dt>{t(`diag.figure.${each.key}`, { days: 45 })}</dt><dd>{each.count.toLocaleString('en-US')} <small>{money(each.money)}</small></dd></Link>
-      ))}</dl>
+      <div className="xj-sums3">{figures.map((each) => (
+        <Link key={each.key} className="xj-sum3" to="/records/$object" params={{ object: each.object }} search={{ f: each.filter } as never}><span>{t(`diag.figure.${each.key}`, { days: 45 })}</span><strong>{each.count.toLocaleString('en-US')} <small>{money(each.money)}</small></strong></Link>
+      ))}</div>
     </div>
   )
 }
