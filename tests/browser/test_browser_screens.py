@@ -60,7 +60,7 @@ def test_no_screen_has_a_barrier(visit: Visit, lead: str, width: int, theme: str
         settled(visitor.page)
         if wrong := wounds(visitor.page):
             found[name] = wrong
-    assert found == {}
+    assert not found, '\n'.join(f'{name}: {wrong}' for name, wrong in found.items())
     assert visitor.errors == []
 
 

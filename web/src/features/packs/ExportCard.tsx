@@ -25,7 +25,8 @@ export function ExportCard() {
           const all = names(kind)
           const some = all.filter((item) => chosen.has(item)).length
           return (
-            <details key={kind} className="xj-fold"><summary><label className="xj-check"><input type="checkbox" checked={some === all.length} onChange={(event) => flip(all, event.target.checked)} />{t(`definitions.kind.${kind}`, { defaultValue: kind })}</label> <span className="xj-muted xj-small">{some} / {all.length}</span></summary>
+            <details key={kind} className="xj-fold"><summary>{t(`definitions.kind.${kind}`, { defaultValue: kind })} <span className="xj-muted xj-small">{some} / {all.length}</span></summary>
+              <label className="xj-check"><input type="checkbox" checked={some === all.length} onChange={(event) => flip(all, event.target.checked)} />{t('packs.all_of_kind')}</label>
               <div className="xj-line">{rows.filter((row) => row.kind === kind).map((row) => <label key={row.key} className="xj-check"><input type="checkbox" checked={chosen.has(`${kind}/${row.key}`)} onChange={(event) => flip([`${kind}/${row.key}`], event.target.checked)} />{say(row.name, row.key)}</label>)}</div>
             </details>
           )

@@ -1,6 +1,7 @@
 /** Packs and the editor of figures. */
 export const packs = {
   packs: {
+    all_of_kind: 'All of them',
     head: '{{count}} packs installed, {{edited}} definitions changed here',
     about: 'See what would change before it does; what was changed here wins, an upgrade of it is a draft first.',
     upload: 'Import a file',

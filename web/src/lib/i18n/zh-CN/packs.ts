@@ -1,6 +1,7 @@
 /** Packs and the editor of figures. */
 export const packs = {
   packs: {
+    all_of_kind: '全部选上',
     head: '装了 {{count}} 个模板包，其中 {{edited}} 项在本地改过',
     about: '导入前先看会新增和改动什么；本地改过的一律以本地为准，升级先成草稿。',
     upload: '选择文件导入',
