@@ -11,6 +11,7 @@ import { useRecord, useRelated } from '@/metadata/records'
 import { useObject } from '@/metadata/schema'
 import { Card } from '@/ui/Card'
 import { Page } from '@/ui/Page'
+import { DealPanels } from './DealPage'
 import '@/features/leads/lead.css'
 
 export default function RecordPage() {
@@ -26,7 +27,10 @@ export default function RecordPage() {
       <OpeningGuidance object={object} id={id} />
       <div><h1 className="xj-headline">{title}</h1><p className="xj-muted">{say(meta.definition.name)}</p></div>
       <div className="xj-split">
-        <Card flush title={t('lead.tab.timeline')}><Timeline object={object} id={id} meta={meta} /></Card>
+        <div className="xj-stack">
+          {meta.fields.has('playbook') && <DealPanels object={object} record={record} />}
+          <Card flush title={t('lead.tab.timeline')}><Timeline object={object} id={id} meta={meta} /></Card>
+        </div>
         <div className="xj-stack">
           <Card title={t('lead.facts')}><FactsPanel object={object} record={record} meta={meta} fields={[...meta.fields.values()].filter((field) => !field.system || ['owner', 'created_at'].includes(field.key))} people={record.people} related={record.related} /></Card>
           {meta.definition.inverses?.map((inverse) => <RelatedCard key={inverse.key} object={object} id={id} inverse={inverse} />)}
