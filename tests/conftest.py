@@ -215,6 +215,17 @@ async def create_database(server_url: str, *, with_base: bool) -> Addresses:
     return addresses_of(server_url, name)
 
 
+async def copy_database(server_url: str, origin: str) -> Addresses:
+    """A new database with what another one holds; nobody may be connected to that."""
+    server = await asyncpg.connect(server_url)
+    try:
+        name = new_name("run", secrets.token_hex(5))
+        await server.execute(f'create database "{name}" template "{origin}" strategy file_copy')
+    finally:
+        await server.close()
+    return addresses_of(server_url, name)
+
+
 async def drop_database(server_url: str, name: str) -> None:
     if os.environ.get("XINGJI_TEST_KEEP"):
         return

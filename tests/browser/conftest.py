@@ -8,21 +8,31 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from browser_office import CHROMIUM, Office, Visit, Visitor, apart, furnish
-from conftest import create_database, drop_database
+from conftest import copy_database, create_database, drop_database
 from serving import free_port, served
 
 
 @pytest.fixture(scope="session")
-def office(server_url: str) -> Iterator[Office]:
-    simulators = free_port()
+def furnished(server_url: str) -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
+    """A database with the demo organisation that nobody is connected to, its source tokens, the program's settings."""
     variables = {
-        "XINGJI_ALLOW_PRIVATE_HTTP": f"127.0.0.1:8010,127.0.0.1:8011,127.0.0.1:{simulators}",
+        "XINGJI_ALLOW_PRIVATE_HTTP": f"127.0.0.1:8010,127.0.0.1:8011,127.0.0.1:{free_port()}",
         "XINGJI_SECRET_KEY": "browser-tests-only-0123456789abcdef",
     }
     os.environ.update(variables)
     addresses = apart(create_database(server_url, with_base=False))
     try:
-        tokens = apart(furnish(addresses))
+        yield addresses.name, apart(furnish(addresses)), variables
+    finally:
+        apart(drop_database(server_url, addresses.name))
+
+
+@pytest.fixture(scope="module")
+def office(server_url: str, furnished: tuple[str, dict[str, str], dict[str, str]]) -> Iterator[Office]:
+    """The organisation as it was furnished: what the tests of another file published or left behind is not in it."""
+    origin, tokens, variables = furnished
+    addresses = apart(copy_database(server_url, origin))
+    try:
         with served(addresses.owner_url, addresses.app_url, **variables) as system:
             environment = {
                 **os.environ,
@@ -30,7 +40,7 @@ def office(server_url: str) -> Iterator[Office]:
                 "XINGJI_DATABASE_URL": addresses.owner_url,
                 "XINGJI_APP_DATABASE_URL": addresses.app_url,
             }
-            yield Office(system, addresses, environment, tokens)
+            yield Office(system, addresses, environment, dict(tokens))
     finally:
         apart(drop_database(server_url, addresses.name))
 
