@@ -31,6 +31,9 @@ from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
 from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
+from xingji.features.radar import http as radar_http
+from xingji.features.radar.job import follow_risks, sweep_risks
+from xingji.features.radar.kinds import RiskKind
 from xingji.founding import http as founding_http
 from xingji.founding import run_foundings
 from xingji.kernel import access, records
@@ -103,6 +106,7 @@ ROUTES = [
     *founding_http.ROUTES,
     *process_http.ROUTES,
     *approvals_http.ROUTES, *daily_http.ROUTES, *mining_http.ROUTES,
+    *radar_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 
@@ -130,7 +134,7 @@ def configure() -> None:
     kinds: tuple[DefinitionKind, ...] = (
         ObjectKind(), ListViewKind(), FormKind(), GuidanceKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
         SourceKind(), PoolKind(), DispatchKind(), RuleKind(), ApprovalFlowKind(), PlaybookKind(),
-        DailyKind(),
+        DailyKind(), RiskKind(),
     )  # fmt: skip
     KINDS.update({kind.key: kind for kind in kinds})
     configure_kinds(
@@ -267,6 +271,8 @@ def jobs() -> list[Job]:
         Job("propose_focus", propose_once, 5.0),
         Job("follow_health", follow_health, 1.0, True),
         Job("age_health", age_health, 15.0),
+        Job("follow_risks", follow_risks, 1.0, True),
+        Job("sweep_risks", sweep_risks, 10.0),
         *(Job(*job) for job in (*JOBS, *records.JOBS)),
         Job("run_queued_schema_changes", run_queued_schema_changes, 0.3, True),
         Job("recheck_published", recheck_once(), 5.0),

@@ -46,6 +46,8 @@ async def pin_playbooks(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows:
         if uow.mode is Mode.HISTORY:
             if row.op == "create":
                 row.new |= {"stage_since": row.value("created_at") or now, "unverified": True}
+            elif any(book.field in row.differing() for book in books):
+                row.new["stage_since"] = row.value("updated_at") or now
             continue
         if row.op == "create" or any(book.field in row.differing() for book in books):
             row.new["stage_since"] = now

@@ -21,6 +21,7 @@ MAX_LIST = 200
 MAX_COST = 10_000
 _LIST_GUESS = 20  # elements a list field is thought to hold
 _COSTS = {"working_minutes_since": 200, "working_minutes_between": 200, "count_events": 50, "sum_events": 50, "last_event": 50,
+          "first_event": 50, "count_after": 50, "count_changes": 50, "last_change": 50, "people_around": 200, "count_related": 20, "usual_gap_days": 200,
           "in_team": 10, "in_region": 10, "contains": 3, "lower": 3, "trim": 3}  # fmt: skip
 _KEPT = 4096
 

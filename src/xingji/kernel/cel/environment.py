@@ -71,8 +71,15 @@ RESERVED = frozenset(
 LISTS = frozenset({Kind.text_list, Kind.uuid_list, Kind.list})
 NUMBERS = frozenset({Kind.integer, Kind.double, Kind.percent, Kind.money})
 
+#: What the log of a record says over time. Only where an environment names them: they cost too much for a rule's batch.
+LOG_FUNCTIONS = frozenset(
+    {
+        "days_since", "days_from", "first_event", "count_after", "count_changes", "last_change", "people_around", "count_related",
+        "usual_gap_days",
+    }
+)  # fmt: skip
 #: Our own functions. Those of `CALLER_FUNCTIONS` are turned into SQL by the caller of `to_sql`.
-CALLER_FUNCTIONS = frozenset(
+CALLER_FUNCTIONS = LOG_FUNCTIONS | frozenset(
     {
         "working_minutes_since",
         "working_minutes_between",
@@ -87,7 +94,7 @@ CALLER_FUNCTIONS = frozenset(
 OWN_FUNCTIONS = frozenset(
     {"has_tag", "hour", "weekday", "day", "month", "date", "days_between", "lower", "trim"}
 )  # fmt: skip
-ALL = CALLER_FUNCTIONS | OWN_FUNCTIONS
+ALL = (CALLER_FUNCTIONS | OWN_FUNCTIONS) - LOG_FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,15 @@ _OWN: dict[str, list[tuple[str, str]]] = {
     "in_team": [(f"in_team({TEXT_OR_NULL},string)", "bool")],
     "in_region": [(f"in_region({TEXT_OR_NULL},string)", "bool")],
     "changed": [("changed(string)", "bool")],
+    "days_since": [("days_since(timestamp)", "double")],
+    "days_from": [("days_from(timestamp,timestamp)", "double")],
+    "first_event": [("first_event(string)", "timestamp"), ("first_event(list<string>)", "timestamp")],
+    "count_after": [("count_after(string,timestamp)", "int"), ("count_after(list<string>,timestamp)", "int")],
+    "count_changes": [("count_changes(string)", "int"), ("count_changes(string,duration)", "int")],
+    "last_change": [("last_change(string)", "timestamp")],
+    "people_around": [("people_around(list<string>,duration)", "int")],
+    "count_related": [(f"count_related(string,{TEXT_OR_NULL})", "int")],
+    "usual_gap_days": [("usual_gap_days(string)", "double"), ("usual_gap_days(list<string>)", "double")],
 }  # fmt: skip
 
 
@@ -112,6 +121,8 @@ def _declared(
             declared[name] = list(overloads)
     if "in_team" in declared:
         declared["in_team"] += [(f"in_team({one},string)", "bool") for one in ids]
+    if "count_related" in declared:
+        declared["count_related"] += [(f"count_related(string,{one})", "int") for one in ids]
     if "in_region" in declared:
         declared["in_region"] += [(f"in_region({one},string)", "bool") for one in regions]
     return declared

@@ -20,7 +20,8 @@ MAX_SQL = 60_000
 INFINITE = (date.min, date.max, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 _CALLER_STATES = {"count_events": State.total, "sum_events": State.total, "last_event": State.nullable, "in_team": State.total,
-                  "in_region": State.total, "changed": State.total}  # fmt: skip
+                  "in_region": State.total, "changed": State.total, "count_after": State.total, "count_changes": State.total,
+                  "people_around": State.total, "count_related": State.total, "first_event": State.nullable, "last_change": State.nullable}  # fmt: skip
 
 
 def to_sql(checked: Checked, sink: Sink, *, only_true: bool = False) -> str:

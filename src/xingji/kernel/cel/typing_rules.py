@@ -20,7 +20,9 @@ _RESULTS = {
     "weekday": Kind.integer, "day": Kind.integer, "month": Kind.integer, "days_between": Kind.integer,
     "lower": Kind.text, "trim": Kind.text, "working_minutes_since": Kind.double,
     "working_minutes_between": Kind.double, "count_events": Kind.integer, "sum_events": Kind.double, "last_event": Kind.timestamp,
-    "in_team": Kind.boolean, "in_region": Kind.boolean, "changed": Kind.boolean,
+    "in_team": Kind.boolean, "in_region": Kind.boolean, "changed": Kind.boolean, "days_since": Kind.double, "days_from": Kind.double,
+    "first_event": Kind.timestamp, "count_after": Kind.integer, "count_changes": Kind.integer, "last_change": Kind.timestamp,
+    "people_around": Kind.integer, "count_related": Kind.integer, "usual_gap_days": Kind.double,
 }  # fmt: skip
 
 
@@ -185,7 +187,8 @@ def _written_out(op: str, args: tuple[Node, ...], env: Env) -> None:
     """What the caller of `to_sql` must know beforehand is written out: event types, windows, keys, fields."""
     wanted = {
         "count_events": args, "sum_events": args, "last_event": args, "in_team": args[1:], "in_region": args[1:],
-        "changed": args,
+        "changed": args, "first_event": args, "count_after": args[:1], "count_changes": args, "last_change": args, "people_around": args,
+        "count_related": args[:1], "usual_gap_days": args,
     }  # fmt: skip
     for arg in wanted.get(op, ()):
         items = arg.items if isinstance(arg, ListOf) else (arg,)

@@ -1,0 +1,69 @@
+"""Keeps the radar current: follows the log, looks at everything again as time passes, learns limits once a day."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from xingji.features.radar.evaluate import refresh_risks, risks_of
+from xingji.features.radar.limits import learn
+from xingji.kernel.db import Database, UnitOfWork
+from xingji.kernel.events import advance_lanes, claim_lanes, ensure_cursors, read_heads
+
+CONSUMER = "radar"
+BATCH = 5_000
+ALL_EVERY = timedelta(minutes=15)
+LEARN_EVERY = timedelta(hours=24)
+OWN = ("risk.raised", "risk.cleared", "process.health_changed")
+LIMITS = ""
+
+
+async def follow_risks(database: Database, workspace: str) -> int:
+    """Looks at the records that events were about; how many events were read."""
+    async with database.work(workspace) as uow:
+        watched = set(await risks_of(uow))
+        if not watched:
+            return 0
+        if not database.cache.get(("radar.cursors", workspace)):
+            await ensure_cursors(uow, CONSUMER, from_now=True)
+            uow.after_commit.append(lambda: database.cache.__setitem__(("radar.cursors", workspace), True))
+        lanes = await claim_lanes(uow, CONSUMER)
+        events = await read_heads(uow, lanes, BATCH)
+        if not events:
+            return 0
+        touched: dict[str, set[UUID]] = {}
+        for event in events:
+            if event["record"] is not None and event["object"] in watched and event["type"] not in OWN:
+                touched.setdefault(event["object"], set()).add(event["record"])
+        for object_key, ids in touched.items():
+            await refresh_risks(uow, object_key, sorted(ids))
+        await advance_lanes(uow, CONSUMER, events)
+        return len(events)
+
+
+async def sweep_risks(database: Database, workspace: str) -> int:
+    """Learns and looks at all records where that is due, or the definitions changed; always 0: never at once again."""
+    async with database.work(workspace) as uow:
+        watched = await risks_of(uow)
+        runs = {row["object"]: row for row in await uow.fetch("select object, rev, at from risk_run")}
+        open_objects = {row["object"] for row in await uow.fetch("select distinct object from risk where cleared_at is null")}
+        if not watched and not open_objects:
+            return 0
+        rev = uow.workspace.definitions_rev
+        if _due(uow, runs.get(LIMITS), LEARN_EVERY, rev):
+            await learn(uow, [risk for risks in watched.values() for risk in risks])
+            await _done(uow, LIMITS)
+        for object_key in sorted({*watched, *open_objects}):
+            if _due(uow, runs.get(object_key), ALL_EVERY, rev):
+                await refresh_risks(uow, object_key)
+                await _done(uow, object_key)
+    return 0
+
+
+def _due(uow: UnitOfWork, run: dict[str, object] | None, every: timedelta, rev: int) -> bool:
+    return run is None or run["rev"] != rev or not run["at"] <= uow.now < run["at"] + every  # type: ignore[operator]
+
+
+async def _done(uow: UnitOfWork, object_key: str) -> None:
+    await uow.execute(
+        "insert into risk_run values ($1, $2, $3) on conflict (object) do update set (rev, at) = (excluded.rev, excluded.at)",
+        object_key, uow.workspace.definitions_rev, uow.now,
+    )  # fmt: skip
