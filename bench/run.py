@@ -1,6 +1,6 @@
 """`make bench`: measures this machine and the product in the same run, prints ratios, writes results/latest.json.
 
-Options: --quick (a tenth of everything), --only NAME (intake, events, timers, lists, mining), --seconds N, --repeats N.
+Options: --quick (a tenth of everything), --only NAME (intake, events, timers, lists, mining, process), --seconds N, --repeats N.
 """
 
 import argparse
@@ -15,6 +15,7 @@ os.environ.setdefault("XINGJI_RATE_FACTOR", "0")
 import fill
 import measure
 import mining
+import process
 import web
 from place import WEB, place
 
@@ -26,12 +27,14 @@ RESULTS = Path(__file__).resolve().parent / "results"
 async def run(options: argparse.Namespace) -> list[measure.Result]:
     """All wanted measurements, in an order in which each finds what it needs."""
     scale = 10 if options.quick else 1
-    wanted = options.only or ["intake", "events", "timers", "lists", "mining", "web"]
+    wanted = options.only or ["intake", "events", "timers", "lists", "mining", "process", "web"]
     found: list[measure.Result] = []
     async with place() as here:
         if "mining" in wanted:
             found += await mining.measure_mining(here, scale, options.repeats)
-        if wanted == ["mining"]:
+        if "process" in wanted:
+            found += await process.measure_process(here, scale, options.repeats)
+        if set(wanted) <= {"mining", "process"}:
             return found
         await fill.fill_organisation(here)
         token = await fill.fill_dispatch(here)

@@ -1,12 +1,11 @@
 """Probes of the radar: risks of records beyond one's scope are neither listed nor silenced."""
 
 from integration.policy_probes import Asked, Probe, Wide, reading
-from integration.policy_world import expect
+from integration.policy_world import Office, expect
 
 
 async def risks_probe(asked: Asked, _: str) -> list[str]:
-    """One open risk stands on every deal and customer of the world: only those one reads are told of."""
-    await stand_risks(asked)
+    """One open risk stands on every deal and customer: only those one reads are told of."""
     listed = await asked.send("GET", "/risks")
     accuracy = await asked.send("GET", "/risks/accuracy")
     reads = {str(row.id) for row in asked.office.rows if expect(asked.me, "read", row)}
@@ -15,12 +14,13 @@ async def risks_probe(asked: Asked, _: str) -> list[str]:
     return [f"{asked.me.key} risks: tells of {row.place}" for row in beyond] + [f"{asked.me.key} risks: hides {row.place}" for row in missing]
 
 
-async def stand_risks(asked: Asked) -> None:
-    async with asked.office.database.work(asked.office.workspace) as uow:
+async def stand_risks(office: Office) -> None:
+    """An open risk on every deal and customer."""
+    async with office.database.work(office.workspace) as uow:
         await uow.executemany(
             """insert into risk (rule, version, object, record, level, raised_at) values (case $1::text when 'deal' then 'close_moved' else 'crowded' end, 1, $1::text, $2, 'red', $3)
                  on conflict do nothing""",
-            [(row.object, row.id, uow.now) for row in asked.office.rows if row.object in ("deal", "customer")],
+            [(row.object, row.id, uow.now) for row in office.rows if row.object in ("deal", "customer")],
         )
 
 

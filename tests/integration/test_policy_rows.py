@@ -19,7 +19,7 @@ from integration.policy_probes_daily import DAILY, DAILY_ELSEWHERE
 from integration.policy_probes_diagnosis import DIAGNOSIS_ONCE
 from integration.policy_probes_mining import MINING
 from integration.policy_probes_process import PROCESS, PROCESS_ELSEWHERE, PROCESS_ONCE
-from integration.policy_probes_radar import RADAR, RADAR_ELSEWHERE, RADAR_ONCE
+from integration.policy_probes_radar import RADAR, RADAR_ELSEWHERE, RADAR_ONCE, stand_risks
 from integration.policy_world import OBJECTS, READERS, Office, expect, make_office, me_of
 from xingji.features.leads.recognition.merge import merge
 from xingji.kernel.access.policy import EVERYTHING, RolePolicy
@@ -60,6 +60,7 @@ async def office(database, workspace):
                      {"mobiles": ["13800000000"]}, row.object, row.id)
             for row in office.rows
         ])  # fmt: skip
+    await stand_risks(office)
     yield office
     await office.close()
 

@@ -1,5 +1,6 @@
 """Health of running deals: what counts as due, the three parts, kept current by events, the same by every way of computing."""
 
+import random
 import time
 from typing import Any
 from uuid import UUID
@@ -7,15 +8,18 @@ from uuid import UUID
 import pytest_asyncio
 
 from process_office import PLAYBOOK, ProcessOffice
+from process_weigh import weigh
 from xingji.features.process import steps
 from xingji.features.process.document import read_playbook
-from xingji.features.process.health import refresh_health, weigh
+from xingji.features.process.health import refresh_health
 from xingji.features.process.health_job import follow_health
 from xingji.features.process.health_read import health_board, health_of
+from xingji.features.process.health_sql import bound, compile_done
 from xingji.features.process.overview import read_process
+from xingji.features.process.sight import playbooks_of
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, Mode
-from xingji.kernel.records import Change, write
+from xingji.kernel.records import Change, load_schema, write
 
 BOOK = read_playbook("standard", 1, PLAYBOOK)
 
@@ -105,6 +109,36 @@ async def test_the_board_sums_up_per_owner_worst_first(office: ProcessOffice) ->
     assert [one["score"] for one in board["owners"]] == sorted(one["score"] for one in board["owners"])
     mine = await office.do("rep", lambda uow: health_board(uow, "deal"))
     assert {one["owner"] for one in mine["owners"]} == {str(office.people["rep"])}
+
+
+async def test_the_statement_weighs_as_the_formula_says(office: ProcessOffice) -> None:
+    draw = random.Random(7)
+    ids = []
+    for n in range(24):
+        deal = await office.deal(draw.choice(["claim", "evidence", "fingerprint", "confirm", "exit", "end"]), amount=500_000, **({"next_step": "x"} if n % 3 else {}))
+        ids.append(deal)
+        if draw.random() < 0.5:
+            await office.do("rep", lambda uow, deal=deal: steps.claim(uow, "deal", deal, "visit"))
+        if draw.random() < 0.5:
+            await office.emit("chart.filed", deal)
+        if draw.random() < 0.5:
+            await office.do("tech", lambda uow, deal=deal: steps.confirm(uow, "deal", deal, "poc"))
+    async with office.database.work(office.workspace) as uow:
+        await refresh_health(uow, "deal", ids)
+        schema = await load_schema(uow)
+        book = (await playbooks_of(uow, "deal"))[0]
+        sql, sink = compile_done(schema, book, few=True)
+        done = {row["id"]: row for row in await uow.fetch(sql, *bound(sink.values, uow.now, ids))}
+        kept = {row["record"]: row for row in await uow.fetch("select * from process_health where record = any($1::uuid[])", ids)}
+    assert set(done) == set(kept) == set(ids)
+    for id in ids:
+        limits = [book.stages[book.index(action.stage)].limit_hours for action in book.actions]
+        late = [bool(limit and done[id]["minutes"] > limit * 60) for limit in limits]
+        stage = book.index(done[id]["stage"])
+        one = weigh(book, stage, done[id]["done"], late, done[id]["minutes"], None)
+        assert (kept[id]["due"], kept[id]["done"], kept[id]["gaps"], kept[id]["band"]) == (one.due, one.done, one.gaps, one.band)
+        assert kept[id]["missing"] == [dict(each) for each in one.missing]
+        assert round(kept[id]["score"], 9) == round(one.score, 9)
 
 
 async def test_many_deals_take_as_many_statements_as_one(office: ProcessOffice) -> None:

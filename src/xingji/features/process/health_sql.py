@@ -1,90 +1,235 @@
-"""The one statement that says what is done of a playbook's actions, for all its records. Owns that SQL; weighs nothing.
+"""The one statement that judges the health of all records of a playbook version and keeps it. Owns that SQL.
 
-The records floor compiles the expressions and names the table; here they become one array per record.
+What was said, shown, recorded and approved is gathered in one pass each, a bit per action or event type; the records
+floor compiles the expressions and names the table; weighing happens where the rows are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from xingji.features.process.document import Action, Playbook
 from xingji.kernel.cel import Kind
-from xingji.kernel.records import RecordSink, Schema
+from xingji.kernel.records import Schema
+from xingji.kernel.records.over_time import OverTimeSink
 from xingji.kernel.records.schema import ObjectType, quoted
 
 # Stands for "now" while the statement is compiled once and kept.
 NOW = datetime(1970, 1, 1, 0, 0, 0, 2, tzinfo=UTC)
+IDS = "ids"
+WEIGHTS = {"completeness": 0.6, "timeliness": 0.25, "collaboration": 0.15}
+BANDS = {"green": 0.9, "red": 0.7}
+NAMED_MISSING = 3
+SHOWN = "exists (select from jsonb_array_elements(a.evidence) x where coalesce(x -> 'flags', '[]') = '[]')"
+COLUMNS = (
+    "object, playbook, version, stage, owner, due, done, gaps, stage_minutes, limit_minutes, completeness, timeliness, score, band, missing, at"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """SQL answering id, stage, owner, brand, minutes and done (one boolean an action, null where it does not concern)."""
+    """SQL and its values; `few` is for named records, else for all."""
 
     sql: str
     values: list[Any]
-    limits: tuple[float | None, ...]
 
     def bound(self, now: datetime, ids: Sequence[UUID] | None) -> list[Any]:
         """The values with this instant and these ids."""
-        return [now if value is NOW else (list(ids) if ids is not None else None) if value == "ids" else value for value in self.values]
+        return bound(self.values, now, ids)
 
 
-def compile_health(schema: Schema, book: Playbook) -> Compiled:
-    """The statement of one playbook version. Raises: CelError when one of its expressions does not hold any more."""
+def bound(values: Sequence[Any], now: datetime, ids: Sequence[UUID] | None) -> list[Any]:
+    """Values with this instant and these ids in place of their stand-ins."""
+    return [now if value is NOW else list(ids or ()) if value is IDS else value for value in values]
+
+
+def compile_done(schema: Schema, book: Playbook, *, few: bool, closed: bool = False) -> tuple[str, OverTimeSink]:
+    """SQL of the records of a playbook version: id, stage, owner, brand, status, minutes and done, one boolean an action in
+    their order (null where it does not concern). Open ones, or with `closed` those that ended. Raises: CelError."""
     kind = schema.object(book.object)
-    sink = RecordSink(schema, book.object, now=NOW, alias="r", calendar=book.calendar)
-    ids = sink.bind("ids", "uuid[]")
-    done = ", ".join(_done(sink, kind, action) for action in book.actions)
-    types = sorted({name for action in book.actions if action.evidence for name in action.evidence.events})
-    said = (
-        "left join lateral (select array_agg(a.action) filter (where a.state in ('claimed', 'evidence', 'confirmed')) as said,"
-        " array_agg(a.action) filter (where a.state = 'confirmed') as confirmed, array_agg(a.action) filter (where a.state = 'na') as na,"
-        " jsonb_object_agg(a.action, (select count(*) from jsonb_array_elements(a.evidence) x where coalesce(x -> 'flags', '[]') = '[]')) as shown"
-        " from process_action a where a.record = r.id) p on true"
-    )
-    happened = (
-        " left join lateral (select jsonb_object_agg(t.type, t.n) as n from (select e.type, count(*) as n from event e"
-        f" where e.record = r.id and e.type = any ({sink.bind(types, 'text[]')}) and not e.claimed group by e.type) t) v on true"
-    ) if types else ""  # fmt: skip
+    sink = OverTimeSink(schema, book.object, now=NOW, alias="r", calendar=book.calendar)
+    ids = sink.bind(IDS, "uuid[]") if few else None
+    parts = _gathered(sink, book, ids)
+    done = ", ".join(_done(sink, kind, n, action, parts) for n, action in enumerate(book.actions))
     column = lambda key: f"r.{quoted(str(kind.field(key).column))}"  # noqa: E731
-    open_ = f" and coalesce({column(book.status)}, '') <> all ({sink.bind([*book.won, *book.lost], 'text[]')})" if book.status else ""
-    minutes = f"working_minutes({sink.bind(book.calendar, 'text')}, {column('stage_since')}, {sink.bind(NOW, 'timestamptz')})"
+    state = f"coalesce({column(book.status)}, '')" if book.status else "''"
+    which = f" and {state} {'= any' if closed else '<> all'} ({sink.bind([*book.won, *book.lost], 'text[]')})" if book.status else ""
+    joins = "".join(f" left join {name} on {name}.record = r.id" for name in parts.tables)
     sql = (
-        f"select r.id, {column(book.field)} as stage, r.owner, r.brand, {minutes} as minutes, array[{done}]::boolean[] as done"
-        f" from {kind.table} r{sink.from_joins} {said}{happened}"
+        f"select r.id, {column(book.field)} as stage, {state} as status, r.owner, r.brand, {_minutes(sink, book, column('stage_since'))} as minutes,"
+        f" array[{done}]::boolean[] as done from {kind.table} r{sink.from_joins}{joins}{sink.events_join(few=few)} {_spans(sink, book, column('stage_since'))}"
         f" where r.deleted_at is null and {column('playbook')} = {sink.bind(book.key, 'text')}"
-        f" and {column('playbook_version')} = {sink.bind(book.version, 'bigint')}{open_} and ({ids} is null or r.id = any ({ids}))"
+        f" and {column('playbook_version')} = {sink.bind(book.version, 'bigint')}{which}{_among('r.id', ids)}"
     )
-    return Compiled(sql, list(sink.values), tuple(action.limit_hours * 60 if action.limit_hours else _stage_limit(book, action) for action in book.actions))
+    tables = ", ".join(f"{name} as materialized ({text})" for name, text in parts.tables.items())
+    return (f"with {tables} {sql}" if tables else sql), sink
 
 
-def _stage_limit(book: Playbook, action: Action) -> float | None:
-    hours = book.stages[book.index(action.stage)].limit_hours
-    return hours * 60 if hours else None
+def compile_health(schema: Schema, book: Playbook, *, few: bool) -> Compiled:
+    """The statement that keeps `process_health` of a version: one row {total} and one per record whose band changed."""
+    done, sink = compile_done(schema, book, few=few)
+    ids = sink.bind(IDS, "uuid[]") if few else None
+    judged = _judged(sink, book)
+    now, object_key = sink.bind(NOW, "timestamptz"), sink.bind(book.object, "text")
+    key, version = sink.bind(book.key, "text"), sink.bind(book.version, "int")
+    update = ", ".join(f"excluded.{name.strip()}" for name in COLUMNS.split(","))
+    sql = (
+        f"with seen as materialized ({done}), judged as materialized ({judged}),"
+        f" kept as (insert into process_health as h (record, {COLUMNS}) select id, {object_key}, {key}, {version}, stage, owner, due, kept, gaps, minutes,"
+        f" limit_minutes, completeness, timeliness, score, band, missing, {now} from judged on conflict (record) do update set ({COLUMNS}) = ({update})),"
+        f" gone as (delete from process_health h where h.object = {object_key} and h.playbook = {key} and h.version = {version}"
+        f"{_among('h.record', ids)} and not exists (select from judged j where j.id = h.record))"
+        " select null::uuid as id, (select count(*) from judged) as total, null::text as brand, null::text as before, null::text as band, null::float8 as score, null::jsonb as missing"
+        " union all select j.id, 0, j.brand, o.band, j.band, j.score, j.missing from judged j left join process_health o on o.record = j.id"
+        " where coalesce(o.band, 'green') <> j.band"
+    )
+    return Compiled(sql, list(sink.values))
 
 
-def _done(sink: RecordSink, kind: ObjectType, action: Action) -> str:
-    key = sink.bind(action.key, "text")
-    parts = []
+# ── gathering ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Gathered:
+    tables: dict[str, str]
+    types: Mapping[str, int]
+    flows: Mapping[str, int]
+
+
+def _among(column: str, ids: str | None) -> str:
+    """A condition of its own shape for named records: with "or all" in it the planner would walk the table for one."""
+    return f" and {column} = any ({ids})" if ids else ""
+
+
+def _gathered(sink: OverTimeSink, book: Playbook, ids: str | None) -> _Gathered:
+    """One pass each over what was said, what was recorded and what was approved: bits, and counts where one is not enough."""
+    actions = list(book.actions)
+    types = {name: n for n, name in enumerate(sorted({t for action in actions if action.evidence for t in action.evidence.events}))}
+    flows = {name: n for n, name in enumerate(sorted({action.approval for action in actions if action.approval}))}
+    bits = ", ".join(f"({sink.bind(action.key, 'text')}, {1 << n}::bigint)" for n, action in enumerate(actions))
+    several = [(n, action) for n, action in enumerate(actions) if action.evidence and action.evidence.least > 1]
+    counted = "".join(
+        f", sum((select count(*) from jsonb_array_elements(a.evidence) x where coalesce(x -> 'flags', '[]') = '[]')) filter (where a.action = {sink.bind(action.key, 'text')}) as shown_{n}"
+        for n, action in several
+    )
+    found = {
+        "said": f"select a.record, bit_or(k.bit) filter (where a.state in ('claimed', 'evidence', 'confirmed')) as said, bit_or(k.bit) filter (where a.state = 'confirmed') as confirmed,"
+        f" bit_or(k.bit) filter (where a.state = 'na') as na, bit_or(k.bit) filter (where a.evidence <> '[]' and {SHOWN}) as shown{counted}"
+        f" from process_action a join (values {bits}) k(action, bit) on k.action = a.action where true{_among('a.record', ids)} group by a.record"
+    }
+    if types:
+        kinds = ", ".join(f"({sink.bind(name, 'text')}, {1 << n}::bigint)" for name, n in types.items())
+        counts = "".join(f", count(*) filter (where {sink.wanted(action.evidence.events)}) as seen_{n}" for n, action in several if action.evidence and action.evidence.events)
+        found["happened"] = (
+            f"select e.record, bit_or(k.bit) as types{counts} from event e join (values {kinds}) k(type, bit) on k.type = e.type"
+            f" where not e.claimed and e.object = {sink.bind(book.object, 'text')}{_among('e.record', ids)} and {sink.wanted(tuple(types))} group by e.record"
+        )
+    if flows:
+        names = ", ".join(f"({sink.bind(name, 'text')}, {1 << n}::bigint)" for name, n in flows.items())
+        found["agreed"] = (
+            f"select q.record, bit_or(k.bit) as flows from approval q join (values {names}) k(flow, bit) on k.flow = q.flow"
+            f" where q.status = 'approved'{_among('q.record', ids)} group by q.record"
+        )
+    return _Gathered(found, types, flows)
+
+
+def _spans(sink: OverTimeSink, book: Playbook, since: str) -> str:
+    """The working time before the stage was entered: a look at the laid-out calendar, not a function call per row."""
+    return (
+        " left join lateral (select case when s.closes < 'infinity' then s.before_us + round(date_part('epoch', least("
+        f"{since}, s.closes) - s.opens) * 1e6)::bigint end as us from calendar_span s where s.calendar = {sink.bind(book.calendar, 'text')} collate \"C\""
+        f" and s.opens <= {since} order by s.opens desc limit 1) span on true"
+    )
+
+
+def _minutes(sink: OverTimeSink, book: Playbook, since: str) -> str:
+    now, calendar = sink.bind(NOW, "timestamptz"), sink.bind(book.calendar, "text")
+    until = (
+        f"(select case when s.closes < 'infinity' then s.before_us + round(date_part('epoch', least({now}, s.closes) - s.opens) * 1e6)::bigint end"
+        f' from calendar_span s where s.calendar = {calendar} collate "C" and s.opens <= {now} order by s.opens desc limit 1)'
+    )
+    return f"(({until} - span.us) / 60e6)::float8"
+
+
+def _done(sink: OverTimeSink, kind: ObjectType, n: int, action: Action, parts: _Gathered) -> str:
+    bit = f"{1 << n}::bigint"
+    holds = []
     for name in action.need:
         value = sink.field_sql(name)
-        parts.append(f"({value} is not null" + (f" and {value} <> '')" if kind.field(name).cel is Kind.text else ")"))
+        holds.append(f"({value} is not null" + (f" and {value} <> '')" if kind.field(name).cel is Kind.text else ")"))
     if action.evidence:
-        counts = [f"coalesce((p.shown ->> {key})::int, 0)"]
-        counts += [f"coalesce((v.n ->> {sink.bind(name, 'text')})::int, 0)" for name in action.evidence.events]
-        parts.append(f"({' + '.join(counts)} >= {sink.bind(action.evidence.least, 'int')})")
+        holds.append(_shown(n, action, parts))
     if action.fingerprint:
-        parts.append(f"coalesce({sink.compile(action.fingerprint, Kind.boolean, only_true=True)}, false)")
+        holds.append(f"coalesce({sink.compile(action.fingerprint, Kind.boolean, only_true=True)}, false)")
     if action.approval:
-        flow = sink.bind(action.approval, "text")
-        parts.append(f"exists (select 1 from approval q where q.record = r.id and q.flow = {flow} and q.status = 'approved')")
+        holds.append(f"coalesce(agreed.flows & {1 << parts.flows[action.approval]}::bigint <> 0, false)")
     if action.claimable:
-        parts.append(f"coalesce({key} = any (p.said), false)")
+        holds.append(f"coalesce(said.said & {bit} <> 0, false)")
     if action.confirm:
-        parts.append(f"coalesce({key} = any (p.confirmed), false)")
-    done = f"(coalesce({key} = any (p.na), false) or ({' and '.join(parts)}))"
+        holds.append(f"coalesce(said.confirmed & {bit} <> 0, false)")
+    done = f"(coalesce(said.na & {bit} <> 0, false) or ({' and '.join(holds)}))"
     if action.when:
         return f"(case when coalesce({sink.compile(action.when, Kind.boolean, only_true=True)}, false) then {done} end)"
     return done
+
+
+def _shown(n: int, action: Action, parts: _Gathered) -> str:
+    assert action.evidence is not None
+    mask = sum(1 << parts.types[name] for name in action.evidence.events)
+    if action.evidence.least > 1:
+        seen = f" + coalesce(happened.seen_{n}, 0)" if mask else ""
+        return f"(coalesce(said.shown_{n}, 0){seen} >= {action.evidence.least})"
+    seen = f" or coalesce(happened.types & {mask}::bigint <> 0, false)" if mask else ""
+    return f"(coalesce(said.shown & {1 << n}::bigint <> 0, false){seen})"
+
+
+# ── weighing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _judged(sink: OverTimeSink, book: Playbook) -> str:
+    """From done to score and band. Formula and defaults stand in `health`."""
+    at = "case s.stage " + " ".join(f"when {sink.bind(stage.key, 'text')} then {n}" for n, stage in enumerate(book.stages)) + " else 0 end"
+    order = {stage.key: n for n, stage in enumerate(book.stages)}
+    limits = " ".join(f"when {n} then {stage.limit_hours * 60}" for n, stage in enumerate(book.stages) if stage.limit_hours)
+    due, confirms, missing = [], [], []
+    for n, action in enumerate(book.actions, 1):
+        if not action.required:
+            continue
+        place, limit = order[action.stage], (action.limit_hours or book.stages[order[action.stage]].limit_hours)
+        late = f" or (s.at = {place} and s.minutes > {limit * 60})" if limit else ""
+        counts = f"s.done[{n}] is not null and (s.at > {place}{late})"
+        due.append((counts, n))
+        if action.confirm:
+            confirms.append((counts, n))
+        told = {"stage": action.stage, "action": action.key, "who": action.confirm.role if action.confirm else action.by}
+        missing.append(f"case when ({counts}) and not s.done[{n}] then {sink.bind(msgspec.json.encode(told).decode(), 'text')} end")
+
+    def total(some: list[tuple[str, int]], more: str = "") -> str:
+        return " + ".join(f"(({counts}){more.format(n=n)})::int" for counts, n in some) or "0"
+
+    weights = {**WEIGHTS, **(book.health.get("weights") or {})}
+    bands = {**BANDS, **(book.health.get("bands") or {})}
+    whole = sum(weights.values()) or 1.0
+    counted = (
+        f"select s.*, {total(due)} as due, {total(due, ' and s.done[{n}]')} as kept, {total(confirms)} as confirmations, {total(confirms, ' and not s.done[{n}]')} as gaps,"
+        f" (array_remove(array[{', '.join(missing) or 'null'}]::text[], null))[1:{NAMED_MISSING}] as lacks"
+        f" from (select s.*, {at} as at from seen s) s"
+    )
+    parts = (
+        f"select c.*, case c.at {limits} end::float8 as limit_minutes, case when c.due > 0 then c.kept::float8 / c.due else 1 end as completeness,"
+        " case when c.confirmations > 0 then 1 - c.gaps::float8 / c.confirmations else 1 end as together from (" + counted + ") c"
+        if limits else
+        "select c.*, null::float8 as limit_minutes, case when c.due > 0 then c.kept::float8 / c.due else 1 end as completeness,"
+        " case when c.confirmations > 0 then 1 - c.gaps::float8 / c.confirmations else 1 end as together from (" + counted + ") c"
+    )  # fmt: skip
+    timely = "case when p.limit_minutes is null or coalesce(p.minutes, 0) = 0 or p.minutes <= p.limit_minutes then 1 else p.limit_minutes / p.minutes end::float8"
+    score = f"(({weights['completeness']} * q.completeness + {weights['timeliness']} * q.timeliness + {weights['collaboration']} * q.together) / {whole})::float8"
+    lacks = "coalesce((select jsonb_agg(x.v::jsonb order by x.n) from unnest(w.lacks) with ordinality x(v, n)), '[]')"
+    return (
+        f"select w.*, case when w.score > {bands['green']} then 'green' when w.score < {bands['red']} then 'red' else 'yellow' end as band, {lacks} as missing"
+        f" from (select q.*, {score} as score from (select p.*, {timely} as timeliness from ({parts}) p) q) w"
+    )

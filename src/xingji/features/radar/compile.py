@@ -31,7 +31,7 @@ class Compiled:
 def compile_now(schema: Schema, object_key: str, risks: Sequence[Risk], learned: Learned, now: datetime, ids: Sequence[UUID] | None) -> Compiled:
     """Over the records as they stand; all of the object without ids."""
     statement = Statement()
-    of = statement.bind(list(ids) if ids is not None else None, "uuid[]")
+    of = f" and r.id = any ({statement.bind(list(ids), 'uuid[]')})" if ids is not None else ""
     sink = OverTimeSink(schema, object_key, now=now, statement=statement)
     kept, columns, concerned, broken = _columns(schema, sink, risks, learned)
     kind = schema.object(object_key)
@@ -39,7 +39,7 @@ def compile_now(schema: Schema, object_key: str, risks: Sequence[Risk], learned:
     join = sink.events_join(few=ids is not None)
     sql = (
         f"select r.id, r.owner, r.brand, {stage} as stage{columns} from {kind.table} r{sink.from_joins}{join}"
-        f" where r.deleted_at is null and ({of} is null or r.id = any ({of})) and ({' or '.join(sorted(concerned)) or 'false'})"
+        f" where r.deleted_at is null{of} and ({' or '.join(sorted(concerned)) or 'false'})"
     )
     return Compiled(sql, list(sink.values), tuple(kept), broken)
 

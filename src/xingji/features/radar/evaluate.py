@@ -16,7 +16,7 @@ from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.events import append_events
 
-# {seen} answers id, owner, brand, stage, d1…; ${n}…: keys, versions, levels, now, object, ids.
+# {seen} answers id, owner, brand, stage, d1…; ${…}: places of keys, versions, levels, now, object, ids.
 KEEP = """with seen as materialized ({seen}),
   hits as materialized (
     select s.id, s.owner, s.brand, s.stage, k.rule, k.version, k.level, k.facts
@@ -39,7 +39,7 @@ KEEP = """with seen as materialized ({seen}),
   cleared as (
     update risk x set cleared_at = ${now}, cleared_why = case when not x.rule = any (${keys}::text[]) then 'rule_off'
         when exists (select from seen s where s.id = x.record) then 'eased' else 'closed' end
-     where x.object = ${object} and x.cleared_at is null and (${ids}::uuid[] is null or x.record = any (${ids}::uuid[]))
+     where x.object = ${object} and x.cleared_at is null{among}
        and not exists (select from hits h where h.id = x.record and h.rule = x.rule)
     returning x.id, x.rule, x.record, x.level, x.cleared_why)
   select 'raised' as what, r.id, r.rule, r.record, r.level, r.facts, null::text as why, s.brand from raised r left join seen s on s.id = r.record
@@ -77,10 +77,11 @@ async def refresh_risks(uow: UnitOfWork, object_key: str, ids: Sequence[UUID] | 
     sql = KEEP
     for name, place in places.items():
         sql = sql.replace("${" + name + "}", f"${place}" + {"now": "::timestamptz", "object": "::text"}.get(name, ""))
-    sql = uow.mark() + sql.replace("{seen}", compiled.sql).replace("{pairs}", pairs)
+    among = f" and x.record = any (${places['ids']}::uuid[])" if ids is not None else ""
+    sql = uow.mark() + sql.replace("{among}", among).replace("{seen}", compiled.sql).replace("{pairs}", pairs)
     rows = await uow.fetch(
         sql, *values, [one.key for one in held], [one.version for one in held], [one.level for one in held], uow.now, object_key,
-        list(ids) if ids is not None else None,
+        *([list(ids)] if ids is not None else []),
     )  # fmt: skip
     await _tell(uow, object_key, rows)
     return {what: sum(row["what"] == what for row in rows) for what in ("raised", "cleared")}

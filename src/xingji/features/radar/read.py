@@ -93,12 +93,13 @@ async def _readable(uow: UnitOfWork) -> list[Risk]:
     for object_key, risks in (await risks_of(uow)).items():
         if object_key not in schema.objects:
             continue
-        fields, seen = schema.object(object_key).fields, visible_fields(schema, uow.actor, object_key)
+        fields = schema.object(object_key).fields
+        seen = {key for key, level in visible_fields(schema, uow.actor, object_key).items() if level != "masked"}
         for risk in risks:
             sources = [risk.condition, *risk.facts.values()]
             named = {name.partition(".")[2] for source in sources for name in records.expression_fields(object_key, source)}
             named |= {name for source in sources for name in NAMED.findall(source)}
-            if not (named & set(fields)) - set(seen):
+            if not (named & set(fields)) - seen:
                 found.append(risk)
     return found
 

@@ -1,0 +1,139 @@
+"""How much of the standard is done, month by month, and whether it runs ahead of winning; and which entries led anywhere.
+
+A case counts for the month it became due in, and for the person who owns the record. The lead over results is a lagged
+correlation with its interval, an association; nothing is said of fewer than eight months.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from xingji.features.process.reports.correlation import LEAST_MONTHS, lagged
+from xingji.features.process.reports.coverage_kind import Coverage, StandardAction, read_coverage
+from xingji.kernel import records
+from xingji.kernel.core.errors import XingjiError
+from xingji.kernel.db import UnitOfWork
+from xingji.kernel.definitions import load_published
+
+MONTHS = 18
+MOST = 20_000
+NEXT_HOURS = 72
+ENTRIES = ("touch.note", "touch.response", "touch.followup", "touch.claimed")
+
+CASES = """select e.record, e.occurred_at as at, exists (select from event f where f.record = e.record and f.type = any ($3::text[]) and f.occurred_at >= e.occurred_at
+    and f.occurred_at <= e.occurred_at + $4 * interval '1 hour' and f.id <> e.id) as done
+  from event e where e.type = any ($1::text[]) and e.object = $2 and e.occurred_at >= $5 and e.occurred_at < $6 - $4 * interval '1 hour' order by e.occurred_at desc limit $7"""
+
+EFFECTIVE = """select e.record, e.person, exists (select from event f where f.record = e.record and f.occurred_at > e.occurred_at and f.change is distinct from e.change
+    and f.occurred_at <= e.occurred_at + $3 * interval '1 hour' and (f.type ~ '(stage_moved|converted|assigned)$' or f.type in ('touch.response', 'touch.followup', 'meeting.held', 'quote.sent', 'quote.link_sent', 'solution.talked')
+      or f.data -> 'changes' ?| array['next_step', 'next_step_at', 'stage', 'status', 'expected_close_at'])) as effective
+  from event e where e.type = any ($1::text[]) and e.claimed and e.occurred_at >= $2 and e.occurred_at < $4 - $3 * interval '1 hour' order by e.occurred_at desc limit $5"""
+
+
+async def read_coverages(uow: UnitOfWork) -> dict[str, Any]:
+    """{rows: every published coverage measured, entries}."""
+    published = await load_published(uow)
+    found = [await measure_coverage(uow, coverage) for coverage in published.compiled("coverage", read_coverage).values()]
+    return {"rows": found, "entries": await effective_entries(uow)}
+
+
+async def measure_coverage(uow: UnitOfWork, coverage: Coverage) -> dict[str, Any]:
+    """{key, name, target, months: [{month, due, done, people, covered, coverage, result, result_n}], actions, lead, falling, least_months}."""
+    first = _months_back(uow, MONTHS - 1)
+    cases: list[tuple[str, str | None, str, bool]] = []
+    actions = []
+    for action in coverage.actions:
+        some = await _cases(uow, action, first)
+        cases += [(month, owner, action.key, done) for month, owner, done in some]
+        kept = sum(done for _, _, done in some)
+        actions.append({"key": action.key, "name": dict(action.name), "hours": action.hours, "due": len(some), "done": kept, "share": kept / len(some) if some else None})
+    results = await _results(uow, coverage, first)
+    months = [_month(coverage, name, [case for case in cases if case[0] == name], results.get(name)) for name in _names(uow)]
+    whole = [month for month in months[:-1] if month["people"]]  # the running month is not over
+    shares = [month["coverage"] for month in months[:-1]]
+    return {
+        "key": coverage.key, "name": dict(coverage.name), "target": coverage.target, "rep_from": coverage.rep_from, "months": [month for month in months if month["due"] or month["result_n"]],
+        "actions": actions, "lead": lagged(shares, [month["result"] for month in months[:-1]]), "least_months": LEAST_MONTHS,
+        "falling": len(whole) >= 3 and whole[-1]["coverage"] < whole[-2]["coverage"] < whole[-3]["coverage"],
+    }  # fmt: skip
+
+
+async def _cases(uow: UnitOfWork, action: StandardAction, first: datetime) -> list[tuple[str, str | None, bool]]:
+    """(month, owner, done) of the cases on records the reader sees."""
+    rows = await uow.fetch(CASES, list(action.after), action.object, list(action.done), action.hours, first, uow.now, MOST)
+    owners = await _owners(uow, action.object, [row["record"] for row in rows])
+    return [(_name(uow, row["at"]), owners[row["record"]], row["done"]) for row in rows if row["record"] in owners]
+
+
+async def _owners(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dict[UUID, str | None]:
+    try:
+        rows = await records.get_records(uow, object_key, list(dict.fromkeys(ids)), ["owner"])
+    except XingjiError:
+        return {}
+    return {UUID(row["id"]): row.get("owner") for row in rows}
+
+
+async def _results(uow: UnitOfWork, coverage: Coverage, first: datetime) -> dict[str, tuple[float, int]]:
+    """By month: the share won of the records that ended in it, and how many."""
+    counts: dict[str, list[int]] = {}
+    for status, at in (("won", "won_at"), ("lost", "lost_at")):
+        wanted = records.Query(coverage.result, [at], f'status == "{status}" && {at} != null && {at} >= timestamp("{first.isoformat()}")', sort=["-created_at"], limit=5_000)
+        try:
+            page = await records.query(uow, wanted)
+        except XingjiError:
+            return {}
+        for row in page.rows:
+            pair = counts.setdefault(_name(uow, datetime.fromisoformat(row[at])), [0, 0])
+            pair[0] += status == "won"
+            pair[1] += 1
+    return {month: (won / n, n) for month, (won, n) in counts.items()}
+
+
+def _month(coverage: Coverage, name: str, cases: Sequence[tuple[str, str | None, str, bool]], result: tuple[float, int] | None) -> dict[str, Any]:
+    people: dict[str | None, list[bool]] = {}
+    for _, owner, _, done in cases:
+        people.setdefault(owner, []).append(done)
+    covered = sum(sum(done) / len(done) >= coverage.rep_from for done in people.values())
+    return {
+        "month": name, "due": len(cases), "done": sum(done for *_, done in cases), "people": len(people), "covered": covered,
+        "coverage": covered / len(people) if people else None, "result": result[0] if result else None, "result_n": result[1] if result else 0,
+    }  # fmt: skip
+
+
+async def effective_entries(uow: UnitOfWork, days: int = 30) -> dict[str, Any]:
+    """Of what people entered by hand in the last days, the share after which something happened within three days, per person too."""
+    rows = await uow.fetch(EFFECTIVE, list(ENTRIES), uow.now - timedelta(days=days), float(NEXT_HOURS), uow.now, MOST)
+    seen: set[UUID] = set()
+    for object_key in ("lead", "customer", "deal"):
+        seen |= set(await _owners(uow, object_key, [row["record"] for row in rows if row["record"]]))
+    kept = [row for row in rows if row["record"] in seen]
+    people: dict[UUID | None, list[bool]] = {}
+    for row in kept:
+        people.setdefault(row["person"], []).append(row["effective"])
+    names = {row["id"]: row["name"] for row in await uow.fetch("select id, name from person where id = any ($1::uuid[])", [one for one in people if one])}
+    told = [{"person": str(one), "name": names.get(one), "n": len(some), "effective": sum(some), "share": sum(some) / len(some)} for one, some in people.items() if one]
+    told.sort(key=lambda one: (one["share"], -one["n"]))
+    effective = sum(row["effective"] for row in kept)
+    return {"n": len(kept), "effective": effective, "share": effective / len(kept) if kept else None, "people": told, "days": days, "hours": NEXT_HOURS, "capped": len(rows) == MOST}
+
+
+# ── months ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _name(uow: UnitOfWork, at: datetime) -> str:
+    return at.astimezone(uow.workspace.zone).strftime("%Y-%m")
+
+
+def _months_back(uow: UnitOfWork, count: int) -> datetime:
+    today = uow.now.astimezone(uow.workspace.zone).date()
+    place = today.year * 12 + today.month - 1 - count
+    return datetime.combine(date(place // 12, place % 12 + 1, 1), time(), tzinfo=uow.workspace.zone)
+
+
+def _names(uow: UnitOfWork) -> list[str]:
+    """The months looked at, oldest first, the running one last."""
+    return [_months_back(uow, count).strftime("%Y-%m") for count in range(MONTHS - 1, -1, -1)]
+
+
+__all__ = ["effective_entries", "measure_coverage", "read_coverages"]
