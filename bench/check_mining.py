@@ -79,7 +79,11 @@ def differ(name: str, hours: list[float], told: dict[str, Any]) -> list[str]:
     if len(hours) != told["count"]:
         return [f"{name}: {told['count']} times drawn, {len(hours)} in the file"]
     wanted = {"median": statistics.median(hours), "p90": tenth(hours), "mean": statistics.fmean(hours)}
-    return [f"{name} {key}: {told[key]} drawn, {value} in the file" for key, value in wanted.items() if abs(value - told[key]) > NEAR]
+    return [
+        f"{name} {key}: {told[key]} drawn, {value} in the file"
+        for key, value in wanted.items()
+        if abs(value - told[key]) > NEAR
+    ]
 
 
 def main() -> int:

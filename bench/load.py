@@ -1,6 +1,7 @@
 """A load generator on bare sockets: so many connections, one request at a time on each, or paced to a rate.
 
-Usage: load.py '{"host", "port", "path", "headers", "make": "lead"|"events", "connections", "seconds", "rate"}'.
+Usage: load.py '{"host", "port", "path", "headers", "make": "lead"|"events", "connections", "seconds", "rate",
+"prepare", "only_prepared"}'.
 Prints one JSON object: requests, per_second, statuses, p50_ms, p99_ms.
 """
 
@@ -9,6 +10,7 @@ import json
 import random
 import sys
 import time
+from collections import deque
 from typing import Any
 
 import uvloop
@@ -54,6 +56,8 @@ class Load:
         self.latencies: list[float] = []
         self.statuses: dict[str, int] = {}
         self.ends = 0.0
+        self.prepared: deque[bytes] = deque()
+        self.pace: float | None = None
 
     def request(self) -> bytes:
         options = self.options
@@ -71,48 +75,77 @@ class Load:
         )
         return start.encode() + body
 
-    async def connection(self, prepared: asyncio.Queue[bytes], pace: float | None) -> None:
-        reader, writer = await asyncio.open_connection(self.options["host"], self.options["port"])
-        due = time.perf_counter()
-        while time.perf_counter() < self.ends:
-            if pace is not None:
-                due += self.rng.expovariate(1 / pace)
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            message = prepared.get_nowait() if not prepared.empty() else self.request()
-            begun = time.perf_counter()
-            writer.write(message)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = next(
-                (
-                    int(line.split(b":")[1])
-                    for line in head.lower().split(b"\r\n")
-                    if line.startswith(b"content-length")
-                ),
-                0,
-            )
-            if length:
-                await reader.readexactly(length)
-            self.latencies.append(time.perf_counter() - begun)
-            status = head[9:12].decode()
-            self.statuses[status] = self.statuses.get(status, 0) + 1
-        writer.close()
-
     async def run(self) -> dict[str, Any]:
         options = self.options
         connections, seconds = int(options["connections"]), float(options["seconds"])
-        prepared: asyncio.Queue[bytes] = asyncio.Queue()
-        for _ in range(int(options.get("prepare", 0))):
-            prepared.put_nowait(self.request())
-        pace = connections / float(options["rate"]) if options.get("rate") else None
+        self.prepared.extend(self.request() for _ in range(int(options.get("prepare", 0))))
+        self.pace = connections / float(options["rate"]) if options.get("rate") else None
         begun = time.perf_counter()
         self.ends = begun + seconds
-        await asyncio.gather(*(self.connection(prepared, pace) for _ in range(connections)))
+        loop = asyncio.get_running_loop()
+        callers = [Caller(self, loop) for _ in range(connections)]
+        for caller in callers:
+            await loop.create_connection(lambda caller=caller: caller, options["host"], options["port"])
+        await asyncio.gather(*(caller.done for caller in callers))
         took = time.perf_counter() - begun
         ranked = sorted(self.latencies)
         return {
             "requests": len(ranked), "per_second": len(ranked) / took, "statuses": self.statuses, "last": self.next,
             "p50_ms": ranked[len(ranked) // 2] * 1000, "p99_ms": ranked[int(len(ranked) * 0.99)] * 1000,
         }  # fmt: skip
+
+
+class Caller(asyncio.Protocol):
+    """One connection: a request, its answer, the next request; with a pace each request at an instant of its own."""
+
+    def __init__(self, load: Load, loop: asyncio.AbstractEventLoop) -> None:
+        self.load = load
+        self.loop = loop
+        self.done: asyncio.Future[None] = loop.create_future()
+        self.answer = b""
+        self.begun = self.due = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport: Any = transport
+        self.due = time.perf_counter()
+        self.next()
+
+    def next(self) -> None:
+        """Sends the next request, now or when it is due; or ends."""
+        load = self.load
+        if time.perf_counter() >= load.ends or (load.options.get("only_prepared") and not load.prepared):
+            self.transport.close()
+            self.done.set_result(None)
+        elif load.pace is None:
+            self.send()
+        else:
+            self.due += load.rng.expovariate(1 / load.pace)
+            self.loop.call_later(max(0.0, self.due - time.perf_counter()), self.send)
+
+    def send(self) -> None:
+        message = self.load.prepared.popleft() if self.load.prepared else self.load.request()
+        self.begun = time.perf_counter()
+        self.transport.write(message)
+
+    def data_received(self, data: bytes) -> None:
+        self.answer += data
+        head = self.answer.find(b"\r\n\r\n")
+        if head < 0:
+            return
+        lower = self.answer[:head].lower()
+        place = lower.find(b"\r\ncontent-length:")
+        length = int(lower[place + 17 :].split(b"\r\n", 1)[0]) if place >= 0 else 0
+        if len(self.answer) < head + 4 + length:
+            return
+        self.load.latencies.append(time.perf_counter() - self.begun)
+        status = self.answer[9:12].decode()
+        self.load.statuses[status] = self.load.statuses.get(status, 0) + 1
+        self.answer = b""
+        self.next()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or ConnectionError("the server closed the connection"))
 
 
 if __name__ == "__main__":

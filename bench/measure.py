@@ -22,6 +22,7 @@ from xingji.kernel.rules import run_rules_once, run_timers_once
 
 Result = dict[str, Any]
 CONNECTIONS = 32
+EVENT_CONNECTIONS = 2
 
 
 def result(name: str, value: float | None, unit: str, limit: float | None = None, **more: Any) -> Result:
@@ -67,36 +68,58 @@ async def drain(place: Place) -> None:
 
 async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[Result]:
     """Leads per second over HTTP against plain inserts, then the way from accepted to assigned at half that rate."""
-    path = f"/api/v1/intake/{token}"
+    path = {"path": f"/api/v1/intake/{token}", "make": "lead"}
     await limits.inserts_per_second(place, CONNECTIONS, 2)
-    ours, theirs, loads, first, processors = [], [], [], 0, []
+    ours, theirs, loads, processors, lags, drains, first = [], [], [], [], [], [], 0
     with place.processes():
-        load_of(place, path=path, make="lead", connections=8, seconds=2, first=first)
+        load_of(place, connections=8, seconds=2, first=first, **path)
         first += 100_000
         for _ in range(repeats):
             await drain(place)
             theirs.append(await limits.inserts_per_second(place, CONNECTIONS, seconds))
             before = processor.spent(place)
             load = load_of(
-                place, path=path, make="lead", connections=CONNECTIONS, seconds=seconds, first=first, prepare=4_000
+                place, connections=CONNECTIONS, seconds=seconds, first=first, prepare=4_000 * seconds, **path
             )
             processors.append(processor.per_item(before, processor.spent(place), int(load["requests"])))
             first = int(load["last"]) + 1
             ours.append(float(load["per_second"]))
             loads.append(load)
-        await drain(place)
+            lags.append(await lag(place))
+            begun = time.perf_counter()
+            await drain(place)
+            drains.append(round(time.perf_counter() - begun, 1))
         best = median(ours)
         accepted = await count_leads(place)
         paced = load_of(
-            place, path=path, make="lead", connections=CONNECTIONS, seconds=seconds, first=first, rate=best / 2
+            place,
+            connections=CONNECTIONS,
+            seconds=2 * seconds,
+            first=first,
+            rate=best / 2,
+            prepare=int(best * seconds * 1.1),
+            **path,
         )
         await drain(place)
-        lag = await accepted_to_assigned(place)
-    last = loads[-1]
+        way = await accepted_to_assigned(place, int(paced["requests"]))
+    middle = loads[ours.index(best)]
     return [
-        result("intake", best, "leads/s", median(theirs), p50=last["p50_ms"], p99=last["p99_ms"], repeats=repeats, statuses=last["statuses"], leads=accepted, processor_ms=processors[-1]),
-        result("accepted_to_assigned", lag["p99"], "ms", 1_000.0, p50=lag["p50"], p99=lag["p99"], rate=paced["per_second"], assigned=lag["n"]),
+        result("intake", best, "leads/s", median(theirs), p50=middle["p50_ms"], p99=middle["p99_ms"], repeats=repeats, ratios=ratios(ours, theirs),
+            statuses=middle["statuses"], leads=accepted, processor_ms=processors[ours.index(best)], events_waiting=median(lags), drain_seconds=median(drains)),
+        result("accepted_to_assigned", way["p99"], "ms", 1_000.0, p50=way["p50"], p99=way["p99"], rate=paced["per_second"], assigned=way["n"],
+            accepted=paced["requests"], acknowledged_p99_ms=paced["p99_ms"]),
     ]  # fmt: skip
+
+
+async def lag(place: Place) -> int:
+    """How many events the rules have not read yet."""
+    owner = await asyncpg.connect(place.server.owner_url())
+    waiting = await owner.fetchval(
+        f'select count(*) from "ws_{WORKSPACE}".event_cursor c join "ws_{WORKSPACE}".event e'
+        " on e.lane = c.lane and (e.xid, e.id) > (c.xid, c.id) where c.consumer = 'rules'"
+    )
+    await owner.close()
+    return int(waiting)
 
 
 async def count_leads(place: Place) -> int:
@@ -104,44 +127,68 @@ async def count_leads(place: Place) -> int:
         return int(await uow.fetchval("select count(*) from receipt where status in ('accepted', 'joined')"))
 
 
-async def accepted_to_assigned(place: Place) -> dict[str, float]:
-    """Milliseconds between the commits of lead.created and lead.assigned of the last paced leads."""
+async def accepted_to_assigned(place: Place, leads: int) -> dict[str, float]:
+    """Milliseconds between the commits of lead.created and lead.assigned of the last so many leads."""
     owner = await asyncpg.connect(place.server.owner_url())
     row = await owner.fetchrow(
-        f"""with created as (select record, xid from "ws_{WORKSPACE}".event where type = 'lead.created' order by id desc limit 2000),
+        f"""with created as (select record, xid from "ws_{WORKSPACE}".event where type = 'lead.created' order by id desc limit $1),
           lag as (select 1000 * date_part('epoch', pg_xact_commit_timestamp(a.xid::text::xid) - pg_xact_commit_timestamp(c.xid::text::xid)) as ms
             from created c join "ws_{WORKSPACE}".event a on a.record = c.record and a.type = 'lead.assigned')
           select count(*) as n, percentile_cont(0.5) within group (order by ms) as p50,
-            percentile_cont(0.99) within group (order by ms) as p99 from lag"""
+            percentile_cont(0.99) within group (order by ms) as p99 from lag""",
+        leads,
     )
     await owner.close()
     return dict(row)
 
 
-async def events(place: Place, subjects: list[UUID], total: int, rules: int) -> Result:
-    """Events per second from the first request to the last one read by the rules, against COPY."""
-    limit = await limits.copied_per_second(place, max(total, 100_000))
+async def events(place: Place, subjects: list[UUID], total: int, rules: int, repeats: int) -> Result:
+    """Events per second over HTTP against COPY into the same shape, and how many a second the rules then read."""
     async with place.database.work(WORKSPACE) as uow:
         person = await uow.fetchval("select id from person where key = $1", fill.ROBOT)
     _, token = await access.create_token(
         place.database, WORKSPACE, "api", "bench", person=person, scopes=["events.write"]
     )
-    lines = 5_000
+    path = {
+        "path": "/api/v1/events", "make": "events", "connections": EVENT_CONNECTIONS, "lines": limits.LINES,
+        "subjects": [str(id) for id in subjects], "headers": {"authorization": f"Bearer {token}"},
+    }  # fmt: skip
+    first, loads, copied, plain, processors, matched, read = rules * 1_000_000, [], [], [], [], [], 0
     with place.processes(worker=False):
-        load = load_of(
-            place, path="/api/v1/events", make="events", connections=2, seconds=max(2.0, total / 40_000), lines=lines,
-            first=rules * 1_000_000, prepare=total // lines, subjects=[str(id) for id in subjects], headers={"authorization": f"Bearer {token}"},
-        )  # fmt: skip
-    stored = int(load["requests"]) * lines
-    begun, read = time.perf_counter(), 0
+        load_of(place, seconds=60, only_prepared=True, prepare=4, first=first, **path)
+        await read_log(place)
+        for _ in range(repeats):
+            first += 10_000
+            copied.append(await limits.copied_per_second(place, total, connections=EVENT_CONNECTIONS, indexed=True))
+            plain.append(await limits.copied_per_second(place, total, connections=EVENT_CONNECTIONS, indexed=False))
+            before = processor.spent(place)
+            load = load_of(place, seconds=600, only_prepared=True, prepare=total // limits.LINES, first=first, **path)
+            stored = int(load["requests"]) * limits.LINES
+            processors.append(processor.per_item(before, processor.spent(place), stored))
+            loads.append(load)
+            begun = time.perf_counter()
+            read = await read_log(place)
+            matched.append(read / (time.perf_counter() - begun))
+    ingest = [float(load["per_second"]) * limits.LINES for load in loads]
+    middle = loads[ingest.index(median(ingest))]
+    return result(
+        f"events_{rules}_rules", median(ingest), "events/s", median(copied), p50=middle["p50_ms"], p99=middle["p99_ms"], repeats=repeats,
+        ratios=ratios(ingest, copied), plain_copy=median(plain), ratio_of_plain_copy=median(ingest) / median(plain), stored=stored,
+        matched_per_second=median(matched), read=read, statuses=middle["statuses"], processor_ms=processors[-1],
+    )  # fmt: skip
+
+
+async def read_log(place: Place) -> int:
+    """Has the rules read the whole log in this process; how many events."""
+    read = 0
     while found := await run_rules_once(place.database, WORKSPACE):
         read += int(found)
-    took = time.perf_counter() - begun
-    ingest = float(load["per_second"]) * lines
-    return result(
-        f"events_{rules}_rules", ingest, "events/s", limit, p50=load["p50_ms"], p99=load["p99_ms"], statuses=load["statuses"],
-        stored=stored, matched_per_second=read / took if took else None, read=read,
-    )  # fmt: skip
+    return read
+
+
+def ratios(ours: list[float], theirs: list[float]) -> list[float]:
+    """Ratio of each repeat to the limit measured beside it, ascending."""
+    return sorted(round(mine / limit, 3) for mine, limit in zip(ours, theirs, strict=True))
 
 
 async def timers(place: Place, subjects: list[UUID], asleep: int, due: int) -> Result:

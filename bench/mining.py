@@ -26,10 +26,14 @@ def write_log(path: Path, events: int, cases: int, seed: int = 964_262) -> None:
     sizes = [end - start for start, end in zip([0, *cuts], [*cuts, events], strict=True)]
     begin = datetime(2025, 10, 1, tzinfo=UTC)
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as out:
-        out.write('<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0" xmlns="http://www.xes-standard.org/">\n')
+        out.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1.0" xmlns="http://www.xes-standard.org/">\n'
+        )
         out.write('<global scope="event"><string key="concept:name" value="UNKNOWN"/></global>\n')
         for n, size in enumerate(sizes):
-            out.write(f'<trace><string key="concept:name" value="{170_000 + n}"/><string key="AMOUNT_REQ" value={quoteattr(str(draw.choice((5000, 20000))))}/>\n')
+            out.write(
+                f'<trace><string key="concept:name" value="{170_000 + n}"/><string key="AMOUNT_REQ" value={quoteattr(str(draw.choice((5000, 20000))))}/>\n'
+            )
             at, place = begin + timedelta(minutes=3 * n), 0
             for _ in range(size):
                 state = draw.choice(("START", "COMPLETE"))
