@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+import msgspec
+
 from xingji.kernel.core.errors import Problem
 
 if TYPE_CHECKING:
@@ -70,14 +72,13 @@ class Policy(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True, gc=False):
     """A fact to append. `occurred_at` None means the unit of work's now. `source`/`id` None: made by us."""
 
     type: str
     object: str | None = None
     record: UUID | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = msgspec.field(default_factory=dict)
     occurred_at: datetime | None = None
     source: str | None = None
     id: str | None = None

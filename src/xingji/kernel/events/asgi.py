@@ -5,6 +5,7 @@ process, and no wait when nothing is in flight. Who may write is decided by the 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -16,7 +17,16 @@ from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db.coalescer import Coalescer
 from xingji.kernel.db.database import Database
-from xingji.kernel.events.cloudevents import Item, Refused, judge, judge_text, lines_of, parts_of, read_binary
+from xingji.kernel.events.cloudevents import (
+    Item,
+    Refused,
+    judge,
+    judge_lines,
+    judge_text,
+    lines_of,
+    parts_of,
+    read_binary,
+)
 from xingji.kernel.events.ingest import Outcome, ingest_items
 
 log = logging.getLogger(__name__)
@@ -105,22 +115,26 @@ def read_items(headers: Mapping[str, str], body: bytes, brands: tuple[str, ...] 
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if "ce-specversion" in headers:
         return [judge(1, read_binary(headers, body), brands)]
-    texts = lines_of(body) if kind in NDJSON else parts_of(body)
+    lines = lines_of(body) if kind in NDJSON else None
+    texts = parts_of(body) if lines is None else lines
     if not texts:
         raise XingjiError("events.empty")
     if len(texts) > MAX_EVENTS:
         raise XingjiError("events.too_many", ErrorKind.TOO_LARGE, limit=MAX_EVENTS, found=len(texts))
-    return [judge_text(line, text, brands) for line, text in texts]
+    if lines is not None:
+        return judge_lines(body, lines, brands)
+    return [judge_text(place, text, brands) for place, text in texts]
 
 
 def summary(outcomes: Sequence[Outcome], single: bool) -> tuple[int, dict[str, Any]]:
     """Status and body: counts, and each refused item with its line, id and problem. Nothing taken at all: 422."""
+    counts = Counter([o.status for o in outcomes])
     refused = [
         {"line": o.line, "id": o.id, **o.problem.as_dict()} for o in outcomes if o.status == "refused" and o.problem
     ]
     body = {
-        "accepted": sum(o.status == "accepted" for o in outcomes),
-        "duplicate": sum(o.status == "duplicate" for o in outcomes),
+        "accepted": counts["accepted"],
+        "duplicate": counts["duplicate"],
         "refused": len(refused),
         "problems": refused,
     }

@@ -4,8 +4,9 @@ Asks the port handed in, and only where the workspace has an isolated brand. Kno
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db.database import UnitOfWork

@@ -1,8 +1,7 @@
 """CloudEvents 1.0, decoded and judged one by one: structured, batch, NDJSON and binary mode. Touches no database."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,7 +11,7 @@ import msgspec
 
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import NewEvent
-from xingji.kernel.events.envelope import read_quickly
+from xingji.kernel.events.envelope import read_lines_quickly, read_quickly
 
 MAX_DATA_BYTES = 256 * 1024
 MAX_NAME = 255
@@ -57,8 +56,7 @@ class Refused(Exception):
         self.problem = Problem(code, path, params, message)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One delivered item: the line (or place in the batch, from 1) and the event, or why it is refused."""
 
     line: int
@@ -84,6 +82,14 @@ def parts_of(body: bytes) -> list[tuple[int, bytes | msgspec.Raw]]:
         return list(enumerate(_parts.decode(body), 1))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return [(1, body)]
+
+
+def judge_lines(body: bytes, texts: Sequence[tuple[int, bytes]], brands: tuple[str, ...] | None = None) -> list[Item]:
+    """The items of the lines `lines_of` found in a body: decoded at once when all are plain, else one by one."""
+    events = read_lines_quickly(body, len(texts), may_be_said) if brands is None else None
+    if events is None:
+        return [judge_text(line, text, brands) for line, text in texts]
+    return [Item(text[0], event, None, event.id) for text, event in zip(texts, events, strict=True)]
 
 
 def judge_text(line: int, text: bytes | msgspec.Raw, brands: tuple[str, ...] | None = None) -> Item:

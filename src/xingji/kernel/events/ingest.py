@@ -5,8 +5,10 @@ in one request, at once on two machines or a year later, is one event.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import asyncpg
+import msgspec
 
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import NewEvent
@@ -43,20 +45,21 @@ ARRAYS = """unnest($2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::uui
   source_id, person, claimed, duration_sec, brand, data)"""
 
 # Keys are inserted in their order, so that two requests with the same keys wait for each other and never deadlock.
+KEYS = "insert into event_key (source, id) select source, source_id from event_stage order by source, source_id"
+EVENTS = f"""insert into event (lane, occurred_at, type, object, record, source, source_id, person, claimed,
+    duration_sec, brand, mode, data)
+  select {lane_expression("s.record", "s.source", "s.type")}, s.occurred_at, s.type, s.object, s.record, s.source,
+    s.source_id, s.person, s.claimed, s.duration_sec, s.brand, $1, s.data::jsonb
+  from {{source}}"""
 INSERT = f"""with s as materialized (select * from {{source}}),
   fresh as (insert into event_key (source, id) select source, source_id from s order by source, source_id
     on conflict do nothing returning source, id),
-  added as (insert into event (lane, occurred_at, type, object, record, source, source_id, person, claimed,
-      duration_sec, brand, mode, data)
-    select {lane_expression("s.record", "s.source", "s.type")}, s.occurred_at, s.type, s.object, s.record, s.source,
-      s.source_id, s.person, s.claimed, s.duration_sec, s.brand, $1, s.data::jsonb
-    from s join fresh f on f.source = s.source and f.id = s.source_id order by s.ord)
+  added as ({EVENTS.format(source="s join fresh f on f.source = s.source and f.id = s.source_id order by s.ord")})
   select array(select s.ord from s where not exists
     (select from fresh f where f.source = s.source and f.id = s.source_id))"""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of one item: accepted | duplicate | refused (with the problem)."""
 
     line: int
@@ -86,6 +89,8 @@ async def ingest_items(uow: UnitOfWork, items: Sequence[Item]) -> list[Outcome]:
         log_moved(uow)
         added = [event for place, event in fresh.items() if place not in known]
         await run_append_hooks(uow, added)
+    if not known and len(fresh) == len(items):
+        return [Outcome(item.line, "accepted", item.id) for item in items]
     return [_outcome(place, item, fresh, known) for place, item in enumerate(items)]
 
 
@@ -100,7 +105,14 @@ async def _store(uow: UnitOfWork, events: dict[int, NewEvent]) -> list[int]:
         return await uow.fetchval(INSERT.format(source=ARRAYS), uow.mode.value, *map(list, zip(*rows, strict=True)))
     await uow.execute(STAGE)
     await uow.copy("event_stage", rows, STAGED)
-    known = await uow.fetchval(INSERT.format(source="event_stage s"), uow.mode.value)
+    known: list[int] = []
+    try:
+        # A delivery is mostly new in all its parts: then keys need no look for a conflict, which is half their cost.
+        async with uow.connection.transaction():
+            await uow.execute(KEYS)
+            await uow.execute(EVENTS.format(source="event_stage s"), uow.mode.value)
+    except asyncpg.UniqueViolationError:
+        known = await uow.fetchval(INSERT.format(source="event_stage s"), uow.mode.value)
     await uow.execute("truncate event_stage")
     return known
 
