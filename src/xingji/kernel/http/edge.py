@@ -62,6 +62,15 @@ class Edge:
                 return None if b"?" in url or b"%" in url else route
         return None
 
+    def refuse_unread(self, error: Exception, address: str | None) -> tuple[int, bytes, bytes]:
+        """(status, head, body) for what could not be read as a request; counted and logged."""
+        request_id = self.new_id()
+        problem = problem_of(error, request_id)
+        observe("OTHER", "unread", problem.status, 0.0)
+        log_line("OTHER", "unread", problem.status, 0.0, address, request_id)
+        own = [(b"content-type", b"application/problem+json"), (b"x-request-id", request_id.encode()), *self.headers]
+        return problem.status, b"".join(name + b": " + value + b"\r\n" for name, value in own), problem.encoded()
+
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One request from its first byte to its line in the log."""
         if scope["type"] != "http":

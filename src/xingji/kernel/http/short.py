@@ -2,17 +2,21 @@
 
 Owns a connection's part of that: which requests may try it, one buffer out. Whatever the application does not answer
 shortly, and every request that is in any way unusual, goes the ordinary way through the edge as if this were not here.
+What is no request at all, or has no end of headers, is refused here, in the edge's form.
 """
 
 import asyncio
 import time
 from typing import Any
 
+from litestar.exceptions import ClientException
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.http.shell import LazyShell
 
 LARGEST = 64 * 1024
+LARGEST_HEAD = 64 * 1024
 
 
 class ShortProtocol(HttpToolsProtocol):
@@ -24,9 +28,41 @@ class ShortProtocol(HttpToolsProtocol):
         while shell is not None and not isinstance(shell, LazyShell):
             shell = getattr(shell, "app", None)
         self._shell: LazyShell | None = shell
+        self._head: int | None = None
+
+    def on_message_begin(self) -> None:
+        """A request begins: what comes until its headers are whole is counted."""
+        super().on_message_begin()
+        self._head = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of requests; headers without an end are refused before they fill the memory."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > LARGEST_HEAD:
+                self._refuse(XingjiError("http.head_too_large", ErrorKind.TOO_LARGE, limit=LARGEST_HEAD))
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no request is refused as everything else is."""
+        self._refuse(ClientException(msg))
+
+    def _refuse(self, error: Exception) -> None:
+        self._head = None
+        edge = self._shell.edge if self._shell is not None else None
+        if edge is None or (self.cycle is not None and not self.cycle.response_complete):
+            self.transport.close()  # in the middle of another answer nothing can be said
+            return
+        status, head, body = edge.refuse_unread(error, self.client[0] if self.client else None)
+        length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
+        self.transport.write(b"".join((STATUS_LINE[status], head, length, body)))
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         """A request that may go the short way waits for its body; every other starts as usual."""
+        self._head = None
         busy = self.cycle is not None and not self.cycle.response_complete
         edge = self._shell.edge if self._shell is not None else None
         if edge is None or busy or self.expect_100_continue or self.parser.get_method() != b"POST":
@@ -38,7 +74,12 @@ class ShortProtocol(HttpToolsProtocol):
             return
         headers = dict(self.headers)
         # Behind a proxy the caller's address is in a header: the ordinary way knows whom to believe.
-        if len(headers) != len(self.headers) or b"x-forwarded-for" in headers or self.parser.should_upgrade():
+        if (
+            len(headers) != len(self.headers)
+            or b"x-forwarded-for" in headers
+            or self.parser.should_upgrade()
+            or int(headers.get(b"content-length", b"0")) > LARGEST  # may be refused before it is read
+        ):
             super().on_headers_complete()
             return
         self.cycle = _Short(self, short, headers)  # type: ignore[assignment]
