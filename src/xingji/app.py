@@ -74,8 +74,10 @@ from xingji.kernel.work import (
     ChannelKind,
     OutboxLoop,
     count_unread,
+    forget_held,
     forget_messages,
     refresh_calendars,
+    release_once,
     watch_inbox,
     withdraw_change,
 )
@@ -267,6 +269,7 @@ def jobs() -> list[Job]:
     return [
         Job("run_rules_once", run_rules_once, 0.5, True),
         Job("run_timers_once", run_timers_once, 0.2),
+        Job("release_notices", release_once, 1.0),
         Job("tell_overdue_approvals", tell_overdue, 5.0),
         Job("propose_focus", propose_once, 5.0),
         Job("follow_health", follow_health, 1.0, True),
@@ -282,6 +285,7 @@ def jobs() -> list[Job]:
         Job("forget_keys", in_work(forget_keys), 3_600.0),
         Job("forget_marks", in_work(forget_marks), 3_600.0),
         Job("forget_messages", in_work(forget_messages), 3_600.0),
+        Job("forget_held", in_work(forget_held), 3_600.0),
     ]
 
 

@@ -8,6 +8,9 @@ from integration.http_world import make_world
 from leads_world import Client, publish
 from xingji.features.leads.recognition.propose import recognise_once
 from xingji.kernel import access, records
+from xingji.kernel.core.protocols import NewEvent
+from xingji.kernel.events import append_events
+from xingji.kernel.rules import settle
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -140,10 +143,43 @@ async def test_who_sees_no_contact_data_sees_none_in_receipts_either(world, data
             assert "intake.value_unfit" in answer.text
 
 
-async def test_a_touch_is_not_undone_and_so_no_clock_escapes(world, database, workspace):
+async def test_a_touch_is_not_undone_by_its_values_alone(world, database, workspace):
     lead = await lead_of(database, workspace, owner=str(world.people["boss"]), status="assigned")
     async with await world.browser("boss") as browser:
         change = (await browser.post(f"/api/v1/leads/{lead}/touch", json={"kind": "call"})).json()["change"]
         undone = await browser.post(f"/api/v1/changes/{change}/undo")
         assert "first_response_at" in {one.get("field") for one in undone.json()["cannot"]}
         assert (await browser.get(f"/api/v1/records/lead/{lead}")).json()["first_response_at"]
+
+
+async def test_a_touch_tapped_by_mistake_is_taken_back_and_no_clock_escapes(world, database, workspace):
+    lead = await lead_of(database, workspace, owner=str(world.people["boss"]), status="new")
+    async with await world.browser("boss") as browser:
+        async with database.work(workspace) as uow:
+            await append_events(uow, [NewEvent("lead.assigned", "lead", lead, {"owner": str(world.people["boss"])})])
+        await settle(database, workspace)
+        armed = await timers(database, workspace, lead)
+        assert {key for key, _ in armed} >= {"sla_remind", "sla_escalate", "sla_return"}
+        change = (await browser.post(f"/api/v1/leads/{lead}/touch", json={"kind": "call"})).json()["change"]
+        assert not {"sla_remind", "sla_return"} & {key for key, _ in await timers(database, workspace, lead)}
+        await settle(database, workspace)
+        told = (await browser.get(f"/api/v1/leads/{lead}/touches/{change}")).json()
+        assert (told["clock_stopped"], told["effective"], told["settled"]) == (True, True, True)
+        assert [row["name"]["zh"] for row in told["next"]] == ["72 小时无动作二次激活"]
+        back = await browser.post(f"/api/v1/leads/{lead}/touches/{change}/take-back")
+        assert set(back.json()["restored"]) >= {"first_response_at", "last_touch_at", "status"}, back.text
+        await settle(database, workspace)
+        assert [one for one in await timers(database, workspace, lead) if one[0].startswith("sla_")] == [one for one in armed if one[0].startswith("sla_")]
+        row = (await browser.get(f"/api/v1/records/lead/{lead}")).json()
+        assert (row["first_response_at"], row["last_touch_at"], row["status"]) == (None, None, "new")
+        twice = await browser.post(f"/api/v1/leads/{lead}/touches/{change}/take-back")
+        assert (twice.status_code, twice.json()["code"]) == (409, "touch.taken_back")
+        note = (await browser.post(f"/api/v1/leads/{lead}/touch", json={"kind": "note", "text": "备注"})).json()["change"]
+        assert (await browser.get(f"/api/v1/leads/{lead}/touches/{note}")).json()["effective"] is False
+    async with await world.browser("helper") as other:
+        assert (await other.post(f"/api/v1/leads/{lead}/touches/{change}/take-back")).status_code == 404
+
+
+async def timers(database, workspace, lead):
+    async with database.work(workspace) as uow:
+        return [(row["key"], row["until"]) for row in await uow.fetch("select key, until from timer where record = $1 order by key", lead)]

@@ -1,6 +1,9 @@
 """What people are told: once, in their language, no more than they may see, and with the fact it speaks of."""
 
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -8,7 +11,8 @@ import pytest_asyncio
 from xingji.kernel import access
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.work import Notice, escalate, list_inbox, mark_read, notify, watch_inbox, withdraw_change
+from xingji.kernel.work import Notice, escalate, list_inbox, mark_read, notify, release_once, watch_inbox, withdraw_change
+from xingji.kernel.work.held import write_settings
 from xingji.kernel.work.inbox import count_unread
 
 PEOPLE = {
@@ -28,6 +32,7 @@ DOCUMENTS = [
     ]},
     {"kind": "object", "key": "customer", "fields": [{"key": "floor", "kind": "money"}, {"key": "name", "kind": "text"}]},
     {"kind": "channel", "key": "wecom_sales", "channel": "wecom_robot", "settings": {}},
+    {"kind": "calendar", "key": "office", "days": "周一-周五", "hours": ["08:30-12:00", "13:00-17:30"], "holidays": "none"},
     {"kind": "channel", "key": "mail", "channel": "email", "settings": {"lang": "en"}},
 ]  # fmt: skip
 TITLE = {"zh": "{name} 已 {minutes} 分钟未响应", "en": "{name}: no response for {minutes} min"}
@@ -58,7 +63,7 @@ class Told:
 @pytest_asyncio.fixture(loop_scope="session")
 async def told(database, bare):
     async with database.work(bare) as uow:
-        for table in ("outbox", "inbox", "definition"):
+        for table in ("outbox", "inbox", "notice_held", "notice_setting", "definition"):
             await uow.execute(f"delete from {table}")
         for document in DOCUMENTS:
             await uow.execute(
@@ -89,12 +94,12 @@ async def test_the_same_dedupe_key_tells_once_however_often_it_is_said(told):
     assert len(await told.outbox()) == 1
 
 
-async def test_a_thousand_notices_take_two_writing_statements(told):
+async def test_a_thousand_notices_take_three_writing_statements(told):
     async with told.work() as uow:
         await notify(uow, [told.notice()])  # caches filled
         before = uow.queries
         await notify(uow, [told.notice(via=("inbox", "mail")) for _ in range(1000)])
-        assert uow.queries - before <= 3
+        assert uow.queries - before <= 5  # people, how many came within the hour, inbox, outbox, held back
     assert len(await told.inbox("rep")) == 50  # one page
 
 
@@ -192,3 +197,94 @@ async def test_somebody_unknown_is_left_out_and_the_others_are_told(told):
     async with told.work() as uow:
         await notify(uow, [Notice(uuid4(), "reminder", "x"), told.notice("rep")])
     assert len(await told.inbox("rep")) == 1
+
+
+async def at_time(told, text: str) -> None:
+    moment = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    async with told.work() as uow:
+        await uow.execute("update workspace_state set clock_fixed = $1, clock_offset = '0'", moment)
+
+
+async def prefers(told, **settings) -> None:
+    async with told.work() as uow:
+        await write_settings(uow, told.ids["rep"], settings, ["wecom_sales", "mail"])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def calm(told):
+    """The same on a clock that stands on a Tuesday morning."""
+    await at_time(told, "2026-03-10 10:00")
+    yield told
+    async with told.work() as uow:
+        await uow.execute("update workspace_state set clock_fixed = null")
+
+
+async def test_quiet_hours_hold_a_message_until_the_office_opens_and_the_inbox_has_it_at_once(calm):
+    await prefers(calm, quiet={"mode": "outside_hours"})
+    await at_time(calm, "2026-03-10 19:00")
+    async with calm.work() as uow:
+        await notify(uow, [calm.notice(via=("inbox", "mail"), urgency="strong", dedupe="q1")])
+        await notify(uow, [calm.notice(via=("inbox", "mail"), urgency="strong", dedupe="q1")])
+    assert len(await calm.inbox("rep")) == 1
+    assert await calm.outbox() == []
+    assert await release_once(calm.database, calm.workspace) == 0
+    await at_time(calm, "2026-03-11 08:30")
+    assert await release_once(calm.database, calm.workspace) == 1
+    (sent,) = await calm.outbox()
+    assert sent["message"]["title"] == "王经理(演示): no response for 30 min"
+    async with calm.work() as uow:
+        await notify(uow, [calm.notice(via=("inbox", "mail"), dedupe="q1")])
+    assert len(await calm.outbox()) == 1  # said once, though it went another way
+
+
+async def test_a_strong_reminder_breaks_quiet_hours_only_when_its_rule_says_so(calm):
+    await prefers(calm, quiet={"mode": "hours", "from": "20:00", "to": "08:30"})
+    await at_time(calm, "2026-03-10 22:00")
+    async with calm.work() as uow:
+        await notify(uow, [calm.notice(via=("mail",), urgency="strong"), calm.notice(via=("mail",), urgency="strong", breaks_quiet=True)])
+    assert len(await calm.outbox()) == 1
+
+
+async def test_what_is_beyond_the_guard_comes_as_one_message_at_the_full_hour(calm):
+    await prefers(calm, most_per_hour=2)
+    for n in range(5):
+        async with calm.work() as uow:
+            await notify(uow, [calm.notice(via=("inbox", "mail"), title=f"第 {n} 条")])
+    assert [row["message"]["title"] for row in await calm.outbox()] == ["第 0 条", "第 1 条"]
+    assert len(await calm.inbox("rep")) == 5
+    await at_time(calm, "2026-03-10 11:00")
+    assert await release_once(calm.database, calm.workspace) == 3
+    digest = (await calm.outbox())[-1]["message"]
+    assert (digest["type"], digest["data"]["count"]) == ("notice.digest", 3)
+    assert digest["body"].splitlines() == ["· 第 2 条", "· 第 3 条", "· 第 4 条"]
+    assert await release_once(calm.database, calm.workspace) == 0
+
+
+async def test_a_muted_kind_arrives_read_and_a_channel_that_is_off_stays_silent(calm):
+    await prefers(calm, muted=["reminder"], channels_off=["wecom_sales"])
+    async with calm.work() as uow:
+        await notify(uow, [calm.notice(via=("inbox", "mail")), replace(calm.notice(via=("inbox", "mail", "wecom_sales")), kind="mention")])
+        assert await count_unread(uow, calm.ids["rep"]) == 1
+    assert [row["channel"] for row in await calm.outbox()] == ["mail"]
+
+
+async def test_an_undo_takes_back_what_is_being_held(calm):
+    await prefers(calm, quiet={"mode": "hours", "from": "09:00", "to": "11:00"})
+    async with calm.work() as uow:
+        change = uow.change
+        await notify(uow, [calm.notice(via=("inbox", "mail"))])
+    async with calm.work() as uow:
+        assert (await withdraw_change(uow, change)).cancelled == 1
+    await at_time(calm, "2026-03-10 12:00")
+    assert await release_once(calm.database, calm.workspace) == 0
+
+
+async def test_a_group_message_leaves_out_whoever_is_not_to_be_disturbed(calm):
+    await prefers(calm, quiet={"mode": "hours", "from": "09:00", "to": "11:00"})
+    record = uuid4()
+    async with calm.work() as uow:
+        await notify(uow, [calm.notice(to, record=record, via=("wecom_sales",), dedupe="g1") for to in ("rep", "lead")])
+    (chat,) = await calm.outbox()
+    assert chat["recipient"]["mobiles"] == ["13900000001"]
+    async with calm.work() as uow:
+        assert await uow.fetchval("select count(*) from notice_held") == 0

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordRow } from '@/api/types'
-import { leadClock, nextAction } from '@/features/leads/sla'
+import { homePath } from '@/metadata/home'
+import { leadClock, nextStep } from '@/features/leads/sla'
 import { longDay, moment, span, fromLocalInput, toLocalInput } from '@/lib/time'
 import { clockNow, setClock } from '@/lib/clock'
 
@@ -40,12 +41,27 @@ describe('the response clock of a lead', () => {
 })
 
 describe('the one next action', () => {
+  const task = (minutes: number) => ({ id: `t${minutes}`, version: 1, status: 'open', due_at: new Date(NOW + minutes * 60_000).toISOString() })
+  const of = (more: Partial<RecordRow>, tasks: RecordRow[] = [], can = {}) => nextStep(lead(more), can, tasks, NOW)
   it('follows the state of the lead', () => {
-    expect(nextAction(lead({ pool: 'p', owner: null }), {})).toBe('pick')
-    expect(nextAction(lead(), {})).toBe('first_contact')
-    expect(nextAction(lead({ first_response_at: 'x', status: 'working' }), {})).toBe('follow_up')
-    expect(nextAction(lead({ first_response_at: 'x', status: 'qualified' }), {})).toBe('convert')
-    expect(nextAction(lead({ status: 'converted' }), {})).toBe('none')
+    expect(of({ pool: 'p', owner: null }).action).toBe('pick')
+    expect(of({ owner: null }, [], { assign: true }).action).toBe('assign')
+    expect(of({}, [task(-5)]).action).toBe('first_contact')
+    expect(of({ first_response_at: 'x', status: 'working' }).action).toBe('schedule')
+    expect(of({ first_response_at: 'x', status: 'working' }, [task(60), task(30)])).toMatchObject({ action: 'scheduled', task: { id: 't30' } })
+    expect(of({ first_response_at: 'x', status: 'qualified' }, [task(60), task(-1)])).toMatchObject({ action: 'do_task', task: { id: 't-1' } })
+    expect(of({ first_response_at: 'x', status: 'qualified' }, [task(60)]).action).toBe('convert')
+    expect(of({ status: 'converted', deal: 'd' }).action).toBe('open_deal')
+    expect(of({ status: 'invalid' }).action).toBe('none')
+  })
+})
+
+describe('the first screen after signing in', () => {
+  it('is what the role says, as far as it may be opened', () => {
+    expect(homePath({ home: 'board', rights: ['assign'] })).toBe('/team')
+    expect(homePath({ home: 'board', rights: [] })).toBe('/')
+    expect(homePath({ home: 'payments', rights: ['export'] })).toBe('/records/deal')
+    expect(homePath({ home: 'moon', rights: ['*'] })).toBe('/')
   })
 })
 

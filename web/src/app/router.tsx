@@ -88,7 +88,7 @@ const tree = root.addChildren([
   shell.addChildren([
     first('/', () => import('@/pages/WorkbenchPage')),
     leads,
-    first('/leads/$id', () => import('@/pages/LeadPage')),
+    page('/leads/$id', () => import('@/pages/LeadPage')),
     first('/capture', () => import('@/pages/CapturePage')),
     first('/inbox', () => import('@/pages/InboxPage')),
     first('/tasks', () => import('@/pages/TasksPage')),

@@ -2,7 +2,9 @@
 import { useParams } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { ConvertDialog, AssignDialog } from '@/features/leads/LeadDialogs'
-import { LeadHead, leadTitle, MoreMenu, NextButton, NextCard, type LeadActions } from '@/features/leads/LeadHead'
+import { CallSheet, useOneTap } from '@/features/leads/CallSheet'
+import { LeadHead, leadTitle, MoreMenu, type LeadActions } from '@/features/leads/LeadHead'
+import { NextButton, NextCard, useNextStep } from '@/features/leads/NextCard'
 import { LeadHistory, LeadLedger, LeadRuns, LeadTasks } from '@/features/leads/LeadTabs'
 import { ProposalsCard } from '@/features/leads/Proposals'
 import { Timeline } from '@/features/leads/Timeline'
@@ -23,6 +25,7 @@ import { Icon } from '@/ui/Icon'
 import { Tabs } from '@/ui/Tabs'
 import { Page } from '@/ui/Page'
 import '@/features/leads/lead.css'
+import '@/features/daily/daily.css'
 
 type Tab = 'timeline' | 'tasks' | 'ledger' | 'history' | 'runs'
 const TABS: Tab[] = ['timeline', 'tasks', 'ledger', 'history', 'runs']
@@ -42,11 +45,14 @@ export default function LeadPage() {
   const pick = usePick()
   const done = useDone()
   const refused = useRefused()
+  const step = useNextStep(query.data)
+  const { called, dial, close } = useOneTap()
   if (!query.data || !meta) return <Page title={t('nav.leads')}><QueryState query={query.data ? schema : query} rows={8} /></Page>
   const lead = query.data
   const facts = [...meta.fields.values()].filter((field) => !NOT_FACTS.has(field.key) && !field.system && !field.server_owned)
   const actions: LeadActions = {
     onTouch: () => { log.current?.scrollIntoView({ block: 'center' }); log.current?.querySelector('textarea')?.focus({ preventScroll: true }) },
+    onDial: () => dial(lead),
     onConvert: () => setDialog('convert'),
     onAssign: () => setDialog('assign'),
     onPick: () => pick.mutate({ pool: String(lead.pool), record: lead.id }, { onSuccess: (written) => done(t('pool.picked'), written?.change), onError: refused }),
@@ -58,7 +64,7 @@ export default function LeadPage() {
       <LeadHead lead={lead} times={times} context={context} />
       <div className="xj-split">
         <div className="xj-stack">
-          <NextCard lead={lead} times={times} actions={actions} />
+          <NextCard lead={lead} times={times} actions={actions} step={step} />
           {phone && <details className="xj-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
           <div ref={log}><Card title={t('touch.title')}><TouchLog lead={lead} /></Card></div>
           <Card flush title={<Tabs soft label={t('lead.tabs')} value={tab} onChange={setTab} tabs={TABS.map((key) => ({ key, label: t(`lead.tab.${key}`) }))} />}>
@@ -75,7 +81,8 @@ export default function LeadPage() {
           <Card flush className="xj-why" title={t('ledger.why')}><LeadLedger id={id} brief /></Card>
         </aside>
       </div>
-      <div className="xj-actionbar"><NextButton lead={lead} actions={actions} /><MoreMenu lead={lead} actions={actions} up /></div>
+      <div className="xj-actionbar"><NextButton lead={lead} actions={actions} step={step} /><MoreMenu lead={lead} actions={actions} up /></div>
+      {called && <CallSheet key={called.at} called={called} onClose={close} />}
       {dialog === 'convert' && <ConvertDialog lead={lead} title={leadTitle(lead)} onClose={() => setDialog(null)} />}
       {dialog === 'assign' && <AssignDialog lead={lead} title={say(leadTitle(lead))} onClose={() => setDialog(null)} />}
     </Page>

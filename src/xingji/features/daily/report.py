@@ -17,11 +17,12 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.work import Notice, Outgoing, enqueue, notify
 
 PERIODS = ("day", "week")
 # One line per person and kind of deed: how often, on how many records.
-DEEDS = """select person, deed, count(*)::int as n, count(distinct record)::int as records from (
+DEEDS = f"""select person, deed, count(*)::int as n, count(distinct record)::int as records from (
     select distinct on (e.person, e.record, e.change, e.occurred_at, deed) e.person, e.record, d.deed
     from event e cross join lateral (select case
         when e.type = 'touch.note' then 'note'
@@ -39,7 +40,7 @@ DEEDS = """select person, deed, count(*)::int as n, count(distinct record)::int 
         when e.type = 'task.updated' and e.data->'changes'->'status'->>1 = 'done' then 'task_done'
         when e.type = 'focus.confirmed' then 'focus'
       end as deed) d
-    where e.person = any($1::uuid[]) and e.occurred_at >= $2 and e.occurred_at < $3 and e.mode = 'live' and d.deed is not null
+    where e.person = any($1::uuid[]) and e.occurred_at >= $2 and e.occurred_at < $3 and e.mode = 'live' and d.deed is not null and {standing("e")}
       and (e.type like 'touch.%' or e.type in ('lead.created', 'lead.converted', 'lead.picked', 'deal.created', 'deal.updated', 'task.updated', 'focus.confirmed'))
   ) done group by person, deed order by person, n desc, deed"""
 STORE = """insert into work_report (id, person, period, day, own, plan) values ($1, $2, $3, $4, $5, $6)

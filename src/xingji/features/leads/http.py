@@ -20,6 +20,7 @@ from xingji.features.leads.leads import reach
 from xingji.features.leads.pools import list_pools, pick, pool_entries
 from xingji.features.leads.recognition.merge import merge, preview_merge, undo_merge
 from xingji.features.leads.recognition.proposals import decide_proposal, dismiss, find_duplicates, list_proposals
+from xingji.features.leads.touch_back import take_back, triggered
 from xingji.features.leads.touches import Touch, record_touch
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.db import UnitOfWork
@@ -100,6 +101,18 @@ async def touch_lead(here: Here, id: UUID, data: TouchBody) -> dict[str, Any]:
     """Records a touch; what it counted as."""
     touch = Touch(data.kind, data.direction, data.answered, data.text, data.at, data.duration_sec)
     return await here.run(lambda uow: record_touch(uow, id, touch))
+
+
+@get("/api/v1/leads/{id:uuid}/touches/{change:uuid}", opt=MINE, tags=TAGS)
+async def get_triggered(here: Here, id: UUID, change: UUID) -> dict[str, Any]:
+    """What one's own entry set going."""
+    return await here.read(lambda uow: triggered(uow, id, change))
+
+
+@post("/api/v1/leads/{id:uuid}/touches/{change:uuid}/take-back", opt=MINE, tags=TAGS, status_code=200)
+async def take_touch_back(here: Here, id: UUID, change: UUID) -> dict[str, Any]:
+    """Takes one's own touch back; the clocks it stopped run on."""
+    return await here.run(lambda uow: take_back(uow, id, change))
 
 
 @post("/api/v1/leads/{id:uuid}/assign", opt=MINE, tags=TAGS, status_code=200)
@@ -258,7 +271,7 @@ async def run_receipt_again(here: Here, id: UUID) -> dict[str, Any]:
 
 
 ROUTES = [
-    touch_lead, assign, convert, unconvert, get_ledger, get_proposals, merge_proposal, dismiss_proposal, merge_records,
+    touch_lead, get_triggered, take_touch_back, assign, convert, unconvert, get_ledger, get_proposals, merge_proposal, dismiss_proposal, merge_records,
     undo_a_merge, get_pools, get_pool_entries, pick_from_pool, recognise_capture, get_duplicates, get_fairness, get_receipts,
     get_receipt, run_receipt_again, *dispatch_http.ROUTES,
 ]  # fmt: skip

@@ -15,6 +15,9 @@ RIGHTS = (
     "tokens.write", "brands.all", "outbox.read", "process.waive", "process.audit", "see_as",
 )  # fmt: skip
 
+HOMES = ("workbench", "board", "morning", "channels", "payments", "leads", "settings")
+"""Where a role's people begin after signing in; the web app knows the path of each."""
+
 CheckCondition = Callable[[CheckContext, str, str, str], list[Problem]]
 """(context, object, CEL, path) -> problems: the records floor's check of a condition, handed in by `app.py`."""
 
@@ -60,6 +63,10 @@ class RoleKind:
                         f"Unknown right {right}",
                     )
                 )
+        home = document.get("home")
+        if home is not None and home not in HOMES:
+            known = "、".join(HOMES)
+            problems.append(_problem("role.unknown_home", "home", {"home": str(home)}, f"没有首页「{home}」，可用：{known}", f"No home {home}; known: {known}"))
         return problems
 
     def _check_scope(

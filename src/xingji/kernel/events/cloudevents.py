@@ -21,7 +21,7 @@ SUBJECT = re.compile(r"([a-z][a-z0-9_]{0,62})/([0-9a-fA-F-]{36})\Z")
 # What only the system itself may say: changes of records, and what its own commands did.
 OWN_SUFFIXES = frozenset({"created", "updated", "deleted", "restored", "purged"})
 OWN_PREFIXES = frozenset(
-    {"definition", "rule", "timer", "person", "unit", "brand", "audit", "import", "clock", "change"}
+    {"definition", "rule", "timer", "person", "unit", "brand", "audit", "import", "clock", "change", "event"}
 )
 LEAD_WORDS = (
     "received", "assigned", "returned", "picked", "converted", "unconverted", "merged", "unmerged", "pooled", "linked",

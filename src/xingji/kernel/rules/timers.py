@@ -6,7 +6,7 @@ A timer against the event that stops it: the row is the judge. Whoever records a
 same transaction; whoever fires holds the row, and looks at the log once more for events up to the due instant.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.definitions.published import Published
+from xingji.kernel.events.withdrawn import WITHDRAWN, standing
 from xingji.kernel.records.import_effects import tick_of
 from xingji.kernel.rules.compile import RuleSet
 from xingji.kernel.rules.document import Rule, read_rule
@@ -27,7 +28,7 @@ CALM_MINUTES = 60.0
 # Arms only when no later event has started it anew or stopped it, and leaves a later start alone. A timer put off
 # keeps its indexed `due` and moves `until`; it is armed again when it comes up early.
 # Leads assigned together are due together: each working instant is counted once a batch, however many wait for it.
-ARM = """with asked as materialized (
+ARM = f"""with asked as materialized (
     select * from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::bigint[], $6::timestamptz[],
       $7::smallint[], $8::float8[], $9::float8[], $10::text[], $11::text[])
       as w(key, object, record, started, event, event_received, depth, seconds, minutes, calendar, ends)),
@@ -38,7 +39,7 @@ ARM = """with asked as materialized (
     from asked w left join instants i
       on i.calendar = w.calendar and i.started = w.started and i.minutes = w.minutes
     where not exists (select from event e where e.record = w.record and e.type = any (string_to_array(w.ends, ' '))
-      and (e.occurred_at, e.id) > (w.started, w.event))),
+      and (e.occurred_at, e.id) > (w.started, w.event) and {standing("e")})),
   armed as (insert into timer as held (kind, key, object, record, due, until, started, event, event_received, depth)
     select 'since', key, object, record, at, at, started, event, event_received, depth from wanted where at is not null
     order by key, record
@@ -49,6 +50,13 @@ ARM = """with asked as materialized (
 
 CANCEL = """delete from timer t using unnest($1::text[], $2::uuid[], $3::timestamptz[]) as c(key, record, at)
   where t.kind = 'since' and t.key = c.key and t.record = c.record and t.started <= c.at"""
+
+# Where a stopping event was taken back: the last start of each rule that still stands and that no run has answered.
+STARTED = f"""select w.key, s.* from unnest($1::text[], $2::uuid[], $3::text[]) as w(key, record, starts)
+  cross join lateral (select e.id, e.received_at, e.occurred_at, e.object, e.record, e.depth from event e
+    where e.record = w.record and e.type = any (string_to_array(w.starts, ' ')) and e.mode = 'live' and {standing("e")}
+    order by e.occurred_at desc, e.id desc limit 1) s
+  where not exists (select from rule_run r where r.rule = w.key and r.record = w.record and r.event = s.id)"""
 
 
 @dataclass(slots=True)
@@ -81,7 +89,7 @@ def ticked(rule: Rule, fire: Sequence[str] | None) -> bool:
     return any(tick_of(str(step.get("action")), False) in fire for step in rule.steps)
 
 
-async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Iterable[Mapping[str, Any]]) -> None:
+async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Sequence[Mapping[str, Any]]) -> None:
     """Stops and arms timers for the events of a batch (ordered within each record)."""
     wanted = Wanted()
     for row in rows:
@@ -96,6 +104,20 @@ async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Iterable[Mapping[
                     wanted.start(rule, row)
     await _cancel(uow, wanted.cancel)
     await arm_timers(uow, list(wanted.arm.values()))
+    await _start_again(uow, rules, [(row["object"], row["record"]) for row in rows if row["type"] == WITHDRAWN and row["record"]])
+
+
+async def _start_again(uow: UnitOfWork, rules: RuleSet, subjects: Sequence[tuple[str | None, UUID]]) -> None:
+    """Arms again what an event had stopped that was taken back since: as from its start, nothing is gained by it."""
+    if not subjects:
+        return
+    asked = [
+        (rule, record) for object_key, record in dict.fromkeys(subjects)
+        for rule in rules.rules.values() if rule.since and rule.object == object_key
+    ]  # fmt: skip
+    keys, records = [rule.key for rule, _ in asked], [record for _, record in asked]
+    found = await uow.fetch(STARTED, keys, records, [" ".join(rule.events) for rule, _ in asked])
+    await arm_timers(uow, [(rules.rules[row["key"]], row) for row in found])
 
 
 async def arm_timers(uow: UnitOfWork, starts: Sequence[tuple[Rule, Any]]) -> list[tuple[str, UUID]]:

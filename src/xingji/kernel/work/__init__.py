@@ -10,6 +10,7 @@ from xingji.kernel.work.calendars import (
     set_public_holidays,
 )
 from xingji.kernel.work.channels import CHANNEL_KINDS
+from xingji.kernel.work.held import forget_held, release_once
 from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read, watch_inbox
 from xingji.kernel.work.kinds import CalendarKind, ChannelKind
 from xingji.kernel.work.notices import Notice, Outgoing, Withdrawn, enqueue, escalate, notify, withdraw_change
@@ -33,6 +34,7 @@ __all__ = [
     "count_unread",
     "enqueue",
     "escalate",
+    "forget_held",
     "forget_messages",
     "is_sealed",
     "list_inbox",
@@ -47,6 +49,7 @@ __all__ = [
     "pick_language",
     "process_runtime",
     "refresh_calendars",
+    "release_once",
     "render",
     "resend",
     "run_outbox_once",

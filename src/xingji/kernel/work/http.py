@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import get, post, put
 from litestar.params import Parameter
 
 from xingji.kernel.access import audit
@@ -20,10 +20,13 @@ from xingji.kernel.definitions import load_published
 from xingji.kernel.http import SIGNED_IN, Here, needs, reads
 from xingji.kernel.work.calendar_document import read_calendar
 from xingji.kernel.work.calendars import load_public_holidays, set_public_holidays
+from xingji.kernel.work.disturbing import KINDS
+from xingji.kernel.work.held import read_settings, write_settings
 from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read
 from xingji.kernel.work.notices import Outgoing, enqueue
 from xingji.kernel.work.outbox import channel_health, list_outbox, resend
 from xingji.kernel.work.outbox_reading import veil_messages
+from xingji.kernel.work.verdicts import OFFICE
 
 MINE, OUTBOX, SEND = needs(SIGNED_IN), needs("outbox.read"), needs("channels.write")
 DEFINITIONS = needs("definitions.write")
@@ -87,6 +90,38 @@ async def mark_inbox_read(here: Here, data: ReadBody) -> dict[str, Any]:
         return {"marked": marked, "unread": await count_unread(uow, person)}
 
     return await here.run(command)
+
+
+@get("/api/v1/notices/settings", opt=MINE, tags=["inbox"])
+async def read_notice_settings(here: Here) -> dict[str, Any]:
+    """How the signed-in person wants to be told, what there is to choose, and how much is being held back."""
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        return await _choices(uow, await read_settings(uow, _person(uow)))
+
+    return await here.read(command)
+
+
+@put("/api/v1/notices/settings", opt=MINE, tags=["inbox"])
+async def put_notice_settings(here: Here, data: dict[str, Any]) -> dict[str, Any]:
+    """Keeps them; every problem at once."""
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        channels = sorted((await load_published(uow)).of_kind("channel"))
+        return await _choices(uow, await write_settings(uow, _person(uow), data, channels))
+
+    return await here.run(command)
+
+
+async def _choices(uow: UnitOfWork, settings: dict[str, Any]) -> dict[str, Any]:
+    published, person = await load_published(uow), _person(uow)
+    calendar = await uow.fetchval("select calendar from person where id = $1", person) or OFFICE
+    held = await uow.fetchval("select count(*) from notice_held where person = $1 and released_at is null", person)
+    return {
+        "settings": settings, "kinds": list(KINDS), "held": held,
+        "channels": [{"key": key, "name": document.get("name")} for key, document in sorted(published.of_kind("channel").items()) if document.get("channel") != "inbox"],
+        "calendar": {"key": calendar, "name": (published.get("calendar", calendar) or {}).get("name")},
+    }  # fmt: skip
 
 
 @get("/api/v1/outbox", opt=OUTBOX, tags=["outbox"])
@@ -207,6 +242,6 @@ def _refuse() -> Any:
 
 
 ROUTES = [
-    read_inbox, mark_inbox_read, read_outbox, resend_dead_letter, send_test_message, preview_calendar, read_public_holidays,
+    read_inbox, mark_inbox_read, read_notice_settings, put_notice_settings, read_outbox, resend_dead_letter, send_test_message, preview_calendar, read_public_holidays,
     write_public_holidays,
 ]  # fmt: skip

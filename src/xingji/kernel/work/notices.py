@@ -15,23 +15,30 @@ from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.work.blanks import may_show
 from xingji.kernel.work.channels import CHANNEL_KINDS
+from xingji.kernel.work.disturbing import settings_of
+from xingji.kernel.work.held import hold
 from xingji.kernel.work.templates import Text, look_up, pick_language, render, template_fields
+from xingji.kernel.work.verdicts import verdicts_of
 
 HIDDEN = "•••"
 _USER_ID = {"wecom_robot": "wecom_user", "dingtalk_robot": "dingtalk_user", "feishu_robot": "feishu_user"}
 
-INSERT_INBOX = """insert into inbox (id, person, at, kind, urgency, title, body, object, record, rule, dedupe, data, change)
-  select id, person, $1, kind, urgency, title, body, object, record, rule, dedupe, data, $2
+INSERT_INBOX = """insert into inbox (id, person, at, kind, urgency, title, body, object, record, rule, dedupe, data, change, read_at)
+  select id, person, $1, kind, urgency, title, body, object, record, rule, dedupe, data, $2, case when muted then $1::timestamptz end
   from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::uuid[],
-    $11::text[], $12::text[], $13::jsonb[])
-    as n(id, person, kind, urgency, title, body, object, record, rule, dedupe, data)
+    $11::text[], $12::text[], $13::jsonb[], $14::boolean[])
+    as n(id, person, kind, urgency, title, body, object, record, rule, dedupe, data, muted)
   on conflict (person, dedupe) where dedupe is not null do nothing"""
 
 INSERT_OUTBOX = """insert into outbox (channel, dedupe, recipient, message, object, record, person, rule, change)
   select channel, dedupe, recipient, message, object, record, person, rule, $1
   from unnest($2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::uuid[], $8::uuid[], $9::text[])
     as o(channel, dedupe, recipient, message, object, record, person, rule)
-  on conflict (dedupe) do nothing"""
+  where not exists (select from notice_held h where h.dedupe = o.dedupe) on conflict (dedupe) do nothing"""
+
+
+PEOPLE = """select p.id, p.name, p.phone, p.email, p.settings, p.calendar, s.document as notices from person p
+  left join notice_setting s on s.person = p.id where p.id = any($1)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Notice:
 
     `title` and `body` are templates, plain or by language; `values` fill them (field keys of `object` at the top).
     `via` names channels by key; "inbox" is always there. `dedupe`: the same key tells the same person once.
+    `breaks_quiet`: it reaches its person in quiet hours and beyond the frequency guard too.
     """
 
     person: UUID
@@ -54,6 +62,7 @@ class Notice:
     rule: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
+    breaks_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +88,28 @@ class Withdrawn:
 
 
 async def notify(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
-    """Writes the inbox rows and the outbox rows of the notices, one statement each; what was said before stays once."""
+    """Writes the inbox rows and the outbox rows of the notices, one statement each; what was said before stays once.
+
+    What reaches somebody in their quiet hours, or too often, is held back instead.
+    """
     if not notices:
         return
     people = await _people(uow, {notice.person for notice in notices})
     told = [await _under_policy(uow, notice) for notice in notices if notice.person in people]
+    verdicts = await verdicts_of(uow, people, told)
     await _insert_inbox(uow, people, [notice for notice in told if "inbox" in notice.via])
-    await enqueue(uow, _outgoing(uow, await load_published(uow), people, told))
+    published = await load_published(uow)
+    now = [(told[place], channel) for (place, channel), verdict in verdicts.items() if verdict.do == "send"]
+    sent = _outgoing(uow, published, people, now)
+    await enqueue(uow, sent)
+    said = {message.dedupe for message in sent}
+    held = []
+    for (place, channel), verdict in verdicts.items():
+        if verdict.do == "hold" and verdict.due is not None:
+            (message,) = _outgoing(uow, published, people, [(told[place], channel)])
+            if message.dedupe not in said:
+                held.append((message, told[place].kind, verdict.due, verdict.why))
+    await hold(uow, held)
 
 
 async def escalate(
@@ -127,12 +151,13 @@ async def withdraw_change(uow: UnitOfWork, change: UUID) -> Withdrawn:
         " where change = $1 and status in ('sending', 'sent') order by id",
         change,
     )
+    held = await uow.fetch("delete from notice_held where change = $1 and released_at is null returning id", change)
     await uow.execute("delete from inbox where change = $1", change)
-    return Withdrawn(len(cancelled), [dict(row) for row in gone])
+    return Withdrawn(len(cancelled) + len(held), [dict(row) for row in gone])
 
 
 async def _people(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    rows = await uow.fetch("select id, name, phone, email, settings from person where id = any($1)", sorted(ids))
+    rows = await uow.fetch(PEOPLE, sorted(ids))
     return {row["id"]: row for row in rows}
 
 
@@ -175,6 +200,7 @@ async def _insert_inbox(uow: UnitOfWork, people: Mapping[UUID, Mapping[str, Any]
         [n.rule for n in notices],
         [n.dedupe for n in notices],
         [dict(n.data) for n in notices],
+        [not n.breaks_quiet and n.kind in settings_of(people[n.person]["notices"])["muted"] for n in notices],
     )
 
 
@@ -185,25 +211,22 @@ def _said(uow: UnitOfWork, notice: Notice, language: str) -> tuple[str, str]:
 
 
 def _outgoing(
-    uow: UnitOfWork, published: Published, people: Mapping[UUID, Mapping[str, Any]], notices: list[Notice]
+    uow: UnitOfWork, published: Published, people: Mapping[UUID, Mapping[str, Any]], pairs: Sequence[tuple[Notice, str]]
 ) -> list[Outgoing]:
     """One message per channel and person, or one for the group with everybody mentioned."""
     messages: dict[str, Outgoing] = {}
-    for notice in notices:
-        for channel in notice.via:
-            if channel == "inbox":
-                continue
-            document = published.get("channel", channel) or {}
-            kind = CHANNEL_KINDS.get(str(document.get("channel")))
-            message = _message(uow, notice, str((document.get("settings") or {}).get("lang", "zh")))
-            base = notice.dedupe or f"{uow.change}:{notice.kind}:{notice.record}:{message['title']}"
-            personal = kind is not None and kind.addressed == "person"
-            dedupe = f"{base}:{channel}:{notice.person}" if personal else f"{base}:{channel}"
-            held = messages.get(dedupe)
-            recipient = _recipient(people[notice.person], kind.key if kind else "", held.recipient if held else {})
-            messages[dedupe] = Outgoing(
-                channel, dedupe, message, recipient, notice.object, notice.record, notice.person, notice.rule
-            )
+    for notice, channel in pairs:
+        document = published.get("channel", channel) or {}
+        kind = CHANNEL_KINDS.get(str(document.get("channel")))
+        message = _message(uow, notice, str((document.get("settings") or {}).get("lang", "zh")))
+        base = notice.dedupe or f"{uow.change}:{notice.kind}:{notice.record}:{message['title']}"
+        personal = kind is not None and kind.addressed == "person"
+        dedupe = f"{base}:{channel}:{notice.person}" if personal else f"{base}:{channel}"
+        before = messages.get(dedupe)
+        recipient = _recipient(people[notice.person], kind.key if kind else "", before.recipient if before else {})
+        messages[dedupe] = Outgoing(
+            channel, dedupe, message, recipient, notice.object, notice.record, notice.person, notice.rule
+        )
     return list(messages.values())
 
 

@@ -1,4 +1,4 @@
-/** Head of the lead page: name, owner, clock and the ONE next action. */
+/** Head of the lead page: name, owner and clock, and the menu of everything that is not the next action. */
 import type { RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
@@ -6,18 +6,17 @@ import { useObject } from '@/metadata/schema'
 import { useRight } from '@/metadata/session'
 import { useDone, useRefused } from '@/metadata/undo'
 import { optionName, type ValueContext } from '@/metadata/values'
-import { AnchorButton, Button } from '@/ui/Button'
+import { Button } from '@/ui/Button'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { Tag } from '@/ui/Status'
-import { LeadClockChip, useLeadClock } from './LeadClockChip'
+import { LeadClockChip } from './LeadClockChip'
 import { useUnconvert, type LeadTimers } from './queries'
-import { nextAction } from './sla'
 
 export const leadTitle = (lead: RecordRow) => String(lead.company || lead.name || lead.mobile || '—')
 export const leadSecond = (lead: RecordRow) => (lead.company ? String(lead.name ?? '') : '')
 
-export interface LeadActions { onTouch: () => void; onConvert: () => void; onAssign: () => void; onPick: () => void }
-interface HeadProps { lead: RecordRow; times: LeadTimers; context: ValueContext; actions: LeadActions }
+export interface LeadActions { onTouch: () => void; onDial: () => void; onConvert: () => void; onAssign: () => void; onPick: () => void }
+export interface HeadProps { lead: RecordRow; times: LeadTimers; context: ValueContext; actions: LeadActions }
 
 export function LeadHead({ lead, times, context }: Omit<HeadProps, 'actions'>) {
   const { t, tongue, say } = useTongue()
@@ -43,31 +42,6 @@ export function LeadHead({ lead, times, context }: Omit<HeadProps, 'actions'>) {
       </div>
     </header>
   )
-}
-
-export function NextCard({ lead, times, actions }: Omit<HeadProps, 'context'>) {
-  const { t, tongue } = useTongue()
-  const clock = useLeadClock({ lead, timers: times.timers.get(lead.id), fired: times.fired.get(lead.id) })
-  const next = nextAction(lead, lead.can ?? {})
-  const why = clock.word === 'overdue' || clock.word === 'left' || clock.word === 'until' ? t(`next.why.${clock.word}`, { at: clock.due ? moment(clock.due, tongue) : '', step: '' }) : t(`next.why_other.${next}`)
-  return (
-    <section className={clock.kind === 'overdue' ? 'xj-card xj-next xj-next--overdue' : 'xj-card xj-next'} aria-label={t('next.label')}>
-      <div className="xj-grow"><h2>{t(`next.title.${next}`)}</h2><p className="xj-second">{why}</p></div>
-      <div className="xj-next__actions"><NextButton lead={lead} actions={actions} /><MoreMenu lead={lead} actions={actions} /></div>
-    </section>
-  )
-}
-
-export function NextButton({ lead, actions }: { lead: RecordRow; actions: LeadActions }) {
-  const { t } = useTongue()
-  const next = nextAction(lead, lead.can ?? {})
-  const phone = typeof lead.mobile === 'string' && /^[+\d][\d\s-]{5,}$/.test(lead.mobile) ? lead.mobile : ''
-  if (next === 'pick') return <Button kind="primary" icon="hand" onClick={actions.onPick}>{t('next.pick')}</Button>
-  if (next === 'assign') return <Button kind="primary" icon="route" onClick={actions.onAssign}>{t('next.assign')}</Button>
-  if (next === 'convert') return <Button kind="primary" icon="deal" onClick={actions.onConvert}>{t('next.convert')}</Button>
-  if (next === 'none') return null
-  if (phone) return <AnchorButton kind="primary" icon="phone" href={`tel:${phone.replace(/[\s-]/g, '')}`} onClick={actions.onTouch}>{t('next.call')}</AnchorButton>
-  return <Button kind="primary" icon="phone" onClick={actions.onTouch}>{t('next.log')}</Button>
 }
 
 export function MoreMenu({ lead, actions, up }: { lead: RecordRow; actions: LeadActions; up?: boolean }) {

@@ -2,9 +2,11 @@
 import { useState } from 'react'
 import type { RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
-import { useDone, useRefused } from '@/metadata/undo'
+import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import type { IconName } from '@/ui/Icon'
+import { useLogged } from './CallSheet'
+import { Triggered } from './Triggered'
 import { useLogTouch, type Touch } from './queries'
 
 const TAPS: { key: string; icon: IconName; touch: Touch }[] = [
@@ -18,11 +20,18 @@ const TAPS: { key: string; icon: IconName; touch: Touch }[] = [
 export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () => void }) {
   const { t } = useTongue()
   const log = useLogTouch(lead.id)
-  const done = useDone()
+  const logged = useLogged()
   const refused = useRefused()
   const [text, setText] = useState('')
+  const [last, setLast] = useState<{ change: string; counted: boolean } | null>(null)
   const put = (touch: Touch, words: string) => log.mutate({ ...touch, ...(text.trim() ? { text: text.trim() } : {}) }, {
-    onSuccess: (written) => { done(written?.demanded_recorded ? t('touch.not_counted') : words); setText(''); onLogged?.() },
+    onSuccess: (written) => {
+      const counted = !written?.demanded_recorded
+      logged(lead.id, counted ? words : t('touch.not_counted'), written?.change ?? undefined)
+      setLast(written?.change ? { change: written.change, counted } : null)
+      setText('')
+      onLogged?.()
+    },
     onError: refused,
   })
   const blocked = lead.can?.touch === false || (lead.can?.touch === undefined && lead.can?.update === false) ? t('lead.not_yours') : undefined
@@ -36,6 +45,7 @@ export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () =>
         ))}
         <Button icon="note" reason={blocked ?? (text.trim() ? undefined : t('touch.note_needs_text'))} disabled={log.isPending} onClick={() => put({ kind: 'note' }, t('touch.logged.note'))}>{t('touch.tap.note')}</Button>
       </div>
+      {last && <div className="xj-log__last"><strong className="xj-small">{t('rep.triggered')}</strong><Triggered lead={lead.id} change={last.change} counted={last.counted} /></div>}
       <p className="xj-small xj-muted">{t('touch.help')}</p>
     </div>
   )

@@ -40,12 +40,19 @@ export function leadClock(lead: RecordRow, timers: TimerRow[], fired: FiredRow[]
 const text = (value: unknown) => (typeof value === 'string' && value ? value : null)
 
 /** The one thing to do next on a lead. */
-export type NextAction = 'pick' | 'first_contact' | 'follow_up' | 'convert' | 'assign' | 'none'
+export type NextAction = 'pick' | 'first_contact' | 'do_task' | 'scheduled' | 'schedule' | 'convert' | 'open_deal' | 'assign' | 'none'
+export interface NextStep { action: NextAction; task?: RecordRow }
 
-export function nextAction(lead: RecordRow, can: Record<string, boolean>): NextAction {
-  if (lead.status === 'converted' || lead.status === 'invalid') return 'none'
-  if (lead.pool && !lead.owner) return can.pick === false ? 'none' : 'pick'
-  if (!lead.owner) return can.assign ? 'assign' : 'none'
-  if (!lead.first_response_at) return 'first_contact'
-  return lead.status === 'qualified' ? 'convert' : 'follow_up'
+/** Computed from the state alone: `tasks` are the lead's open ones, the earliest due first. */
+export function nextStep(lead: RecordRow, can: Record<string, boolean>, tasks: RecordRow[], now: number): NextStep {
+  if (lead.status === 'converted') return { action: lead.deal || lead.customer ? 'open_deal' : 'none' }
+  if (lead.status === 'invalid') return { action: 'none' }
+  if (lead.pool && !lead.owner) return { action: can.pick === false ? 'none' : 'pick' }
+  if (!lead.owner) return { action: can.assign ? 'assign' : 'none' }
+  if (!lead.first_response_at) return { action: 'first_contact' }
+  const due = (task: RecordRow) => (typeof task.due_at === 'string' ? Date.parse(task.due_at) : Infinity)
+  const [task] = tasks.toSorted((a, b) => due(a) - due(b))
+  if (task && due(task) <= now) return { action: 'do_task', task }
+  if (lead.status === 'qualified') return { action: 'convert' }
+  return task ? { action: 'scheduled', task } : { action: 'schedule' }
 }

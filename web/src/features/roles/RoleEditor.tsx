@@ -6,6 +6,7 @@ import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { problemsAt, type EditorProps } from '@/metadata/editing'
+import { HOMES } from '@/metadata/home'
 import { SeeAsButton } from '@/metadata/SeeAs'
 import { useSchema } from '@/metadata/schema'
 import { useRight } from '@/metadata/session'
@@ -26,6 +27,9 @@ export default function RoleEditor({ document, onChange, problems, readOnly }: E
       <Holders role={String(document.key ?? '')} />
       <Rows document={document} problems={problems} readOnly={readOnly} onChange={onChange} />
       <Fields document={document} readOnly={readOnly} onChange={onChange} />
+      <Card title={t('rep.home')}>
+        <select className="xj-input" aria-label={t('rep.home')} disabled={readOnly} value={String(document.home ?? 'workbench')} onChange={(event) => onChange({ ...document, home: event.target.value })}>{Object.keys(HOMES).map((key) => <option key={key} value={key}>{t(`rep.homes.${key}`)}</option>)}</select>
+      </Card>
       <Card title={t('role.rights')}>
         <div className="xj-role__rights">
           {rights.includes('*') && <Notice kind="info"><span>{t('role.all_rights')}</span></Notice>}

@@ -13,6 +13,7 @@ from xingji.kernel import records
 from xingji.kernel.core.calendar import WorkingCalendar, next_open, working_days_back, working_minutes
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.behalf import on_behalf
 from xingji.kernel.work import load_calendar
 
@@ -25,8 +26,8 @@ TEAMS = """select u.key, u.region, u.head, array(select p.id from person p join 
 RECEIVED = """select person, sum(received) filter (where day = $2) as today, sum(received) as received, max(last) as last
   from dispatch_day where person = any($1) and day between $3 and $2 group by person"""
 LAST = "select person, max(last) as last from dispatch_day where person = any($1) group by person"
-ANSWERED = """select person, count(distinct record) as n from event
-  where type = 'touch.followup' and occurred_at >= $2 and occurred_at <= $3 and person = any($1) group by person"""
+ANSWERED = f"""select e.person, count(distinct e.record) as n from event e where e.type = 'touch.followup'
+  and e.occurred_at >= $2 and e.occurred_at <= $3 and e.person = any($1) and {standing("e")} group by e.person"""
 ABSENCES = "select person, starts, ends from absence where person = any($1) and ends > $2 and starts <= $3"
 
 

@@ -64,5 +64,9 @@ URGENCY = Parameter(
     "urgency", "choice", words("紧急程度", "Urgency"),
     options={"normal": words("普通", "normal"), "strong": words("强提醒", "strong")},
 )  # fmt: skip
+QUIET = Parameter(
+    "quiet", "choice", words("安静时段", "Quiet hours"),
+    options={"keep": words("等到可以打扰时再发", "wait until they may be disturbed"), "break": words("立即打扰", "disturb at once")},
+)  # fmt: skip
 
-__all__ = ["BODY", "TITLE", "URGENCY", "VIA", "Described", "Parameter", "words"]
+__all__ = ["BODY", "QUIET", "TITLE", "URGENCY", "VIA", "Described", "Parameter", "words"]

@@ -8,7 +8,7 @@ from xingji.kernel.cel import Kind
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import Ref
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.rules.actions.described import BODY, TITLE, URGENCY, VIA, Described, Parameter, words
+from xingji.kernel.rules.actions.described import BODY, QUIET, TITLE, URGENCY, VIA, Described, Parameter, words
 from xingji.kernel.rules.actions.protocol import ActionCheck, Done, Hit, Step
 from xingji.kernel.rules.actions.values import (
     check_people,
@@ -33,7 +33,7 @@ class NotifyPeople:
     key = "notify"
     described = Described(
         words("提醒", "Tell people"), words("给人发一条消息，站内或企业微信、钉钉、飞书、邮件", "A message in the inbox or through a channel"),
-        (Parameter("to", "people", words("谁", "Whom"), required=True), TITLE, BODY, VIA, URGENCY),
+        (Parameter("to", "people", words("谁", "Whom"), required=True), TITLE, BODY, VIA, URGENCY, QUIET),
     )  # fmt: skip
 
     def check(self, step: Step, check: ActionCheck) -> list[Problem]:
@@ -70,7 +70,7 @@ class Escalate:
         words("升级给上级", "Escalate"), words("告诉负责人的上级", "Tells the manager of the person in charge"),
         (
             Parameter("of", "person", words("谁的上级", "Whose manager")),
-            Parameter("levels", "number", words("向上几级", "Levels up"), least=1, most=5), TITLE, BODY, VIA, URGENCY,
+            Parameter("levels", "number", words("向上几级", "Levels up"), least=1, most=5), TITLE, BODY, VIA, URGENCY, QUIET,
         ),
     )  # fmt: skip
 
@@ -117,7 +117,7 @@ async def tell(
     notices = [
         Notice(
             person, kind, step["title"], step.get("body") or "", hit.object, hit.record, urgency, via,
-            f"{hit.dedupe}:{kind}", hit.rule, values,
+            f"{hit.dedupe}:{kind}", hit.rule, values, breaks_quiet=step.get("quiet") == "break",
         )
         for hit, found, values in zip(hits, people, blanks, strict=True) for person in found
     ]  # fmt: skip
@@ -150,6 +150,8 @@ def check_message(step: Step, check: ActionCheck) -> list[Problem]:
         found.append(
             problem("bad_urgency", check.at("urgency"), "紧急程度应为 normal 或 strong", "normal or strong is expected")
         )
+    if step.get("quiet", "keep") not in QUIET.options:
+        found.append(problem("bad_quiet", check.at("quiet"), "安静时段应为 keep 或 break", "keep or break is expected"))
     return found
 
 

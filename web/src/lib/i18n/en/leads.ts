@@ -6,9 +6,7 @@ export const leads = {
   },
   next: {
     label: 'Next action', pick: 'Pick', assign: 'Assign', convert: 'Convert', call: 'Call', log: 'Log contact', menu: { convert: 'Convert', unconvert: 'Undo conversion', assign: 'Hand over to…' },
-    title: { pick: 'Pick this lead', first_contact: 'First contact', follow_up: 'Follow up', convert: 'Convert to customer', assign: 'Assign an owner', none: 'Nothing left to do' },
     why: { overdue: 'The time to respond has passed. Log the contact below and the clock stops.', left: 'Contact the customer before {{at}}, then log it below.', until: 'Contact the customer before {{at}}, then log it below.' },
-    why_other: { pick: 'Nobody owns it. Pick it and it is yours to contact.', first_contact: 'Contact the customer, then log it below.', follow_up: 'First response is done. Contact the customer answers counts as follow-up.', convert: 'The need is confirmed; customer and deal can be made.', assign: 'Nobody owns it and it is in no pool.', none: 'This lead needs nothing more.' },
   },
   touch: {
     title: 'Log a touch', group: 'What happened', text: 'Add a sentence', placeholder: 'Add a sentence (optional), such as: wants a quote for 50 seats, call back on Thursday', help: 'Calls, messages and meetings stop the clock; notes do not. What you enter is marked as claimed.', claimed: 'claimed', claimed_help: 'Entered by the rep, not recorded by a system', not_counted: 'Noted, but this source counts recorded contact only; the clock runs on', note_needs_text: 'A note needs some text',

@@ -6,9 +6,7 @@ export const leads = {
   },
   next: {
     label: '下一步', pick: '领取', assign: '分配', convert: '转为客户', call: '打电话', log: '记录联系', menu: { convert: '转为客户', unconvert: '撤销转化', assign: '转交给…' },
-    title: { pick: '领取这条线索', first_contact: '首次联系', follow_up: '继续跟进', convert: '转为客户', assign: '分配负责人', none: '已处理完' },
     why: { overdue: '已过响应时限。联系后在下面记一笔，时限随即停止。', left: '{{at}} 前联系客户，联系后在下面记一笔。', until: '{{at}} 前联系客户，联系后在下面记一笔。' },
-    why_other: { pick: '没有人负责，领取后由你联系。', first_contact: '联系客户后，在下面记一笔。', follow_up: '首次响应已完成。客户有回复的联系计入有效跟进。', convert: '需求已确认，可以建立客户和商机。', assign: '没有人负责，也不在公海。', none: '这条线索不需要再处理。' },
   },
   touch: {
     title: '记一笔', group: '发生了什么', text: '补充说明', placeholder: '补一句（可不填），例如：客户要 50 人版本的报价，周四再联系', help: '电话、消息、见面会停止响应时限；备注不会。由你填写的会标为“自报”。', claimed: '自报', claimed_help: '由销售填写，不是系统记录的', not_counted: '已记下，但这个来源只认系统记录的联系，时限没有停止', note_needs_text: '备注需要先写内容',

@@ -1,0 +1,10 @@
+/** Words of the rep's and the supervisor's daily screens that come with their routes. */
+export const rep = {
+  rep: {
+    home: 'First screen after signing in', homes: { workbench: 'Workbench', board: 'Team board', morning: 'Morning page', channels: 'Lead heat map', payments: 'Deals and payments', leads: 'Leads', settings: 'Settings' },
+    next: { pick: 'Pick this lead', first_contact: 'Call', do_task: 'Due: {{task}}', scheduled: '{{at}}: {{task}}', schedule: 'Arrange the next contact', convert: 'Convert to customer', open_deal: 'Converted to a customer', assign: 'Assign an owner', none: 'Nothing left to do' },
+    why: { pick: 'Nobody owns it. Pick it and it is yours to contact.', first_contact: 'Nobody has made contact yet. One tap records it.', do_task: 'Due {{at}}. Press Done when it is.', scheduled: 'The next step is arranged; you will be reminded.', schedule: 'Contact was made, and no next step is arranged.', convert: 'The need is confirmed; customer and deal can be made.', open_deal: 'It goes on in the deal.', assign: 'Nobody owns it and it is in no pool.', none: 'This lead needs nothing more.' },
+    arrange: 'Arrange the next contact', arrange_at: 'Call back {{at}}', open_deal: 'Open the deal', open_customer: 'Open the customer', triggered: 'What this entry set off',
+    when: { three: 'In 3 days', week: 'In a week', own: 'Choose a time', do: 'Arrange', future: 'Choose a time to come' },
+  },
+}
