@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from integration.policy_probes import DENIED, Asked, Wide
-from integration.policy_world import expect
+from integration.policy_probes import DENIED, Asked, Probe, Wide, command, judged
+from integration.policy_world import Row, expect
 
 
 def beyond(asked: Asked, text: str, where: str) -> list[str]:
@@ -40,6 +40,18 @@ async def try_formula_probe(asked: Asked, _: str) -> list[str]:
     ]  # fmt: skip
 
 
+async def triggered_probe(asked: Asked, row: Row) -> list[str]:
+    """Nobody is told of a touch they did not make; whoever cannot read the lead learns nothing at all."""
+    if row.object != "lead":
+        return []
+    answer = await asked.send("GET", f"/leads/{row.id}/touches/{asked.office.changes[row.id]}")
+    return judged(asked, row, "triggered", answer, False)
+
+
+DAILY_LEADS: dict[tuple[str, str], Probe] = {
+    ("GET", "/leads/{id}/touches/{change}"): triggered_probe,
+    ("POST", "/leads/{id}/touches/{change}/take-back"): command("/leads/{id}/touches/{change}/take-back", None, lambda asked, row: False),
+}
 DAILY: dict[tuple[str, str], Wide] = {
     **{("GET", path): telling("GET", path) for path in ("/daily/focus", "/daily/figures", "/daily/reports/mine", "/daily/reports", "/daily/board")},
     ("POST", "/dispatch/try"): try_lead_probe, ("POST", "/dispatch/draft"): telling("POST", "/dispatch/draft", {}),

@@ -11,11 +11,12 @@ import pytest_asyncio
 
 from integration.policy_collisions import COLLISIONS
 from integration.policy_lists import LISTS_MANY, LISTS_ONCE, LISTS_SINGLE
-from integration.policy_probes import LEADS, Asked
+from integration.policy_probes import LEADS as FIRST_LEADS
+from integration.policy_probes import Asked
 from integration.policy_probes import MANY as FIRST_MANY
 from integration.policy_probes import ONCE as FIRST_ONCE
 from integration.policy_probes import SINGLE as FIRST_SINGLE
-from integration.policy_probes_daily import DAILY, DAILY_ELSEWHERE
+from integration.policy_probes_daily import DAILY, DAILY_ELSEWHERE, DAILY_LEADS
 from integration.policy_probes_diagnosis import DIAGNOSIS_ONCE
 from integration.policy_probes_mining import MINING
 from integration.policy_probes_process import PROCESS, PROCESS_ELSEWHERE, PROCESS_ONCE
@@ -39,13 +40,13 @@ ELSEWHERE = {
 }  # fmt: skip
 SINGLE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE, **RADAR}
 ONCE = {**RADAR_ONCE, **FIRST_ONCE, **DIAGNOSIS_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS, **MINING, **DAILY}
-MANY = {**FIRST_MANY, **LISTS_MANY}
+MANY, LEADS = {**FIRST_MANY, **LISTS_MANY}, {**FIRST_LEADS, **DAILY_LEADS}
 # Routes that show no record and change none; a new route has to be put into one of these lists.
 WITHOUT_RECORDS = (
     "/sign-", "/session", "/people", "/units", "/absences", "/invite", "/api-tokens", "/audit", "/definitions", "/packs",
     "/schema", "/inbox/read", "/outbox/{id}/resend", "/channels/{key}/test", "/public-holidays", "/clock", "/fairness",
     "/receipts", "/openapi.json", "/intake", "/events", "/views", "/templates", "/roadmap", "/sample-data", "/conditions",
-    "/definition-keys", "/calendars/preview", "/rule-actions",
+    "/definition-keys", "/calendars/preview", "/rule-actions", "/notices/settings",
 )  # fmt: skip
 
 

@@ -123,6 +123,17 @@ BAD_INPUT = [
 ]
 
 
+async def test_everybody_says_for_themselves_when_they_may_be_disturbed(clients):
+    first = (await clients["rep"].get("/api/v1/notices/settings")).json()
+    assert (first["settings"]["quiet"], first["settings"]["most_per_hour"], first["held"]) == ({"mode": "none"}, 10, 0)
+    wanted = {"muted": ["mention"], "channels_off": [], "quiet": {"mode": "hours", "from": "20:00", "to": "08:30"}, "most_per_hour": 3}
+    assert (await clients["rep"].put("/api/v1/notices/settings", json=wanted)).json()["settings"] == wanted
+    refused = await clients["rep"].put("/api/v1/notices/settings", json={**wanted, "muted": ["moon"], "most_per_hour": 0})
+    assert (refused.status_code, {one["path"] for one in refused.json()["problems"]}) == (422, {"muted.0", "most_per_hour"})
+    assert (await clients["rep"].get("/api/v1/notices/settings")).json()["settings"] == wanted
+    assert (await clients["admin"].get("/api/v1/notices/settings")).json()["settings"]["most_per_hour"] == 10
+
+
 async def test_bad_input_is_refused_and_never_a_500(clients):
     for method, path, body in BAD_INPUT:
         answer = await clients["admin"].request(method, path, json=body)

@@ -90,7 +90,7 @@ const tree = root.addChildren([
     leads,
     page('/leads/$id', () => import('@/pages/LeadPage')),
     first('/capture', () => import('@/pages/CapturePage')),
-    first('/inbox', () => import('@/pages/InboxPage')),
+    page('/inbox', () => import('@/pages/InboxPage')),
     first('/tasks', () => import('@/pages/TasksPage')),
     page('/pools', () => import('@/pages/PoolsPage')),
     page('/team', () => import('@/pages/TeamPage')),
@@ -112,6 +112,7 @@ const tree = root.addChildren([
     page('/admin/people', () => import('@/pages/PeoplePage')),
     page('/admin/tokens', () => import('@/pages/TokensPage')),
     page('/admin/audit', () => import('@/pages/AuditPage')),
+    page('/me/notices', () => import('@/pages/NoticeSettingsPage')),
     first('/me', () => import('@/pages/MePage')),
   ]),
 ])

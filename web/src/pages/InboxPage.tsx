@@ -1,6 +1,7 @@
 /** The inbox. */
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { InboxList } from '@/features/inbox/InboxList'
+import { InboxList, KindTabs } from '@/features/inbox/InboxList'
 import { useInbox, useMarkRead } from '@/features/inbox/queries'
 import { useTongue } from '@/lib/text'
 import { QueryState } from '@/metadata/QueryState'
@@ -15,7 +16,8 @@ export default function InboxPage() {
   const { t } = useTongue()
   const unread = useMe()?.unread ?? 0
   const [which, setWhich] = useState<'unread' | 'all'>('unread')
-  const query = useInbox(which === 'unread')
+  const [kind, setKind] = useState('')
+  const query = useInbox(which === 'unread', kind)
   const mark = useMarkRead()
   const items = query.data?.pages.flatMap((page) => page.rows) ?? []
   return (
@@ -27,6 +29,7 @@ export default function InboxPage() {
           <Button icon="tick" reason={unread ? undefined : t('inbox.head_none')} disabled={mark.isPending} onClick={() => mark.mutate({ all: true })}>{t('inbox.mark_all')}</Button>
         </div>
       </div>
+      <div className="xj-line"><KindTabs counts={query.data?.pages[0]?.unread_by_kind ?? {}} value={kind} onChange={setKind} /><Link to="/me/notices" style={{ marginLeft: 'auto' }}>{t('notice.settings')}</Link></div>
       <Card flush label={t('nav.inbox')}>
         {!query.data ? <QueryState query={query} /> : items.length === 0 ? <Empty icon="message" title={t(which === 'unread' ? 'inbox.none_unread' : 'inbox.none')}>{t('inbox.none_help')}</Empty> : <InboxList items={items} />}
         {query.hasNextPage && <div className="xj-list__foot"><Button kind="ghost" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('common.more_rows')}</Button></div>}

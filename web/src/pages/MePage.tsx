@@ -23,6 +23,7 @@ export default function MePage() {
     <Page title={t('nav.me')}>
       <Card><div className="xj-line"><Avatar name={me?.person?.name ?? '?'} /><div><h1 style={{ fontSize: 16 }}>{me?.person?.name ?? me?.workspace.name}</h1><p className="xj-facts-line xj-small">{me?.person?.title && <span>{me.person.title}</span>}<span>{me?.workspace.name}</span></p></div></div></Card>
       <Card flush><ul>{links.map(({ to, icon, label }) => <li key={to}><Link to={to} className="xj-row" style={{ color: 'inherit', minHeight: 48 }}><Icon name={icon} /><span className="xj-grow">{t(label)}</span><Icon name="right" /></Link></li>)}</ul></Card>
+      <Card flush><Link to="/me/notices" className="xj-row" style={{ color: 'inherit', minHeight: 48 }}><Icon name="bell" /><span className="xj-grow">{t('notice.settings')}</span><Icon name="right" /></Link></Card>
       <Card>
         <div className="xj-stack">
           <div className="xj-stack-8"><span className="xj-small xj-second">{t('shell.language')}</span><Tabs label={t('shell.language')} value={tongue} onChange={(key) => void setLanguage(key)} tabs={LANGUAGE_NAMES.map(([key, label]) => ({ key, label }))} /></div>

@@ -22,7 +22,7 @@ from xingji.kernel.work.calendar_document import read_calendar
 from xingji.kernel.work.calendars import load_public_holidays, set_public_holidays
 from xingji.kernel.work.disturbing import KINDS
 from xingji.kernel.work.held import read_settings, write_settings
-from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read
+from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read, unread_by_kind
 from xingji.kernel.work.notices import Outgoing, enqueue
 from xingji.kernel.work.outbox import channel_health, list_outbox, resend
 from xingji.kernel.work.outbox_reading import veil_messages
@@ -75,7 +75,8 @@ async def read_inbox(
         more = len(rows) > limit
         rows = rows[:limit]
         following = _token(rows[-1]["at"], rows[-1]["id"]) if more else None
-        return {"rows": rows, "next": following, "unread": await count_unread(uow, person)}
+        kinds = await unread_by_kind(uow, person)
+        return {"rows": rows, "next": following, "unread": sum(kinds.values()), "unread_by_kind": kinds}
 
     return await here.read(command)
 

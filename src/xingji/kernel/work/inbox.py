@@ -53,6 +53,14 @@ async def count_unread(uow: UnitOfWork, person: UUID) -> int:
     return await uow.fetchval("select count(*) from inbox where person = $1 and read_at is null", person)
 
 
+async def unread_by_kind(uow: UnitOfWork, person: UUID) -> dict[str, int]:
+    """How many rows of this person are unread, by kind."""
+    rows = await uow.fetch(
+        "select kind, count(*) as n from inbox where person = $1 and read_at is null group by kind order by n desc, kind", person
+    )
+    return {row["kind"]: row["n"] for row in rows}
+
+
 async def watch_inbox(uow: UnitOfWork, seen: frozenset[UUID] | None) -> tuple[frozenset[UUID], set[UUID]]:
     """For the live stream: the rows of the last seconds, and the persons of those not in `seen`.
 

@@ -20,6 +20,7 @@ import { PageTitleContext, type PageTitle } from '@/ui/Page'
 import { GuidanceHost } from '@/metadata/GuidanceHost'
 import { Toasts } from '@/ui/Toast'
 import { useActions } from '../actions'
+import { Bell } from './Bell'
 import { Nav } from './Nav'
 import { UserMenu } from './UserMenu'
 
@@ -62,7 +63,7 @@ export function Shell() {
           {!phone && <button type="button" className="xj-searchbox" aria-keyshortcuts="Control+K" onClick={openPalette}><Icon name="search" /><span className="xj-grow xj-ellipsis">{t('search.placeholder')}</span><kbd aria-hidden="true">{MOD} K</kbd></button>}
           <div className="xj-header__right">
             {phone && <Button kind="ghost" icon="search" aria-label={t('search.open')} onClick={openPalette} />}
-            <Link to="/inbox" className="xj-bell" aria-label={t('shell.inbox', { count: unread })}><Icon name="bell" size={18} />{unread > 0 && <span className="xj-count" data-unread={unread}>{unread > 99 ? '99+' : unread}</span>}</Link>
+            <Bell unread={unread} phone={phone} />
             {!phone && <UserMenu />}
           </div>
         </header>
