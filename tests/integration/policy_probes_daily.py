@@ -48,12 +48,21 @@ async def triggered_probe(asked: Asked, row: Row) -> list[str]:
     return judged(asked, row, "triggered", answer, False)
 
 
+async def fairness_leads_probe(asked: Asked, _: str) -> list[str]:
+    found: list[str] = []
+    for person in asked.office.people.values():
+        answer = await asked.send("GET", f"/fairness/{person}/leads")
+        found += [] if answer.status_code in DENIED else beyond(asked, answer.text, "fairness leads")
+    return found
+
+
 DAILY_LEADS: dict[tuple[str, str], Probe] = {
     ("GET", "/leads/{id}/touches/{change}"): triggered_probe,
     ("POST", "/leads/{id}/touches/{change}/take-back"): command("/leads/{id}/touches/{change}/take-back", None, lambda asked, row: False),
 }
 DAILY: dict[tuple[str, str], Wide] = {
     **{("GET", path): telling("GET", path) for path in ("/daily/focus", "/daily/figures", "/daily/reports/mine", "/daily/reports", "/daily/board")},
+    ("GET", "/fairness/{person}/leads"): fairness_leads_probe,
     ("POST", "/dispatch/try"): try_lead_probe, ("POST", "/dispatch/draft"): telling("POST", "/dispatch/draft", {}),
     ("POST", "/formulas/try"): try_formula_probe,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from xingji.features.daily.kinds import DailyKind
 from xingji.features.daily.propose import daily, keep, propose, propose_once
 from xingji.kernel import access, records
 from xingji.kernel.core.protocols import SYSTEM, CheckContext
+from xingji.kernel.db import Mode
 
 TUESDAY = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
 
@@ -161,12 +162,64 @@ async def test_the_board_counts_loads_under_the_readers_policy_and_every_figure_
             for name, filter in row["filters"].items():
                 page = (await head.get("/api/v1/records/lead", params={"filter": filter, "count": "exact", "limit": 1})).json()
                 assert page["count"] == row[name], (name, filter)
-        assert {figure["key"] for figure in board["figures"]} == {"lead_unassigned_72h", "lead_follow_48h", "lead_follow_72h", "lead_on_time", "lead_first_response"}
+        assert {figure["key"] for figure in board["figures"]} == {"lead_unassigned_72h", "lead_follow_48h", "lead_follow_72h", "lead_on_time", "lead_first_response", "entry_effective"}
         for figure in board["figures"]:
+            if figure["object"] != "lead":
+                continue
             answer = await head.get("/api/v1/records/lead", params={"filter": figure["filter"], "count": "exact", "limit": 1})
             assert answer.status_code == 200, answer.text
             if figure["key"] == "lead_unassigned_72h":
                 assert answer.json()["count"] == figure["value"]
+
+
+async def test_effective_entries_are_those_that_set_a_next_step_going_and_stand(world, database, workspace):
+    lead = await make(database, workspace, "lead", name="录入(演示)", owner=str(world.people["rep2"]), status="assigned")
+    async with await world.browser("rep2") as rep, await world.browser("rep1") as other:
+        async def figure(browser) -> tuple[int, int]:
+            (one,) = [row for row in (await browser.get("/api/v1/daily/figures")).json()["figures"] if row["key"] == "entry_effective"]
+            return one["entries"], one["effective"]
+
+        before = await figure(other)
+        assert await figure(rep) == (0, 0)
+        await rep.post(f"/api/v1/leads/{lead}/touch", json={"kind": "note", "text": "备注"})
+        await rep.post(f"/api/v1/leads/{lead}/touch", json={"kind": "call", "answered": True})
+        change = (await rep.post(f"/api/v1/leads/{lead}/touch", json={"kind": "message"})).json()["change"]
+        assert await figure(rep) == (3, 2)
+        await rep.post(f"/api/v1/leads/{lead}/touches/{change}/take-back")
+        assert await figure(rep) == (2, 1)
+        assert await figure(other) == before
+
+
+async def test_the_heat_map_says_where_leads_wait_longest_only_when_the_data_bear_it(world, database, workspace):
+    """Sixty leads answered within the hour, and a dozen of Tuesday, 14 o'clock, after three."""
+    quick = [(datetime(2026, 2, day, 1 + n, 30, tzinfo=UTC), 40 + n, "web_form") for day in (2, 3, 4, 5, 9, 10, 11, 12, 24, 25) for n in range(1, 3) for _ in range(3)]
+    slow = [(datetime(2026, 2, day, 6, 5, tzinfo=UTC), 190, "douyin") for day in (3, 10, 24) for _ in range(4)]
+    window = {"since": "2026-02-01T00:00:00+08:00", "until": "2026-03-01T00:00:00+08:00"}
+    async with await world.browser("boss") as boss:
+        async def found():
+            return (await boss.get("/api/v1/heat-map", params=window)).json()["slow"]
+
+        async def put(rows):
+            async with database.work(workspace, SYSTEM, mode=Mode.HISTORY) as uow:
+                changes = [
+                    records.Change("create", "lead", None, {
+                        "name": "热力(演示)", "channel": channel, "created_at": at.isoformat(), "first_response_at": (at + timedelta(minutes=wait)).isoformat(),
+                        "status": "working", "owner": str(world.people["boss"]),
+                    })
+                    for at, wait, channel in rows
+                ]  # fmt: skip
+                await records.write(uow, changes, owned=True)
+
+        assert await found() is None
+        await put(quick)
+        assert await found() is None
+        await put(slow)
+        told = await found()
+        assert (told["channel"], told["weekday"], told["hour"], told["n"], told["answered"], told["slower"]) == ("douyin", 2, 14, 12, 12, 12)
+        assert told["median_min"] == 190
+        assert told["ratio"] > 3
+        behind = (await boss.get("/api/v1/records/lead", params={"filter": told["filter"], "count": "exact", "limit": 1})).json()
+        assert behind["count"] == 12
 
 
 def test_a_faulty_day_is_refused_with_all_its_problems_in_place():

@@ -80,6 +80,29 @@ async def test_pools_proposals_and_duplicates_have_their_routes(world, database,
         assert len(same.json()["rows"]) == 2
 
 
+async def test_a_pool_explains_its_limits_and_why_one_may_not_pick(world, database, workspace):
+    boss = world.people["boss"]
+    mine = await lead_of(database, workspace, owner=str(boss), status="assigned")
+    async with await world.browser("boss") as browser:
+        assert (await browser.post(f"/api/v1/leads/{mine}/assign", json={"pool": "pool_new"})).status_code == 200
+        pool = (await browser.get("/api/v1/pools")).json()["rows"][0]
+        assert (pool["pick"], pool["picks_left"] + pool["picked_today"], pool["why_not"]) == ({"per_day": 5}, 5, None)
+        told = pool["explained"]
+        assert (told["cool_down_days"], [one["key"] for one in told["hidden"]]) == (30, ["mobile", "wechat", "email"])
+        assert [(one["days"], one["warn"]) for one in told["returns"]] == [(30, [7, 3, 1]), (45, [7, 3, 1]), (60, [7, 3, 1])]
+        assert told["returns"][0]["when"]["zh"].startswith("意向等级 等于 A")
+        assert told["returns"][2]["when"] is None
+        row = next(row for row in (await browser.get("/api/v1/pools/pool_new/entries")).json()["rows"] if row["id"] == str(mine))
+        assert (row["pool_reason"], bool(row["entered_at"])) == ("manual", True)
+        refused = await browser.post("/api/v1/pools/pool_new/pick", json={"record": str(mine)})
+        assert (refused.json()["code"], refused.json()["data"]["until"]) == ("pool.cooling_down", row["cooling_until"].replace("Z", "+00:00"))
+        for _ in range(pool["picks_left"]):
+            free = await lead_of(database, workspace, pool="pool_new")
+            assert (await browser.post("/api/v1/pools/pool_new/pick", json={"record": str(free)})).status_code == 200
+        pool = (await browser.get("/api/v1/pools")).json()["rows"][0]
+        assert (pool["can"]["pick"], pool["picks_left"], pool["why_not"]) == (False, 0, "pool.day_limit")
+
+
 async def test_refused_receipts_are_listed_shown_and_run_again(world, database, workspace):
     await publish(database, workspace, "source", "routes", {"via": "json", "mapping": {"name": "$.n", "budget": "$.n"}})
     client = await Client.open(database, workspace, "routes")
@@ -105,6 +128,21 @@ async def test_fairness_has_its_figures(world):
         assert {"top3_share", "gini", "people", "leads"} <= set(figures)
         bad = await browser.get("/api/v1/fairness?since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z")
         assert (bad.status_code, bad.json()["code"]) == (422, "fairness.bad_window")
+
+
+async def test_a_fairness_figure_leads_to_the_leads_it_was_counted_from(world, database, workspace):
+    boss = world.people["boss"]
+    ids = [await lead_of(database, workspace, intent=intent) for intent in ("A", "A", "B")]
+    async with await world.browser("boss") as browser:
+        for lead in ids:
+            assert (await browser.post(f"/api/v1/leads/{lead}/assign", json={"person": str(boss)})).status_code == 200
+        (mine,) = [row for row in (await browser.get("/api/v1/fairness")).json()["people"] if row["person"] == str(boss)]
+        behind = (await browser.get(f"/api/v1/fairness/{boss}/leads")).json()
+        good = (await browser.get(f"/api/v1/fairness/{boss}/leads", params={"good": True})).json()
+        assert (behind["count"], good["count"], behind["unseen"]) == (mine["leads"], mine["good"], 0)
+        assert {str(ids[0]), str(ids[1])} <= {row["id"] for row in good["rows"]}
+        assert str(ids[2]) not in {row["id"] for row in good["rows"]}
+
 
 
 async def test_a_stranger_to_a_lead_cannot_touch_it_in_any_way(world, database, workspace):

@@ -113,5 +113,6 @@ export interface MergePreview { fields: { field: string; kept: Json; other: Json
 
 export interface InboxItem { id: string; at: string; kind: string; urgency: 'normal' | 'strong'; title: string; body: string; object?: string | null; record?: string | null; rule?: string | null; read_at?: string | null; data?: Record<string, Json> }
 export interface HeatCell { channel: string | null; hour: number; n: number; overdue?: number; first_response_median_min?: number | null; follow_24h?: number | null; conv_72h?: number | null }
-export interface HeatMap { hours: number[]; channels: (Named & Partial<HeatCell>)[]; cells: HeatCell[]; working_hours: number[]; findings?: { zh?: string; en?: string }[] }
+export interface HeatMap { hours: number[]; channels: (Named & Partial<HeatCell>)[]; cells: HeatCell[]; working_hours: number[]; slow?: SlowFinding | null }
+export interface SlowFinding { channel: string | null; name: Text; weekday: number; hour: number; n: number; answered: number; slower: number; median_min: number; typical_min: number; ratio: number; filter: string }
 export interface ChannelRow { channel: string | null; win_share?: number | null; name?: Text | string; leads: number; wins: number; conversion: number | null; lag_median_days: number | null; lag_mean_days: number | null }

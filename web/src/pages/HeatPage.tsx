@@ -10,6 +10,7 @@ import { Timeline } from '@/features/leads/Timeline'
 import { useLeadTimers } from '@/features/leads/queries'
 import type { ChannelRow, HeatMap, RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
+import { lasted } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
 import { useRecordPage } from '@/metadata/records'
 import { useObject } from '@/metadata/schema'
@@ -50,15 +51,22 @@ export default function HeatPage() {
 }
 
 function FindingLine({ map }: { map: HeatMap }) {
-  const { t } = useTongue()
+  const { t, tongue, say } = useTongue()
   const name = useChannelName()
   const may = useRight('definitions.write')
   const found = useMemo(() => finding(map), [map])
-  if (!found) return null
+  const slow = map.slow
+  if (!found && !slow) return null
   return (
     <Notice>
-      <strong>{t('heat.finding_head', { from: found.from, to: found.to })}</strong>
-      <span>{t('heat.finding', { channel: name(map, found.channel), leads: found.leads, count: found.overdue, share: Math.round(found.share * 100) })}</span>
+      {slow && (
+        <span data-finding="slow">
+          <strong>{t('heat_found.slow', { day: t(`heat_found.day.${slow.weekday}`), hour: slow.hour, channel: say(slow.name, slow.channel ?? ''), leads: slow.n, median: lasted(slow.median_min * 60, tongue), times: slow.ratio.toLocaleString('en-US', { maximumFractionDigits: 1 }) })}</strong>{' '}
+          {t('heat_found.sample', { answered: slow.answered, slower: slow.slower, typical: lasted(slow.typical_min * 60, tongue) })}{' '}
+          <Link to="/leads" search={{ f: slow.filter } as never} style={{ textDecoration: 'underline' }}>{t('heat_found.rows')}</Link>
+        </span>
+      )}
+      {found && <span><strong>{t('heat.finding_head', { from: found.from, to: found.to })}</strong>{t('heat.finding', { channel: name(map, found.channel), leads: found.leads, count: found.overdue, share: Math.round(found.share * 100) })}</span>}
       {may && <Link to="/settings" search={{ kind: 'dispatch' } as never} style={{ textDecoration: 'underline' }}>{t('heat.remedy')}</Link>}
     </Notice>
   )

@@ -42,7 +42,7 @@ function Choices({ choices }: { choices: NoticeChoices }) {
           {(['none', 'outside_hours', 'hours'] as const).map((mode) => <label key={mode} className="xj-check"><input type="radio" name="quiet" checked={quiet.mode === mode} onChange={() => setDraft({ ...draft, quiet: mode === 'hours' ? { mode, from: quiet.from ?? '20:00', to: quiet.to ?? '08:30' } : { mode } })} />{t(`notice.mode.${mode}`, { calendar })}</label>)}
           {quiet.mode === 'hours' && (
             <div className="xj-line">
-              {(['from', 'to'] as const).map((key) => <Field key={key} label={t(`notice.${key}`)} error={problems[`quiet.${key}`]}>{(control) => <input {...control} className="xj-input" type="time" value={quiet[key] ?? ''} onChange={(event) => setDraft({ ...draft, quiet: { ...quiet, [key]: event.target.value } })} />}</Field>)}
+              {(['from', 'to'] as const).map((key) => <Field key={key} label={t(`notice.${key}`)} error={problems.quiet}>{(control) => <input {...control} className="xj-input" type="time" value={quiet[key] ?? ''} onChange={(event) => setDraft({ ...draft, quiet: { ...quiet, [key]: event.target.value } })} />}</Field>)}
             </div>
           )}
           <p className="xj-small xj-muted">{t('notice.quiet_help')}</p>

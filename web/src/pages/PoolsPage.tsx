@@ -2,6 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { leadSecond, leadTitle } from '@/features/leads/LeadHead'
+import { PoolRules } from '@/features/pools/PoolRules'
 import { usePick, usePoolEntries, usePools, type Pool } from '@/features/pools/queries'
 import type { RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
@@ -41,20 +42,28 @@ function PoolCard({ pool }: { pool: Pool }) {
   const { t, say } = useTongue()
   const query = usePoolEntries(pool.key)
   const { rows, people } = useMemo(() => joinPages(query.data), [query.data])
-  const left = pool.picks_left ?? null
+  const why = useWhyNot(pool)
   return (
     <>
-      {left !== null && !pool.pick.manager_only && <Notice kind="info">{t('pool.left', { count: left, limit: pool.pick.per_day })}</Notice>}
-      {pool.pick.manager_only && <Notice kind="info">{t('pool.manager_only')}</Notice>}
+      {why && <Notice kind={pool.why_not === 'access.denied' ? 'info' : 'warning'}>{why}</Notice>}
+      <PoolRules pool={pool} />
       <Card flush label={say(pool.name, pool.key)}>
-        {!query.data ? <QueryState query={query} /> : rows.length === 0 ? <Empty icon="pool" title={t('pool.empty')}>{t('pool.empty_help')}</Empty> : <ul>{rows.map((row) => <Entry key={row.id} pool={pool} row={row} people={people} blocked={left === 0} />)}</ul>}
+        {!query.data ? <QueryState query={query} /> : rows.length === 0 ? <Empty icon="pool" title={t('pool.empty')}>{t('pool.empty_help')}</Empty> : <ul>{rows.map((row) => <Entry key={row.id} pool={pool} row={row} people={people} why={why} />)}</ul>}
         {query.hasNextPage && <div className="xj-list__foot"><Button kind="ghost" onClick={() => void query.fetchNextPage()}>{t('common.more_rows')}</Button></div>}
       </Card>
     </>
   )
 }
 
-function Entry({ pool, row, people, blocked }: { pool: Pool; row: RecordRow; people: Record<string, string>; blocked: boolean }) {
+/** Why one may not pick from this pool at all, in the words the refusal itself would have. */
+function useWhyNot(pool: Pool): string | undefined {
+  const { t } = useTongue()
+  if (!pool.why_not) return undefined
+  if (pool.why_not === 'access.denied') return t('pool.cannot_pick')
+  return t(`errors.${pool.why_not.replace('.', '_')}`, { picked: pool.picked_today, limit: pool.why_not === 'pool.day_limit' ? pool.pick.per_day : pool.holding?.limit, held: pool.holding?.held })
+}
+
+function Entry({ pool, row, people, why }: { pool: Pool; row: RecordRow; people: Record<string, string>; why: string | undefined }) {
   const { t, tongue, say } = useTongue()
   const navigate = useNavigate()
   const { meta } = useObject('lead')
@@ -64,7 +73,8 @@ function Entry({ pool, row, people, blocked }: { pool: Pool; row: RecordRow; peo
   const refused = useRefused()
   const intent = meta?.fields.get('intent')
   const entered = typeof row.entered_at === 'string' ? row.entered_at : row.created_at
-  const reason = blocked ? t('pool.limit_reached') : pool.can.pick ? undefined : t('pool.cannot_pick')
+  const cooling = typeof row.cooling_until === 'string' ? t('pool_told.mine_until', { at: moment(row.cooling_until, tongue) }) : undefined
+  const reason = why ?? cooling
   return (
     <li className="xj-row xj-row--stack">
       <div className="xj-row__main">
@@ -73,7 +83,8 @@ function Entry({ pool, row, people, blocked }: { pool: Pool; row: RecordRow; peo
           {leadSecond(row) && <span>{leadSecond(row)}</span>}
           {typeof row.source === 'string' && <span>{say(context.names.named('sources', row.source), row.source)}</span>}
           {entered && <span>{t('pool.since', { at: moment(entered, tongue) })}</span>}
-          {typeof row.previous_owner === 'string' && <span>{t('pool.before', { owner: context.names.person(row.previous_owner) })}</span>}
+          {typeof row.pool_reason === 'string' && <span>{t(`pool_told.because.${row.pool_reason}`)}</span>}
+          {cooling && <span>{cooling}</span>}
         </span>
       </div>
       {intent && typeof row.intent === 'string' && <Tag>{optionName(intent, row.intent, tongue)}</Tag>}

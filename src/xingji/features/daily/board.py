@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from xingji.features.daily.effective import entry_figure
 from xingji.kernel import records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
@@ -49,7 +50,9 @@ async def team_board(uow: UnitOfWork) -> dict[str, Any]:
     given = sum(person["today"] for person in people)
     for person in people:
         person["share"] = person["today"] / given if given else None
-    return {"people": people, "given_today": given, "figures": await figures_of(uow, list(FIGURES), uow.now - timedelta(days=30))}
+    since = uow.now - timedelta(days=30)
+    figures = [*await figures_of(uow, list(FIGURES), since), await entry_figure(uow, sorted({*held, *below}, key=str), since, uow.now)]
+    return {"people": people, "given_today": given, "figures": figures}
 
 
 def capacity(published: Any) -> int | None:

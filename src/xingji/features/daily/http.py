@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, post
 
 from xingji.features.daily.board import figures_of, team_board
+from xingji.features.daily.effective import entry_figure
 from xingji.features.daily.focus import decide, read_focus
 from xingji.features.daily.report import comment, my_report, remind, team_reports, write_report
 from xingji.kernel.db import UnitOfWork
@@ -67,7 +68,10 @@ async def get_my_figures(here: Here) -> dict[str, Any]:
     """First response, answers in time and follow-up of the last seven days, over what the reader sees."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return {"figures": await figures_of(uow, ["lead_first_response", "lead_on_time", "lead_follow_24h"], uow.now - timedelta(days=7))}
+        since = uow.now - timedelta(days=7)
+        mine = [uow.actor.person] if uow.actor.person else []
+        figures = await figures_of(uow, ["lead_first_response", "lead_on_time", "lead_follow_24h"], since)
+        return {"figures": [*figures, await entry_figure(uow, mine, since, uow.now)]}
 
     return await here.read(command)
 

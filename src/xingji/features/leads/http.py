@@ -12,7 +12,7 @@ from xingji.features.leads.assign import assign_lead
 from xingji.features.leads.capture import recognise_text
 from xingji.features.leads.convert import convert_lead, unconvert_lead
 from xingji.features.leads.dispatch import http as dispatch_http
-from xingji.features.leads.dispatch.fairness_window import fairness_between
+from xingji.features.leads.dispatch.fairness_window import fairness_between, leads_behind
 from xingji.features.leads.dispatch.ledger import read_ledger
 from xingji.features.leads.intake.receipt import list_receipts
 from xingji.features.leads.intake.rerun import read_receipt, receipt_json, run_again
@@ -236,6 +236,19 @@ async def get_fairness(here: Here, since: datetime | None = None, until: datetim
     return await here.read(command)
 
 
+@get("/api/v1/fairness/{person:uuid}/leads", opt=FIGURES, tags=TAGS)
+async def get_fairness_leads(
+    here: Here, person: UUID, since: datetime | None = None, until: datetime | None = None, good: bool = False
+) -> dict[str, Any]:
+    """The leads a person's fairness figure was counted from."""
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        end = _aware(uow, until) or uow.now
+        return await leads_behind(uow, _aware(uow, since) or end - timedelta(days=30), end, person, good=good)
+
+    return await here.read(command)
+
+
 def _aware(uow: UnitOfWork, moment: datetime | None) -> datetime | None:
     """A time without an offset is the workspace's. Raises: `fairness.bad_window` far from any time of ours."""
     if moment is not None and not 1970 <= moment.year <= 2200:
@@ -272,6 +285,6 @@ async def run_receipt_again(here: Here, id: UUID) -> dict[str, Any]:
 
 ROUTES = [
     touch_lead, get_triggered, take_touch_back, assign, convert, unconvert, get_ledger, get_proposals, merge_proposal, dismiss_proposal, merge_records,
-    undo_a_merge, get_pools, get_pool_entries, pick_from_pool, recognise_capture, get_duplicates, get_fairness, get_receipts,
+    undo_a_merge, get_pools, get_pool_entries, pick_from_pool, recognise_capture, get_duplicates, get_fairness, get_fairness_leads, get_receipts,
     get_receipt, run_receipt_again, *dispatch_http.ROUTES,
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from xingji.features.leads.dispatch.ledger import Entry, write_ledger
 from xingji.features.leads.leads import CLOSED, reach, whole
 from xingji.features.leads.literals import repr_id
 from xingji.features.leads.pool_entries import cooled_owners, enter_pool
+from xingji.features.leads.pools_explained import explain, lying_there
 from xingji.features.leads.recognition.credit import OPEN_CEL
 from xingji.kernel import access, records
 from xingji.kernel.core.errors import conflict, forbidden, not_found
@@ -136,10 +137,22 @@ async def _check_limits(uow: UnitOfWork, pool: str, document: Mapping[str, Any],
         if picked >= per_day:
             raise conflict("pool.day_limit", pool=pool, limit=per_day, picked=picked)
     if (most := holding_limit(limits.get("holding"), uow.actor.roles)) is not None:
-        query = records.Query("lead", filter=f"owner == {repr_id(str(person))} && {OPEN_CEL}", aggregates=[{"as": "n", "fn": "count"}], group=[])
-        held = int((await records.aggregate(on_behalf(uow), query))[0]["n"])
+        held = await held_by(uow, person)
         if held >= most:
             raise conflict("pool.holding_limit", pool=pool, limit=most, held=held)
+
+
+async def held_by(uow: UnitOfWork, person: UUID | None) -> int:
+    """How many open leads a person holds, whoever asks."""
+    query = records.Query("lead", filter=f"owner == {repr_id(str(person))} && {OPEN_CEL}", aggregates=[{"as": "n", "fn": "count"}], group=[])
+    return int((await records.aggregate(on_behalf(uow), query))[0]["n"])
+
+
+def refusal(left: int | None, open_to_them: bool, full: bool) -> str:
+    """The code of what keeps somebody from picking at all, as the pick itself would say it."""
+    if not open_to_them:
+        return "pool.manager_only"
+    return "pool.day_limit" if left == 0 else "pool.holding_limit" if full else "access.denied"
 
 
 def holding_limit(holding: Any, roles: tuple[str, ...]) -> int | None:
@@ -155,7 +168,8 @@ def holding_limit(holding: Any, roles: tuple[str, ...]) -> int | None:
 async def list_pools(uow: UnitOfWork) -> list[dict[str, Any]]:
     """The pools with how many records the actor sees in each, and whether picking is theirs to do."""
     published = await load_published(uow)
-    found = []
+    found: list[dict[str, Any]] = []
+    held: int | None = None
     for key, document in published.of_kind("pool").items():
         object_key = str(document.get("object", "lead"))
         if uow.actor.policy is not None and uow.actor.policy.rows(object_key, "read").nothing:
@@ -170,10 +184,17 @@ async def list_pools(uow: UnitOfWork) -> list[dict[str, Any]]:
         manager = uow.actor.policy is None or uow.actor.policy.may("pool.assign")
         left = None if limits.get("per_day") is None else max(int(limits["per_day"]) - picked, 0)
         writes = uow.actor.policy is None or not uow.actor.policy.rows(object_key, "update").nothing
-        may = bool(uow.actor.person) and writes and (manager or not limits.get("manager_only")) and left != 0
+        most = holding_limit(limits.get("holding"), uow.actor.roles) if uow.actor.person is not None else None
+        if most is not None and held is None:
+            held = await held_by(uow, uow.actor.person)
+        full = most is not None and held is not None and held >= most
+        may = bool(uow.actor.person) and writes and (manager or not limits.get("manager_only")) and left != 0 and not full
+        why = None if may else refusal(left, manager or not limits.get("manager_only"), full)
         found.append({
             "key": key, "name": document.get("name"), "object": object_key, "count": int(rows[0]["n"]) if rows else 0,
             "pick": dict(limits), "picks_left": left, "hide_until_pick": list(document.get("hide_until_pick") or ()), "can": {"pick": may},
+            "picked_today": picked, "holding": None if most is None else {"limit": most, "held": held}, "why_not": why,
+            "explained": await explain(uow, document, object_key),
         })  # fmt: skip
     return found
 
@@ -185,7 +206,9 @@ async def pool_entries(uow: UnitOfWork, pool: str, *, sort: str | None = None, a
         str(document.get("object", "lead")), filter=f'pool == "{pool}" && owner == null', sort=[sort or "-created_at"],
         limit=min(limit, 200), after=after, count="capped",
     )  # fmt: skip
-    return await records.query(uow, query)
+    page = await records.query(uow, query)
+    await lying_there(uow, page.rows)
+    return page
 
 
 __all__ = ["holding_limit", "list_pools", "pick", "pool_document", "pool_entries", "return_to_pool", "row_masks"]

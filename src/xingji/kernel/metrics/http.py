@@ -11,6 +11,7 @@ from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.http.here import Here, needs, reads
+from xingji.kernel.metrics.finding import slow_finding
 from xingji.kernel.metrics.measure import drill, load_metrics, measure
 
 HOUR = "hour(created_at)"
@@ -84,7 +85,13 @@ async def build_heat_map(uow: UnitOfWork, since: datetime | None, until: datetim
         "cells": [{"channel": row["channel"], "hour": row[HOUR]} | _cell(row) for row in cells],
         "working_hours": await working_hours(uow),
         "total": sum(row["lead_inflow"] for row in totals),
+        "slow": await _slow(uow, since, until),
     }
+
+
+async def _slow(uow: UnitOfWork, since: datetime | None, until: datetime | None) -> dict[str, Any] | None:
+    found = await slow_finding(uow, since, until)
+    return found and {**found, "name": await name_of(uow, found["channel"])}
 
 
 def _cell(row: dict[str, Any]) -> dict[str, Any]:

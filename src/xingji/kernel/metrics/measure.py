@@ -70,7 +70,11 @@ async def drill(
     uow: UnitOfWork, key: str, since: datetime | None, until: datetime | None, at_point: dict[str, Any]
 ) -> Drill:
     """The rows behind one metric's figure at a point of its dimensions ({"channel": "douyin", "hour(created_at)": 9})."""
-    metric = (await load_metrics(uow, [key]))[0]
+    return drill_point((await load_metrics(uow, [key]))[0], since, until, at_point)
+
+
+def drill_point(metric: Metric, since: datetime | None, until: datetime | None, at_point: dict[str, Any]) -> Drill:
+    """The rows behind a metric's figure at a point. Pure."""
     point = [f"{name} == {_literal(value)}" for name, value in at_point.items()]
     conditions = [f"({metric.filter})"] if metric.filter else []
     return Drill(

@@ -3,7 +3,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import type { Page, Text, Written } from '@/api/types'
 import { call, idempotencyKey } from '@/lib/api'
 
-export interface Pool { key: string; name: Text | string; count?: number | null; pick: { per_day?: number; manager_only?: boolean }; picks_left?: number | null; hide_until_pick?: string[]; can: { pick: boolean } }
+export interface PoolRules { cool_down_days?: number | null; hidden: { key: string; name: Text }[]; returns: { days?: number; warn: number[]; when: Text | null; unless: Text | null }[]; protected: Text[] }
+export interface Pool { picked_today: number; holding: { limit: number; held: number } | null; why_not: string | null; explained: PoolRules; key: string; name: Text | string; count?: number | null; pick: { per_day?: number; manager_only?: boolean }; picks_left?: number | null; hide_until_pick?: string[]; can: { pick: boolean } }
 
 export const usePools = () => useQuery({ queryKey: ['pools'], queryFn: ({ signal }) => call<{ rows: Pool[] }>('get', '/api/v1/pools', { signal }) })
 

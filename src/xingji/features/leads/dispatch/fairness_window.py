@@ -9,7 +9,7 @@ from xingji.features.leads.dispatch.roster import OFFICE, absences_of, organisat
 from xingji.features.leads.dispatch.table import read_table
 from xingji.kernel import records
 from xingji.kernel.core.calendar import working_minutes
-from xingji.kernel.core.errors import XingjiError, invalid
+from xingji.kernel.core.errors import XingjiError, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.records.behalf import on_behalf
@@ -18,6 +18,10 @@ from xingji.kernel.work import load_calendar
 GOOD = "A"
 GIVEN = """select distinct chosen, lead from ledger
   where at >= $1 and at < $2 and chosen is not null and action in ('dispatched', 'reassigned', 'picked')"""
+
+BEHIND = """select lead, max(at) as at, (array_agg(action order by at desc))[1] as action from ledger
+  where at >= $1 and at < $2 and chosen = $3 and action in ('dispatched', 'reassigned', 'picked') group by lead order by 2 desc"""
+MOST = 500
 
 
 async def fairness_between(uow: UnitOfWork, since: datetime, until: datetime, team: str | None = None) -> dict[str, Any]:
@@ -52,6 +56,25 @@ async def fairness_between(uow: UnitOfWork, since: datetime, until: datetime, te
             for share in figures.people if share.person in org.people and (reach is None or share.person in reach)
         ],
     }  # fmt: skip
+
+
+async def leads_behind(uow: UnitOfWork, since: datetime, until: datetime, person: UUID, *, good: bool) -> dict[str, Any]:
+    """{rows, unseen}: the leads a person's figure was counted from, newest first; `unseen` of them the reader may not read.
+
+    Raises: `person.unknown` for whoever is not within the reader's reach.
+    """
+    if not _sees_all(uow) and person not in uow.actor.people:
+        raise not_found("person.unknown")
+    given = await uow.fetch(BEHIND, since, until, person)
+    ids = [row["lead"] for row in given]
+    if good:
+        intents = await _intents(uow, sorted(ids))
+        ids = [id for id in ids if intents.get(id) == GOOD]
+    shown = {row["id"]: row for row in await records.get_records(uow, "lead", ids[:MOST])} if ids else {}
+    at = {str(row["lead"]): (row["at"], row["action"]) for row in given}
+    fields = ("id", "company", "name", "intent", "status", "owner")
+    rows = [{key: shown[str(id)].get(key) for key in fields} | dict(zip(("at", "action"), at[str(id)], strict=True)) for id in ids if str(id) in shown]
+    return {"rows": rows, "count": len(ids), "unseen": len(ids[:MOST]) - len(rows)}
 
 
 def _sees_all(uow: UnitOfWork) -> bool:

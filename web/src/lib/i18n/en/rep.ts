@@ -15,4 +15,12 @@ export const rep = {
     kinds: 'What to notify me of', kinds_help: 'Kinds that are not ticked count as read and go to no channel.', channels: 'Through which channels', inbox_always: 'In-app inbox (always)', guard: 'Not too many', most: 'Most single messages of one kind an hour', most_help: 'What is beyond comes as one at the full hour.',
   },
   inbox: { kind: { approval: 'Approval', pool_warning: 'Pool warning', reactivation: 'Re-activation', collision: 'Collision', recognition: 'Recognition', report: 'Report' } },
+  heat_found: {
+    slow: '{{leads}} leads from {{channel}} on {{day}} at {{hour}}: median first response {{median}}, {{times}} times the overall.', sample: '{{answered}} of them were answered, {{slower}} slower than the overall median of {{typical}} (working time).', rows: 'See these leads',
+    day: { 1: 'Mondays', 2: 'Tuesdays', 3: 'Wednesdays', 4: 'Thursdays', 5: 'Fridays', 6: 'Saturdays', 7: 'Sundays' },
+  },
+  pool_told: {
+    left: 'Picks left today', holding: 'Held', cool_down: 'Cool-down', days: 'days', rules: 'Rules of this pool', and: ', ', hidden: 'Hidden until picked: {{fields}}', cooling: 'For {{days}} days after a return its former owner may not pick it', mine_until: 'Yours before; free to you from {{at}}',
+    returns: 'Returns after {{days}} days without an effective follow-up', returns_when: '{{when}}: returns after {{days}} days without an effective follow-up', unless: ' (except {{unless}})', warned: ', warned {{days}} days before', protected: 'Never returns: {{when}}', because: { sla: 'Not answered in time', idle: 'Long without follow-up', manual: 'Put back by hand' },
+  },
 }

@@ -15,4 +15,12 @@ export const rep = {
     kinds: '哪些消息提醒我', kinds_help: '不勾选的种类直接记为已读，也不发到任何渠道。', channels: '通过哪些渠道', inbox_always: '站内消息（一直有）', guard: '不刷屏', most: '同一种消息每小时最多单独发几条', most_help: '超出的部分到整点合成一条。',
   },
   inbox: { kind: { approval: '审批', pool_warning: '公海预警', reactivation: '二次激活', collision: '撞单', recognition: '识别', report: '日报' } },
+  heat_found: {
+    slow: '{{day}} {{hour}} 点{{channel}}的 {{leads}} 条线索，首响中位数 {{median}}，是整体的 {{times}} 倍。', sample: '其中 {{answered}} 条有首响，{{slower}} 条慢于整体中位数 {{typical}}（工作时间）。', rows: '看这些线索',
+    day: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },
+  },
+  pool_told: {
+    left: '今天还能领', holding: '在手', cool_down: '冷却期', days: '天', rules: '这个公海的规则', and: '、', hidden: '领取之前看不到：{{fields}}', cooling: '放回公海后 {{days}} 天内，原负责人不能再领', mine_until: '你曾负责，{{at}} 后可再领',
+    returns: '{{days}} 天没有有效跟进就收回', returns_when: '{{when}}：{{days}} 天没有有效跟进就收回', unless: '（{{unless}}除外）', warned: '，提前 {{days}} 天预警', protected: '不会收回：{{when}}', because: { sla: '超时未响应', idle: '久无跟进', manual: '人工放回' },
+  },
 }
