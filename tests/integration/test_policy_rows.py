@@ -12,10 +12,10 @@ import pytest_asyncio
 from integration.policy_collisions import COLLISIONS
 from integration.policy_lists import LISTS_MANY, LISTS_ONCE, LISTS_SINGLE
 from integration.policy_probes import LEADS as FIRST_LEADS
-from integration.policy_probes import Asked
 from integration.policy_probes import MANY as FIRST_MANY
 from integration.policy_probes import ONCE as FIRST_ONCE
 from integration.policy_probes import SINGLE as FIRST_SINGLE
+from integration.policy_probes import Asked
 from integration.policy_probes_daily import DAILY, DAILY_ELSEWHERE, DAILY_LEADS
 from integration.policy_probes_diagnosis import DIAGNOSIS_ONCE
 from integration.policy_probes_mining import MINING

@@ -11,7 +11,16 @@ import pytest_asyncio
 from xingji.kernel import access
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.work import Notice, escalate, list_inbox, mark_read, notify, release_once, watch_inbox, withdraw_change
+from xingji.kernel.work import (
+    Notice,
+    escalate,
+    list_inbox,
+    mark_read,
+    notify,
+    release_once,
+    watch_inbox,
+    withdraw_change,
+)
 from xingji.kernel.work.held import write_settings
 from xingji.kernel.work.inbox import count_unread
 
