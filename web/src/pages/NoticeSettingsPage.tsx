@@ -50,7 +50,7 @@ function Choices({ choices }: { choices: NoticeChoices }) {
       </Card>
       <Card title={t('notice.kinds')}>
         <div className="xj-stack-8">
-          <div className="xj-checks">{choices.kinds.map((kind) => <label key={kind} className="xj-check"><input type="checkbox" checked={!draft.muted.includes(kind)} onChange={(event) => setDraft({ ...draft, muted: without(draft.muted, kind, !event.target.checked) })} />{t(`inbox.kind.${kind}`)}</label>)}</div>
+          <div className="xj-checks">{choices.kinds.map((kind) => <label key={kind} className="xj-check"><input type="checkbox" checked={!draft.muted.includes(kind)} onChange={(event) => setDraft({ ...draft, muted: without(draft.muted, kind, !event.target.checked) })} />{t(`notice.kind.${kind}`)}</label>)}</div>
           <p className="xj-small xj-muted">{t('notice.kinds_help')}</p>
         </div>
       </Card>

@@ -18,7 +18,7 @@ export function KindTabs({ counts, value, onChange }: { counts: Record<string, n
   const kinds = Object.entries(counts)
   if (kinds.length < 2 && !value) return null
   const all = kinds.reduce((sum, [, count]) => sum + count, 0)
-  return <Tabs soft label={t('notice.by_kind')} value={value} onChange={onChange} tabs={[{ key: '', label: t('inbox.all'), count: all }, ...kinds.map(([key, count]) => ({ key, label: t(`inbox.kind.${key}`, { defaultValue: t('inbox.kind.system') }), count }))]} />
+  return <Tabs soft label={t('notice.by_kind')} value={value} onChange={onChange} tabs={[{ key: '', label: t('inbox.all'), count: all }, ...kinds.map(([key, count]) => ({ key, label: t(`notice.kind.${key}`, { defaultValue: t('notice.kind.system') }), count }))]} />
 }
 
 export function InboxList({ items, brief, onOpen }: { items: InboxItem[]; brief?: boolean; onOpen?: () => void }) {
@@ -41,10 +41,10 @@ export function InboxList({ items, brief, onOpen }: { items: InboxItem[]; brief?
               <span className={item.read_at ? 'xj-inbox__title' : 'xj-inbox__title xj-strong'}>{item.title}</span>
               {item.body && <span className={brief ? 'xj-small xj-second xj-ellipsis' : 'xj-second xj-pre'}>{item.body}</span>}
             </span>
-            {!brief && <Status kind={item.urgency === 'strong' ? 'overdue' : item.kind === 'escalation' ? 'soon' : 'idle'}>{t(`inbox.kind.${item.kind}`, { defaultValue: t('inbox.kind.system') })}</Status>}
+            {!brief && <Status kind={item.urgency === 'strong' ? 'overdue' : item.kind === 'escalation' ? 'soon' : 'idle'}>{t(`notice.kind.${item.kind}`, { defaultValue: t('notice.kind.system') })}</Status>}
             <time className="xj-small xj-muted" dateTime={item.at} title={exact(item.at)}>{moment(item.at, tongue)}</time>
           </button>
-          {!brief && !item.read_at && <Button kind="ghost" size="small" icon="tick" aria-label={t('notice.mark_one', { title: item.title })} disabled={mark.isPending} onClick={() => mark.mutate({ ids: [item.id] })} />}
+          {!brief && !item.read_at && <Button kind="ghost" size="small" icon="tick" aria-label={t('notice.mark_read', { title: item.title })} disabled={mark.isPending} onClick={() => mark.mutate({ ids: [item.id] })} />}
         </li>
       ))}
     </ul>

@@ -8,13 +8,13 @@ export const rep = {
     when: { three: 'In 3 days', week: 'In a week', own: 'Choose a time', do: 'Arrange', future: 'Choose a time to come' },
   },
   notice: {
-    all: 'All messages', settings: 'Notification settings', by_kind: 'By kind', mark_one: 'Mark as read: {{title}}', saved: 'Notification settings saved', unchanged: 'Nothing has changed', held: '{{count}} messages wait until you may be disturbed',
+    kind: { reminder: 'Reminder', escalation: 'Escalation', assignment: 'Assignment', mention: 'Mention', task: 'Task', system: 'System', warning: 'Warning', approval: 'Approval', pool_warning: 'Pool warning', reactivation: 'Re-activation', collision: 'Collision', recognition: 'Recognition', report: 'Report' },
+    all: 'All messages', settings: 'Notification settings', by_kind: 'By kind', mark_read: 'Mark as read: {{title}}', saved: 'Notification settings saved', unchanged: 'Nothing has changed', held: '{{count}} messages wait until you may be disturbed',
     head: { none: 'Notify me at any time', outside_hours: 'Notify me in the working hours of {{calendar}} only', hours: 'Do not disturb {{from}}–{{to}}' },
     quiet: 'Quiet hours', mode: { none: 'None, notify at any time', outside_hours: 'Outside working hours (your calendar “{{calendar}}”, holidays and make-up days included)', hours: 'The same hours every day' }, from: 'From', to: 'To',
     quiet_help: 'The inbox has everything at once; messages through other channels wait for the end of the quiet hours and come as one. Only a reminder whose rule says “disturb at once” is an exception.',
     kinds: 'What to notify me of', kinds_help: 'Kinds that are not ticked count as read and go to no channel.', channels: 'Through which channels', inbox_always: 'In-app inbox (always)', guard: 'Not too many', most: 'Most single messages of one kind an hour', most_help: 'What is beyond comes as one at the full hour.',
   },
-  inbox: { kind: { approval: 'Approval', pool_warning: 'Pool warning', reactivation: 'Re-activation', collision: 'Collision', recognition: 'Recognition', report: 'Report' } },
   heat_found: {
     slow: '{{leads}} leads from {{channel}} on {{day}} at {{hour}}: median first response {{median}}, {{times}} times the overall.', sample: '{{answered}} of them were answered, {{slower}} slower than the overall median of {{typical}} (working time).', rows: 'See these leads',
     day: { 1: 'Mondays', 2: 'Tuesdays', 3: 'Wednesdays', 4: 'Thursdays', 5: 'Fridays', 6: 'Saturdays', 7: 'Sundays' },

@@ -29,7 +29,6 @@ export const shell = {
   team: { head_one: '{{count}} lead overdue, with {{people}} people', head_other: '{{count}} leads overdue, with {{people}} people', head_clear_one: 'Nothing overdue, {{count}} in time', head_clear_other: 'Nothing overdue, {{count}} in time', overdue: 'Overdue leads', people: 'In each hand', nobody: 'Nobody has a lead waiting' },
   inbox: {
     head_one: '{{count}} unread', head_other: '{{count}} unread', head_none: 'Nothing unread', unread: 'Unread', all: 'All', mark_all: 'Mark all as read', none: 'No messages', none_unread: 'Nothing unread', none_help: 'Reminders, escalations and assignments appear here.',
-    kind: { reminder: 'Reminder', escalation: 'Escalation', assignment: 'Assignment', mention: 'Mention', task: 'Task', system: 'System', warning: 'Warning' },
   },
   task: {
     count_one: '{{shown}} open task', count_other: '{{shown}} open tasks', count_plain: 'Tasks', count_done_one: '{{shown}} done', count_done_other: '{{shown}} done', count_done_plain: 'Tasks', tab: { mine: 'Mine', all: 'All', done: 'Done' }, none: 'No tasks', none_help: 'Tasks from rules and colleagues appear here.', none_here: 'This lead has no tasks', none_here_help: 'Follow-up tasks made by rules are listed here.', finish: 'Finish', done: 'Task finished', pack: 'Wording and background',

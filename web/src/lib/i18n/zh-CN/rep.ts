@@ -8,13 +8,13 @@ export const rep = {
     when: { three: '3 天后', week: '一周后', own: '选时间', do: '约定', future: '选一个以后的时间' },
   },
   notice: {
-    all: '全部消息', settings: '通知设置', by_kind: '按种类看', mark_one: '标为已读：{{title}}', saved: '通知设置已保存', unchanged: '没有改动', held: '有 {{count}} 条消息等到可以打扰时再发',
+    kind: { reminder: '提醒', escalation: '升级', assignment: '分配', mention: '提到你', task: '任务', system: '系统', warning: '预警', approval: '审批', pool_warning: '公海预警', reactivation: '二次激活', collision: '撞单', recognition: '识别', report: '日报' },
+    all: '全部消息', settings: '通知设置', by_kind: '按种类看', mark_read: '标为已读：{{title}}', saved: '通知设置已保存', unchanged: '没有改动', held: '有 {{count}} 条消息等到可以打扰时再发',
     head: { none: '随时通知我', outside_hours: '只在{{calendar}}的工作时间通知我', hours: '{{from}}–{{to}} 不打扰' },
     quiet: '安静时段', mode: { none: '不设，随时通知', outside_hours: '工作时间以外不打扰（按你的日历“{{calendar}}”，节假日和调休算在内）', hours: '每天固定时段不打扰' }, from: '从', to: '到',
     quiet_help: '站内消息照常到达，企业微信等渠道的消息等到时段结束合成一条再发。只有规则里写明“立即打扰”的提醒例外。',
     kinds: '哪些消息提醒我', kinds_help: '不勾选的种类直接记为已读，也不发到任何渠道。', channels: '通过哪些渠道', inbox_always: '站内消息（一直有）', guard: '不刷屏', most: '同一种消息每小时最多单独发几条', most_help: '超出的部分到整点合成一条。',
   },
-  inbox: { kind: { approval: '审批', pool_warning: '公海预警', reactivation: '二次激活', collision: '撞单', recognition: '识别', report: '日报' } },
   heat_found: {
     slow: '{{day}} {{hour}} 点{{channel}}的 {{leads}} 条线索，首响中位数 {{median}}，是整体的 {{times}} 倍。', sample: '其中 {{answered}} 条有首响，{{slower}} 条慢于整体中位数 {{typical}}（工作时间）。', rows: '看这些线索',
     day: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },

@@ -29,7 +29,6 @@ export const shell = {
   team: { head: '{{count}} 条线索已超时，涉及 {{people}} 人', head_clear: '没有超时的线索，{{count}} 条在时限内', overdue: '已超时的线索', people: '每个人手上', nobody: '没有人手上有等待响应的线索' },
   inbox: {
     head: '{{count}} 条未读', head_none: '没有未读消息', unread: '未读', all: '全部', mark_all: '全部标为已读', none: '没有消息', none_unread: '没有未读消息', none_help: '提醒、升级和分配会出现在这里。',
-    kind: { reminder: '提醒', escalation: '升级', assignment: '分配', mention: '提到你', task: '任务', system: '系统', warning: '预警' },
   },
   task: {
     count: '{{shown}} 件待办任务', count_plain: '任务', count_done: '{{shown}} 件已完成', count_done_plain: '任务', tab: { mine: '我的', all: '全部', done: '已完成' }, none: '没有任务', none_help: '规则和同事分给你的任务会出现在这里。', none_here: '这条线索没有任务', none_here_help: '规则生成的跟进任务会列在这里。', finish: '完成', done: '任务已完成', pack: '话术与背景',
