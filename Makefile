@@ -28,9 +28,13 @@ bench:
 	@$(PYTHON) scripts/setup.py --for demo
 	@exec $(RUN) -m xingji bench
 
-chaos attack screens:
+chaos attack:
 	@$(PYTHON) scripts/setup.py
-	@if [ -f scripts/$@.py ]; then exec $(RUN) scripts/$@.py; else echo "make $@: not available in this version"; exit 2; fi
+	@exec $(RUN) scripts/proof.py $@
+
+screens:
+	@$(PYTHON) scripts/setup.py
+	@exec $(RUN) scripts/screens.py
 
 web:
 	@$(PYTHON) scripts/setup.py --only web

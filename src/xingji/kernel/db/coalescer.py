@@ -9,17 +9,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-import asyncpg
-
 from xingji.kernel.core.errors import ErrorKind, XingjiError
+from xingji.kernel.db.database import SERVER_TROUBLE
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 MOST = 500
 WAITING_LIMIT = 20_000
-# The database is away: halving the batch would only ask it again and again.
-AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, TimeoutError)
+AWAY = SERVER_TROUBLE  # halving the batch would only ask it again and again
 
 
 class Coalescer(Generic[Item, Outcome]):

@@ -30,6 +30,19 @@ STALE = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
 )
+# The server is away, full or failing. It says nothing about what was asked: who asked tries again later, and neither a
+# delivery nor a rule is to blame. A cancelled statement is none of these: it took too long by itself.
+SERVER_TROUBLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
 
 
 class Mode(StrEnum):

@@ -11,6 +11,7 @@ import msgspec
 from litestar.exceptions import ClientException, HTTPException, NotFoundException, ValidationException
 
 from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError
+from xingji.kernel.db.database import SERVER_TROUBLE
 
 log = logging.getLogger("xingji.http")
 
@@ -37,8 +38,8 @@ _OF_STATUS = {
     503: "http.unavailable",
 }
 _KIND_OF_STATUS = {status: kind for kind, status in STATUS.items()} | {400: ErrorKind.INVALID, 405: ErrorKind.INVALID}
-_DATABASE_AWAY = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError,
-                  asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError, TimeoutError)  # fmt: skip
+# A missing file or a driver used wrongly is our own mistake and stays a 500.
+_DATABASE_AWAY = (*(kind for kind in SERVER_TROUBLE if kind not in (OSError, asyncpg.InterfaceError)), ConnectionError)
 _DATABASE_BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError,
                   asyncpg.QueryCanceledError)  # fmt: skip
 

@@ -1,16 +1,21 @@
-"""Which database errors mean "run the unit of work again" and which mean that a rule is at fault. Puts the latter out of order."""
+"""Which database errors mean "run the unit of work again" and which that a rule is at fault; the latter is put out of order."""
 
 from contextlib import suppress
 
 import asyncpg
 
 from xingji.kernel.core.errors import Problem, XingjiError
-from xingji.kernel.db.database import STALE, UnitOfWork
+from xingji.kernel.db.database import SERVER_TROUBLE, STALE, UnitOfWork
 from xingji.kernel.definitions.quarantine import quarantine
 
 
 async def must_rerun(uow: UnitOfWork, error: asyncpg.PostgresError) -> bool:
-    """Whether the unit of work itself was overtaken. A column nobody knows is a rule's fault unless a publish came by."""
+    """Whether the unit of work itself was overtaken, or the server is in trouble: no rule is to blame for a full disk.
+
+    A column nobody knows is a rule's fault unless a publish came by.
+    """
+    if isinstance(error, SERVER_TROUBLE):
+        return True
     if not isinstance(error, STALE):
         return False
     if not isinstance(error, asyncpg.UndefinedColumnError):

@@ -1,0 +1,72 @@
+"""Runs the faults (`make chaos`) or the attacks (`make attack`) row by row and prints what each came to.
+
+QUICK=1 takes the short sizes. XINGJI_SEED chooses the seed; it is printed. Ends with 1 when a row fails.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import setup
+
+FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
+    1: ("kill -9 of the program and of the database under intake", ("tests/chaos/test_chaos_intake.py",)),
+    2: ("kill -9 of workers amid timers", ("tests/integration/test_rules_kill.py",)),
+    8: ("each lead delivered one to five times, at once, across a restart", ("tests/chaos/test_chaos_intake.py",)),
+    9: ("timer against completion", ("tests/integration/test_rules_timers.py",)),
+    17: ("disk full, network cut in mid-commit, slow database, failing fsync", ("tests/chaos/test_chaos_database.py",)),
+    18: ("channels down, limited, lying, slow", ("tests/integration/test_work_outbox.py", "tests/integration/test_work_outbox_controls.py")),
+    20: ("fields added and removed under traffic", ("tests/integration/test_records_schema_change.py",)),
+    21: ("rules that trigger each other, fan-out", ("tests/integration/test_rules_engine.py",)),
+    22: ("fifty writers on one record", ("tests/integration/test_records_write.py",)),
+}  # fmt: skip
+ATTACKS: dict[int, tuple[str, tuple[str, ...]]] = {
+    3: ("row scope on every route", ("tests/integration/test_policy_rows.py",)),
+    4: ("hidden fields on every surface", ("tests/integration/test_policy_fields.py",)),
+    5: ("brands with the first fence off", ("tests/integration/test_policy_brand.py",)),
+    6: ("SQL in parameters", ("tests/integration/test_bad_input.py", "tests/integration/test_records_query.py")),
+    7: ("expressions", ("tests/integration/test_cel_total.py", "tests/integration/test_cel_conformance.py")),
+    10: ("requests to forbidden addresses", ("tests/integration/test_work_http_client.py",)),
+    11: ("forged, replayed and stale webhooks", ("tests/integration/test_leads_platforms.py",)),
+    12: ("echoed server-owned keys", ("tests/integration/test_policy_fields.py",)),
+    16: ("hostile bodies and files", ("tests/integration/test_bad_input.py",)),
+    19: ("formulas in exports", ("tests/integration/test_import_workbook.py", "tests/integration/test_records_import.py")),
+}  # fmt: skip
+MISSING = {"chaos": (14,), "attack": (13, 15)}
+
+
+def run(rows: dict[int, tuple[str, tuple[str, ...]]], file: Path) -> set[str]:
+    """The test files that failed; figures are gathered in `file`."""
+    failed = set()
+    long = {} if os.environ.get("QUICK") else {"XINGJI_PROOF_LONG": "1"}
+    environment = {**os.environ, **long, "XINGJI_FIGURES": str(file)}
+    for path in dict.fromkeys(path for _, paths in rows.values() for path in paths):
+        command = [str(setup.PYTHON), "-m", "pytest", "-q", path]
+        if subprocess.run(command, cwd=setup.ROOT, env=environment, stdin=subprocess.DEVNULL).returncode:
+            failed.add(path)
+    return failed
+
+
+def main(kind: str) -> int:
+    """Run all rows of a kind and print the table."""
+    rows = FAULTS if kind == "chaos" else ATTACKS
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "figures.jsonl"
+        failed = run(rows, file)
+        figures = [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+    print(f"\nrow  result  what                     (seed {os.environ.get('XINGJI_SEED', 'of the tests')})")
+    for row, (name, paths) in rows.items():
+        print(f"{row:>3}  {'FAILED' if failed & set(paths) else 'ok':6}  {name}")
+        for found in figures:
+            if found["row"] == row:
+                print(f"             {found['figure']}")
+    for row in MISSING[kind]:
+        print(f"{row:>3}  not covered yet")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,143 @@
+"""Row 17: the disk full, the network cut in mid-commit, a slow database, a failing fsync, a clock that jumps."""
+
+import contextlib
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chaos_place import Clients, Place, audited, folder_of, installed, place
+from figures import SEED, figure, long_or_short
+from proxy import Proxy
+from xingji.kernel.db.embedded import EmbeddedServer
+
+LEADS = long_or_short(5_000, 150)
+OVER = long_or_short(60.0, 6.0)
+DISK = 900 << 20
+
+
+def held(here: Place, clients: Clients, what: str) -> None:
+    """Nothing lost, nothing doubled, and intake goes on by itself."""
+    found = audited(here, clients)
+    figure(17, f"{what}: {found}; answers {dict(clients.answers)}")
+    assert (found.lost, found.doubled, found.unassigned, found.assigned_twice, found.effects_twice) == (0, 0, 0, 0, 0)
+    after = Clients(here, 10, random.Random(SEED), 0.2, first=clients.first + 100_000)
+    after.run()
+    assert audited(here, after).lost == 0
+
+
+def test_a_network_cut_in_mid_commit_and_a_slow_one_lose_and_double_nothing():
+    folder = folder_of("cut")
+    server = EmbeddedServer(folder / "data")
+    try:
+        server.start()
+        with Proxy(server.data_dir / "run/.s.PGSQL.5432") as proxy, installed(server, app_url=proxy.instead_of) as here:
+            clients = Clients(here, LEADS, random.Random(SEED), OVER)
+            chance, due = random.Random(SEED), 1.0
+
+            def hurt(seconds: float) -> None:
+                nonlocal due
+                if due < seconds < OVER:
+                    proxy.cut_commits(chance.randint(1, 3))
+                    due = seconds + chance.uniform(0.4, 1.2)
+
+            clients.run(hurt)
+            assert proxy.cut >= 3
+            held(here, clients, f"network cut in mid-commit {proxy.cut} times")
+            proxy.delay = 0.15
+            slow = Clients(here, LEADS // 5, random.Random(SEED), OVER / 2, first=LEADS)
+            slow.run()
+            proxy.delay = 0.0
+            held(here, slow, "database 150 ms away")
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def small_disk() -> Iterator[Path]:
+    """A file system of its own, with room for little more than an empty installation."""
+    if os.geteuid() or not shutil.which("mount"):
+        pytest.skip("not run, because mounting a small disk needs root")
+    folder = folder_of("disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=711", "xingji-disk", str(folder)])
+    if mounted.returncode:
+        pytest.skip("not run, because this machine may not mount a file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+        folder.rmdir()
+
+
+def test_a_full_disk_refuses_loses_nothing_and_recovers_when_there_is_room():
+    with small_disk() as folder:
+        server = EmbeddedServer(folder / "data")
+        try:
+            server.start()
+            with installed(server) as here:
+                clients = Clients(here, LEADS, random.Random(SEED), OVER)
+                filler = folder / "filler"
+
+                def hurt(seconds: float) -> None:
+                    if OVER * 0.2 < seconds < OVER * 0.6:
+                        with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
+                            while file.write(b"\0" * 65536):
+                                pass
+                    elif seconds > OVER * 0.6:
+                        filler.unlink(missing_ok=True)
+
+                clients.run(hurt)
+                held(here, clients, "disk full for 40 % of the run")
+                refused = sum(n for answer, n in clients.answers.items() if answer != "202")
+                assert refused > 0
+        finally:
+            server.stop()
+
+
+FSYNC = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <unistd.h>
+static int broken(void) { return access("@FLAG@", F_OK) == 0; }
+int fsync(int fd) { if (broken()) { errno = EIO; return -1; } return ((int (*)(int)) dlsym(RTLD_NEXT, "fsync"))(fd); }
+int fdatasync(int fd) { if (broken()) { errno = EIO; return -1; } return ((int (*)(int)) dlsym(RTLD_NEXT, "fdatasync"))(fd); }
+"""
+
+
+def test_a_failing_fsync_is_never_acknowledged_and_the_server_recovers():
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("not run, because there is no C compiler to make the failing disk")
+    folder = folder_of("fsync")
+    flag, library = folder / "broken", folder / "fsync.so"
+    source = FSYNC.replace("@FLAG@", str(flag))
+    command = [compiler, "-shared", "-fPIC", "-x", "c", "-", "-o", str(library), "-ldl"]
+    subprocess.run(command, input=source, text=True, check=True)
+    library.chmod(0o755)
+
+    class FailingDisk(EmbeddedServer):
+        def _environment(self) -> dict[str, str]:
+            return super()._environment() | {"LD_PRELOAD": str(library)}
+
+    try:
+        with place("fsync", FailingDisk) as here:
+            clients = Clients(here, LEADS, random.Random(SEED), OVER)
+
+            def hurt(seconds: float) -> None:
+                if OVER * 0.3 < seconds < OVER * 0.4:
+                    flag.touch()
+                else:
+                    flag.unlink(missing_ok=True)
+
+            clients.run(hurt)
+            held(here, clients, "fsync failing for a tenth of the run")
+            log = (here.server.data_dir / "postgres.log").read_text(errors="replace")
+            assert "Input/output error" in log
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
