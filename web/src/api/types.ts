@@ -86,6 +86,7 @@ export interface Schema {
   pools: Named[]
   sources: Named[]
   channels: Named[]
+  roles?: Named[]
 }
 
 export type RecordRow = { id: string; version: number; can?: Record<string, boolean>; created_at?: string; owner?: string | null } & { [field: string]: unknown }

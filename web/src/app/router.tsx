@@ -77,6 +77,19 @@ const receipts = createRoute({
   validateSearch: (search: Record<string, unknown>): { status?: string; source?: string } => text(search, ['status', 'source']),
 })
 
+const approvals = createRoute({
+  getParentRoute: () => shell, path: '/approvals', component: later(() => import('@/pages/ApprovalsPage')),
+  validateSearch: (search: Record<string, unknown>): { box?: string; id?: string } => text(search, ['box', 'id']),
+})
+const health = createRoute({
+  getParentRoute: () => shell, path: '/health', component: later(() => import('@/pages/HealthPage')),
+  validateSearch: (search: Record<string, unknown>): { object?: string } => text(search, ['object']),
+})
+const record = createRoute({
+  getParentRoute: () => shell, path: '/records/$object/$id', component: later(() => import('@/pages/RecordPage')),
+  validateSearch: (search: Record<string, unknown>): { act?: string } => text(search, ['act']),
+})
+
 const report = createRoute({
   getParentRoute: () => shell, path: '/report', component: later(() => import('@/pages/ReportPage')),
   validateSearch: (search: Record<string, unknown>): { period?: string; day?: string; whose?: string } => text(search, ['period', 'day', 'whose']),
@@ -108,7 +121,9 @@ const tree = root.addChildren([
     outbox,
     receipts,
     records,
-    page('/records/$object/$id', () => import('@/pages/RecordPage')),
+    record,
+    approvals,
+    health,
     page('/admin/people', () => import('@/pages/PeoplePage')),
     page('/admin/tokens', () => import('@/pages/TokensPage')),
     page('/admin/audit', () => import('@/pages/AuditPage')),

@@ -1,9 +1,15 @@
 /** Refusals in the reader's words. */
 import type { TFunction } from 'i18next'
-import type { Problem } from '@/api/types'
+import type { Problem, Text } from '@/api/types'
 import { ApiError } from './api'
 import { say } from './text'
 import type { Tongue } from './time'
+
+/** What the workspace calls its roles, for refusals that name one; told by the schema. */
+const roles = new Map<string, Text | string>()
+export const nameRoles = (named: { key: string; name: Text | string }[]) => { for (const role of named) roles.set(role.key, role.name) }
+/** Who can do something: the owner, the supervisor, a role of the workspace. */
+export const whoName = (who: string, t: TFunction, tongue: Tongue) => t(`errors.who.${who}`, { defaultValue: say(roles.get(who), tongue) || who })
 
 const spaced = (code: string) => code.replace(/\./g, '_')
 
@@ -11,7 +17,7 @@ const spaced = (code: string) => code.replace(/\./g, '_')
 export function problemText(problem: Problem, t: TFunction, tongue: Tongue): string {
   const own = say(problem.message, tongue)
   const words = own || t(`errors.${spaced(problem.code)}`, { ...problem.params, defaultValue: '' }) || t('errors.unknown_code', { code: problem.code })
-  const who = problem.who ? t('errors.who_can', { who: t(`errors.who.${problem.who}`, { defaultValue: problem.who }) }) : ''
+  const who = problem.who ? t('errors.who_can', { who: whoName(problem.who, t, tongue) }) : ''
   return who ? `${words} ${who}` : words
 }
 

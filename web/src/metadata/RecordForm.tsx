@@ -11,7 +11,9 @@ import { Notice } from '@/ui/Card'
 import { RecordConflict, type Side } from './Conflict'
 import { FormFields } from './forms/FormFields'
 import { changedValues, formOf, shownSections, useFormStates } from './forms/formState'
+import { gateOf, otherProblems } from './gate'
 import { guidanceOf } from './guidance'
+import { LazyGate } from './LazyGate'
 import { useCreateRecord, useUpdateRecord } from './records'
 import type { ObjectMeta } from './schema'
 import { useDone } from './undo'
@@ -51,6 +53,7 @@ export function RecordForm({ object, record = null, meta, fields, start = EMPTY,
   const quiet = guidanceOf(write.error).length > 0
   const problems = quiet ? {} : problemsByField(write.error, t, tongue)
   const elsewhere = Object.entries(problems).filter(([field]) => !shown.has(field)).map(([, words]) => words)
+  const gate = gateOf(write.error)
   const conflict = write.error instanceof ApiError && write.error.code === 'records.version_conflict'
   const count = Object.keys(problems).length
   useEffect(() => { if (count) host.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus() }, [write.error, count])
@@ -66,7 +69,8 @@ export function RecordForm({ object, record = null, meta, fields, start = EMPTY,
     <form ref={host} className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); save(base?.version ?? 0) }}>
       {draft.restored && <Notice kind="info"><span className="xj-grow">{t('draft.restored')}</span><Button size="small" onClick={() => { setTyped(start); draft.drop() }}>{t('draft.drop')}</Button></Notice>}
       {conflict && base && <RecordConflict object={object} base={base} typed={typed} fields={[...meta.fields.values()]} busy={write.isPending} onSave={save} />}
-      {write.error && !conflict && !quiet && <Notice kind="error">{elsewhere.join(' ') || (count ? t('form.refused', { count }) : errorText(write.error, t, tongue))}</Notice>}
+      {gate.length > 0 && record && <LazyGate object={object} id={record.id} lines={gate} others={write.error instanceof ApiError ? otherProblems(write.error.problems) : []} />}
+      {write.error && !conflict && !quiet && !(gate.length && record) && <Notice kind="error">{elsewhere.join(' ') || (count ? t('form.refused', { count }) : errorText(write.error, t, tongue))}</Notice>}
       <FormFields sections={sections} values={typed} record={base} problems={problems} onChange={(field, value) => setTyped((all) => ({ ...all, [field]: value }))} {...(people ? { people } : {})} {...(related ? { related } : {})} />
       {sections.length === 0 && <p className="xj-muted">{t('form.nothing_editable', { object: say(meta.definition.name) })}</p>}
       <div className="xj-form__foot">

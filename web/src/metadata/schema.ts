@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { FieldDefinition, Named, ObjectDefinition, Schema, Text } from '@/api/types'
 import { call } from '@/lib/api'
+import { nameRoles } from '@/lib/errors'
 
-export const schemaQuery = { queryKey: ['schema'], queryFn: () => call<Schema>('get', '/api/v1/schema'), staleTime: 300_000 }
+export const schemaQuery = { queryKey: ['schema'], queryFn: async () => { const schema = await call<Schema>('get', '/api/v1/schema'); nameRoles(schema.roles ?? []); return schema }, staleTime: 300_000 }
 
 export const useSchema = () => useQuery(schemaQuery)
 

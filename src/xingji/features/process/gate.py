@@ -134,9 +134,16 @@ def _problem(book: Playbook, row: Row, one: Missing) -> Problem:
     field = book.status if won and book.status else book.field
     params = {
         "field": field, "from": origin, "to": "won" if won else to, "stage": one.stage, "action": one.action,
-        "kind": one.kind, "detail": one.detail, "id": str(row.id), "playbook": book.key, "version": book.version,
+        "kind": one.kind, "detail": one.detail, "id": str(row.id), "playbook": book.key, "version": book.version, "rule_name": _rule_name(book, one),
     }  # fmt: skip
     return Problem("process.gate_not_met", f"{row.path}.{field}", params, one.message, rule=f"{book.key}/{one.rule}", who=one.who)
+
+
+def _rule_name(book: Playbook, one: Missing) -> dict[str, str]:
+    """Where the rule stands, in words: playbook, stage, action."""
+    at, action = book.index(one.stage), book.action(one.action) if one.action else None
+    parts = [book.name, *([book.stages[at].name] if at >= 0 else []), *([action.name] if action else [])]
+    return {tongue: " · ".join(part[tongue] for part in parts) for tongue in ("zh", "en")}
 
 
 async def _granted(uow: UnitOfWork, rows: Sequence[Row]) -> set[tuple[UUID, str]]:

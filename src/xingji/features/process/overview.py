@@ -30,17 +30,18 @@ async def read_process(uow: UnitOfWork, object_key: str, record: UUID) -> dict[s
     seen = (await see(uow, schema, kind, [row], {pin: book}))[0]
     labels = labels_of(kind)
     rows = {one["action"]: one for one in await uow.fetch("select * from process_action where record = $1", record)}
+    counted = await _counted(uow, record, book)
     stage = values.get(book.field)
     judged = {one.key: checklist(book, one, seen, labels) for one in book.stages}
     return {
-        "playbook": {"key": book.key, "version": book.version, "name": dict(book.name), "object": book.object, "field": book.field},
+        "playbook": {"key": book.key, "version": book.version, "name": dict(book.name), "object": book.object, "field": book.field, "status": book.status, "won": book.won[0] if book.won else None},
         "stage": stage,
         "unverified": bool(values.get("unverified")),
         "stage_since": values.get("stage_since"),
         "stages": [
             {
                 "key": one.key, "name": dict(one.name), "progress": one.progress, "chance": one.chance, "limit_hours": one.limit_hours,
-                "actions": [_action(each, rows.get(each.action.key), uow, values) for each in judged[one.key]],
+                "actions": [{**_action(each, rows.get(each.action.key), uow, values), "counted": counted.get(each.action.key, [])} for each in judged[one.key]],
                 "exit": [_rule(rule, seen) for rule in one.exit], "entry": [_rule(rule, seen) for rule in one.entry],
             }
             for one in book.stages
@@ -50,6 +51,21 @@ async def read_process(uow: UnitOfWork, object_key: str, record: UUID) -> dict[s
         "people": await _people(uow, rows.values(), exceptions),
         "can": {"act": _mine(uow, values), "decide": _may_decide(uow, values)},
     }  # fmt: skip
+
+
+async def _counted(uow: UnitOfWork, record: UUID, book: Playbook) -> dict[str, list[dict[str, Any]]]:
+    """Per action the recorded events that count as its evidence by themselves, newest first, a few of each type."""
+    types = sorted({name for action in book.actions if action.evidence for name in action.evidence.events})
+    if not types:
+        return {}
+    rows = await uow.fetch(
+        """select e.id, e.type, e.occurred_at, e.person from unnest($2::text[]) as t(type) cross join lateral
+             (select id, type, occurred_at, person from event where record = $1 and type = t.type and not claimed and occurred_at <= $3
+               order by occurred_at desc, id desc limit 3) e""",
+        record, types, uow.now,
+    )  # fmt: skip
+    found = [{"id": str(row["id"]), "type": row["type"], "at": _wire(row["occurred_at"]), "person": _wire(row["person"])} for row in rows]
+    return {action.key: [one for one in found if one["type"] in action.evidence.events] for action in book.actions if action.evidence}
 
 
 def _rule(rule: Any, seen: Seen) -> dict[str, Any]:

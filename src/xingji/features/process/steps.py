@@ -11,6 +11,7 @@ from xingji.features.process.decide import EMPTY
 from xingji.features.process.document import Action, Playbook
 from xingji.features.process.evidence import checked_evidence
 from xingji.features.process.sight import playbook_versions
+from xingji.features.process.tell import tell_asker, tell_manager, tell_second_role
 from xingji.kernel import records
 from xingji.kernel.core.errors import Problem, conflict, forbidden, invalid, not_found
 from xingji.kernel.core.ids import uuid7
@@ -26,6 +27,8 @@ async def claim(uow: UnitOfWork, object_key: str, record: UUID, action: str, not
     row, book, one = await _find(uow, object_key, record, action)
     _may_do(uow, row, one)
     await _save(uow, row, book, one, state="claimed", note=note, claimed=True)
+    if one.confirm:
+        await tell_second_role(uow, row, book.object, one)
     return await _said(uow, row, "action_claimed", book, one, note=note)
 
 
@@ -80,6 +83,7 @@ async def ask_not_applicable(uow: UnitOfWork, object_key: str, record: UUID, act
     if len(reason.strip()) < SHORTEST_REASON:
         raise invalid("records.invalid", [_reason("reason")])
     await _save(uow, row, book, one, state="na_asked", note=reason, claimed=True)
+    await tell_manager(uow, row, object_key, one.name, reason)
     return await _said(uow, row, "na_asked", book, one, reason=reason)
 
 
@@ -98,6 +102,7 @@ async def decide_not_applicable(
     )  # fmt: skip
     if not grant and not asked["evidence"] and one.claimable:
         await uow.execute("delete from process_action where record = $1 and action = $2", record, action)
+    await tell_asker(uow, row, object_key, asked["claimed_by"], one.name, grant=grant, answer=answer)
     return await _said(uow, row, "na_granted" if grant else "na_refused", book, one, reason=asked["note"], answer=answer)
 
 
@@ -115,6 +120,7 @@ async def ask_exception(uow: UnitOfWork, object_key: str, record: UUID, to: str,
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
         id, object_key, record, book.key, row.get(book.field), to, reason, list(missing), uow.actor.person, uow.now,
     )  # fmt: skip
+    await tell_manager(uow, row, object_key, {"zh": "特批", "en": "an exception"}, reason)
     data = {"exception": str(id), "to": to, "reason": reason}
     await append_events(uow, [NewEvent("process.exception_asked", object_key, record, data, brand=row.get("brand"))])
     return {"id": str(id), "status": "asked", "change": str(uow.change)}
@@ -134,6 +140,7 @@ async def decide_exception(uow: UnitOfWork, exception: UUID, *, grant: bool, ans
         "update process_exception set status = $2, decided_by = $3, decided_at = $4, answer = $5 where id = $1",
         exception, status, uow.actor.person, uow.now, answer,
     )  # fmt: skip
+    await tell_asker(uow, row, asked["object"], asked["asked_by"], {"zh": "特批", "en": "exception"}, grant=grant, answer=answer)
     data = {"exception": str(exception), "to": asked["to_stage"], "reason": asked["reason"], "answer": answer}
     await append_events(uow, [NewEvent(f"process.exception_{status}", asked["object"], asked["record"], data, brand=row.get("brand"))])
     return {"id": str(exception), "status": status, "change": str(uow.change)}
@@ -205,7 +212,8 @@ async def _save(
 
 
 async def _said(uow: UnitOfWork, row: dict[str, Any], what: str, book: Playbook, action: Action, **data: Any) -> dict[str, Any]:
-    event = NewEvent(f"process.{what}", book.object, UUID(str(row["id"])), {"action": action.key, "stage": action.stage, "playbook": book.key, **data}, brand=row.get("brand"))
+    told = {"action": action.key, "action_name": dict(action.name), "stage": action.stage, "playbook": book.key, **data}
+    event = NewEvent(f"process.{what}", book.object, UUID(str(row["id"])), told, brand=row.get("brand"))
     await append_events(uow, [event])
     state = await uow.fetchval("select state from process_action where record = $1 and action = $2", event.record, action.key)
     return {"action": action.key, "state": state or EMPTY, "change": str(uow.change)}

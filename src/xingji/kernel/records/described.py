@@ -23,7 +23,7 @@ VERBS = ("read", "create", "update", "delete", "export")
 
 
 async def describe_schema(uow: UnitOfWork) -> dict[str, Any]:
-    """{rev, objects, people, units, regions, brands, pools, sources, channels} as far as the actor may see."""
+    """{rev, objects, people, units, regions, brands, pools, sources, channels, roles} as far as the actor may see."""
     schema, published = await load_schema(uow), await load_published(uow)
     own, chosen = await views_of(uow)
     described = {
@@ -34,7 +34,7 @@ async def describe_schema(uow: UnitOfWork) -> dict[str, Any]:
             if may(uow.actor, kind.key, "read") or may(uow.actor, kind.key, "create")
         ],
     }
-    named = {f"{kind}s": _named(published.of_kind(kind)) for kind in ("pool", "source", "channel")}
+    named = {f"{kind}s": _named(published.of_kind(kind)) for kind in ("pool", "source", "channel", "role")}
     return {**described, **named, **await _organisation(uow)}
 
 

@@ -1,6 +1,6 @@
 /** One event of a lead's log as a sentence, and the sign that stands beside it. */
 import type { TFunction } from 'i18next'
-import type { Json, TimelineEvent } from '@/api/types'
+import type { Json, Text, TimelineEvent } from '@/api/types'
 import type { ObjectMeta } from '@/metadata/schema'
 import { valueText, type ValueContext } from '@/metadata/values'
 import { say } from '@/lib/text'
@@ -31,6 +31,11 @@ export function changeWords(changes: Record<string, [Json, Json]>, meta: ObjectM
   return words.length > most ? [...words.slice(0, most), '…'] : words
 }
 
+/** The blanks of what is told about playbooks and approvals. */
+const processParts = (data: Record<string, Json>, tongue: ValueContext['tongue']) => ({
+  action: say(data.action_name as Text, tongue) || String(data.action ?? ''), reason: String(data.reason || data.note || data.comment || data.answer || ''), to: say(data.to_name as Text, tongue) || String(data.to ?? ''), node: String(data.node ?? ''),
+})
+
 export interface EventLine { text: string; details: string[]; quote?: string }
 
 /** The sentence of an event with the parts that belong below it. */
@@ -49,7 +54,11 @@ export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta 
     text = t(event.type === 'touch.note' ? 'event.touch_note' : data.direction === 'in' ? `event.touch_in.${kind}` : `event.touch_out.${kind}`, { who, defaultValue: t('event.touch_note', { who }) }) + (outcome ? `${context.tongue === 'en' ? ', ' : '，'}${outcome}` : '')
   } else if (event.type.endsWith('.updated')) text = t('event.updated', { who })
   else if (event.type.endsWith('.created') && event.type !== 'lead.created') text = t('event.created', { who })
-  else text = t(`event.${key}`, { ...known, title: named(data.title) || named(data.url), defaultValue: event.type })
+  else if (event.type.endsWith('.stage_moved')) {
+    const field = meta?.fields.get('stage')
+    const stage = (value: Json | undefined) => (field ? valueText(value, field, context) : String(value ?? '')) || '–'
+    text = t(data.rework ? 'process_event.stage_back' : 'process_event.stage_moved', { who, from: stage(data.from), to: stage(data.to) })
+  } else text = t(`event.${key}`, { ...known, title: named(data.title) || named(data.url), defaultValue: t(`process_event.${key}`, { ...processParts(data, context.tongue), who, defaultValue: event.type }) })
   const quote = typeof data.text === 'string' && data.text ? data.text : undefined
   const details = event.type.endsWith('.updated') && data.changes ? changeWords(data.changes as Record<string, [Json, Json]>, meta, context) : []
   return { text, details, ...(quote ? { quote } : {}) }

@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import type { FieldDefinition, ListView, Page, RecordRow } from '@/api/types'
-import { call } from '@/lib/api'
+import type { FieldDefinition, ListView, Page, Problem, RecordRow } from '@/api/types'
+import { ApiError, call } from '@/lib/api'
 import { errorText, problemsByField } from '@/lib/errors'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
@@ -12,7 +12,9 @@ import { DragArea, Movable, Place } from '@/ui/dnd'
 import { Icon } from '@/ui/Icon'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { Tabs } from '@/ui/Tabs'
+import { gateOf, otherProblems, type GateLine } from '../gate'
 import { guidanceOf } from '../guidance'
+import { LazyGate } from '../LazyGate'
 import { QueryState } from '../QueryState'
 import type { RowLook } from '../RecordRow'
 import { listKey, useUpdateRecord } from '../records'
@@ -23,6 +25,9 @@ import { equals, type GroupHead } from './groups'
 import { both } from './views'
 
 export interface BoardProps { object: string; view: ListView; field: FieldDefinition; columns: FieldDefinition[]; filter: string; search: string; sort: string[]; look: RowLook; heads: GroupHead[]; totalsOf: (head: GroupHead) => string }
+
+/** Why a card went back: in a sentence, and line by line when a gate said so. */
+interface Refused { text: string; lines: GateLine[]; others: Problem[] }
 
 const NONE = '@none'
 
@@ -44,7 +49,7 @@ export default function Board(props: BoardProps) {
   const keys = useMemo(() => [...(field.options?.map((option) => option.key) ?? []), ...(heads.some((head) => !head.key) ? [NONE] : [])], [field, heads])
   const nameOf = (key: string) => (key === NONE ? t('board.none') : optionName(field, key, tongue))
   const [here, setHere] = useState('')
-  const [refused, setRefused] = useState<Record<string, string>>({})
+  const [refused, setRefused] = useState<Record<string, Refused>>({})
   const [moved, setMoved] = useState<Record<string, { row: RecordRow; to: string }>>({})
   const rows = useMemo(() => new Map<string, RecordRow>(), [])
   const update = useUpdateRecord(object).mutateAsync
@@ -57,7 +62,7 @@ export default function Board(props: BoardProps) {
     setMoved((old) => ({ ...old, [id]: { row, to } }))
     void update({ id, version: row.version, values: { [field.key]: to === NONE ? null : to } }).then(
       (written) => { done(t('board.moved', { name: look.title(row), place: nameOf(to) }), written?.change); setTimeout(() => settle(id), 400) },
-      (error: unknown) => { settle(id); if (!guidanceOf(error).length) setRefused((old) => ({ ...old, [id]: Object.values(problemsByField(error, t, tongue)).join(' ') || errorText(error, t, tongue) })) },
+      (error: unknown) => { settle(id); if (!guidanceOf(error).length) setRefused((old) => ({ ...old, [id]: { text: Object.values(problemsByField(error, t, tongue)).join(' ') || errorText(error, t, tongue), lines: gateOf(error), others: error instanceof ApiError ? otherProblems(error.problems) : [] } })) },
     )
   }
   const shown = phone ? [keys.includes(here) ? here : keys[0]!] : keys
@@ -71,7 +76,7 @@ export default function Board(props: BoardProps) {
   )
 }
 
-interface ColumnProps extends BoardProps { column: string; keys: string[]; name: string; nameOf: (key: string) => string; rows: Map<string, RecordRow>; moved: Record<string, { row: RecordRow; to: string }>; refused: Record<string, string>; onMove: (id: string, to: string) => void; onForget: (id: string) => void }
+interface ColumnProps extends BoardProps { column: string; keys: string[]; name: string; nameOf: (key: string) => string; rows: Map<string, RecordRow>; moved: Record<string, { row: RecordRow; to: string }>; refused: Record<string, Refused>; onMove: (id: string, to: string) => void; onForget: (id: string) => void }
 
 function Column(props: ColumnProps) {
   const { object, field, column, name, columns, filter, search, sort, look, heads, totalsOf, rows, moved } = props
@@ -100,10 +105,11 @@ function Column(props: ColumnProps) {
   )
 }
 
-function Card({ row, text, look, column, keys, nameOf, refused, onMove, onForget }: ColumnProps & { row: RecordRow; text: string[] }) {
+function Card({ row, text, object, look, column, keys, nameOf, refused, onMove, onForget }: ColumnProps & { row: RecordRow; text: string[] }) {
   const { t } = useTongue()
   const title = look.title(row)
   const closed = !row.can?.update
+  const no = refused[row.id]
   return (
     <Movable id={row.id} label={title} disabled={closed} className="xj-board__card">
       {(grip) => (
@@ -118,7 +124,7 @@ function Card({ row, text, look, column, keys, nameOf, refused, onMove, onForget
             )}
           </div>
           {text.length > 0 && <p className="xj-small xj-second">{text.join(' · ')}</p>}
-          {refused[row.id] && <p className="xj-field__error" role="alert"><Icon name="alert" /><span className="xj-grow">{refused[row.id]}</span><Button size="small" kind="ghost" icon="cross" aria-label={t('common.close')} onClick={() => onForget(row.id)} /></p>}
+          {no && (no.lines.length ? <LazyGate object={object} id={row.id} lines={no.lines} others={no.others} onClose={() => onForget(row.id)} /> : <p className="xj-field__error" role="alert"><Icon name="alert" /><span className="xj-grow">{no.text}</span><Button size="small" kind="ghost" icon="cross" aria-label={t('common.close')} onClick={() => onForget(row.id)} /></p>)}
         </div>
       )}
     </Movable>

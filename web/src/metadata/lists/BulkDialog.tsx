@@ -9,6 +9,8 @@ import { Notice } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { Dialog, SelectBox } from '@/ui/heavy'
 import { FieldInput, isEditable } from '../FieldInput'
+import { gateLines, otherProblems } from '../gate'
+import { LazyGate } from '../LazyGate'
 import type { ObjectMeta } from '../schema'
 import { useSchema } from '../schema'
 import { useDone } from '../undo'
@@ -53,7 +55,7 @@ export default function BulkDialog({ act, meta, chosen, onClose, onDone }: BulkD
           <div className="xj-stack-8" role="status">
             <progress className="xj-bulk__progress" max={total?.count ?? progress.done} value={progress.done} aria-label={t('bulk.progress')} />
             <p>{t('bulk.so_far', { done: progress.done, total: total?.count ?? progress.done, changed: progress.changed, refused: progress.refused })}</p>
-            <Refusals refusals={progress.refusals} refused={progress.refused} />
+            <Refusals object={object} refusals={progress.refusals} refused={progress.refused} />
           </div>
         )}
       </div>
@@ -106,17 +108,17 @@ function PreviewView({ meta, preview, gone }: { meta: ObjectMeta; preview: Previ
           <tbody>{preview.samples.map((sample) => <tr key={sample.id}><th scope="row">{sample.title ?? '—'}</th><td>{words(sample.before)}</td><td>{words(sample.after)}</td></tr>)}</tbody>
         </table>
       )}
-      <Refusals refusals={preview.refusals} refused={preview.refused} />
+      <Refusals object={meta.definition.key} refusals={preview.refusals} refused={preview.refused} />
     </div>
   )
 }
 
-function Refusals({ refusals, refused }: { refusals: Refusal[]; refused: number }) {
+function Refusals({ object, refusals, refused }: { object: string; refusals: Refusal[]; refused: number }) {
   const { t, tongue } = useTongue()
   if (!refusals.length) return null
   return (
     <details className="xj-bulk__refusals"><summary>{t('bulk.why', { count: refused })}</summary>
-      <ul>{refusals.map((each) => <li key={each.id}><strong>{each.title ?? '—'}</strong> {each.problems.map((problem) => problemText(problem, t, tongue)).join(' ')}</li>)}</ul>
+      <ul>{refusals.map((each) => { const lines = gateLines(each.problems); return <li key={each.id}><strong>{each.title ?? '—'}</strong> {lines.length ? <LazyGate object={object} id={each.id} lines={lines} others={otherProblems(each.problems)} brief /> : each.problems.map((problem) => problemText(problem, t, tongue)).join(' ')}</li> })}</ul>
     </details>
   )
 }

@@ -5,6 +5,7 @@ import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Icon } from '@/ui/Icon'
 import { FieldInput } from '../FieldInput'
+import { LazyGate } from '../LazyGate'
 import { cellIsOpen } from '../RecordRow'
 import { valueText, type ValueContext } from '../values'
 import type { CellApi, Editing } from './useCells'
@@ -59,7 +60,7 @@ export function CellEditor({ row, field, editing, cells, columns, context }: Cel
       <FieldInput field={field} value={value} onChange={put} label={name} control={{ id: `cell-${row.id}-${field.key}`, ...(editing.error ? { 'aria-invalid': true, 'aria-describedby': `cell-${row.id}-error` } : {}), 'aria-label': name } as never} />
       {editing.error && (
         <div id={`cell-${row.id}-error`} className="xj-cell__error" role="alert">
-          <span><Icon name="alert" /> {editing.error}</span>
+          {editing.lines?.length ? <LazyGate object={editing.object ?? ''} id={row.id} lines={editing.lines} /> : <span><Icon name="alert" /> {editing.error}</span>}
           {editing.conflict && <span>{t('list.now', { value: valueText(row[field.key], field, context) || '–' })}</span>}
           <span className="xj-line">
             <Button size="small" onClick={() => keep()}>{t(editing.conflict ? 'form.save_anyway' : 'common.try_again')}</Button>

@@ -5,11 +5,12 @@ import { ApiError } from '@/lib/api'
 import { errorText, problemsByField } from '@/lib/errors'
 import { holdRecord } from '@/lib/query'
 import { useTongue } from '@/lib/text'
+import { gateOf, type GateLine } from '../gate'
 import { guidanceOf } from '../guidance'
 import { useUpdateRecord } from '../records'
 import { useDone } from '../undo'
 
-export interface Editing { id: string; field: string; typed?: unknown; error?: string; conflict?: boolean }
+export interface Editing { id: string; field: string; typed?: unknown; error?: string; conflict?: boolean; object?: string; lines?: GateLine[] }
 
 export interface CellApi {
   start: (row: RecordRow, field: FieldDefinition) => void
@@ -41,7 +42,7 @@ export function useCells(object: string): { editing: Editing | null; cells: Cell
       if (guidanceOf(error).length) return // closed without ticking: nothing was changed
       const conflict = error instanceof ApiError && (error.status === 409 || error.status === 412)
       const words = problemsByField(error, t, tongue)
-      open({ id: row.id, field: field.key, typed: value, conflict, error: conflict ? t('form.conflict') : Object.values(words).join(' ') || errorText(error, t, tongue) })
+      open({ id: row.id, field: field.key, typed: value, conflict, object, lines: gateOf(error), error: conflict ? t('form.conflict') : Object.values(words).join(' ') || errorText(error, t, tongue) })
     })
   }, [open, update, done, t, tongue])
   return { editing, cells: useMemo(() => ({ start, stop, commit }), [start, stop, commit]) }

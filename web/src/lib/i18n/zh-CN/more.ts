@@ -10,9 +10,10 @@ import { objects } from './objects'
 import { packs } from './packs'
 import { palette } from './palette'
 import { rep } from './rep'
+import { process } from './process'
 import { rules } from './rules'
 import { start } from './start'
 import { studio } from './studio'
 import { team } from './team'
 
-export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...admin, ...rep, errors: codes }
+export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...admin, ...rep, ...process, errors: codes }

@@ -1,0 +1,45 @@
+export const process = {
+  gate: {
+    head: '还差 {{count}} 项，不能进入这一阶段', rule: '规则：{{rule}}', fill: '去填写', prove: '加佐证', do: '去完成', ask: '请对方确认', approve: '发起审批', see: '去看看', exception: '申请特批', why: '为什么要破例放行', why_hint: '主管同意后，只放行这一次；理由和同意的人都会留痕。', send: '提交特批', asked: '特批已提交，等主管决定。', won: '赢单',
+  },
+  deal: {
+    state: { empty: '未做', claimed: '已声明', evidence: '有佐证', confirmed: '已确认', na: '不适用', asked: '待主管定' },
+    band: { green: '健康', yellow: '注意', red: '告警' },
+    flag: { doubled: '与别处重复，不算数', blank: '空白，不算数', old: '太旧，不算数' },
+    evidence: '佐证', preview: '预览 {{name}}', download: '下载', by_itself: '自动计入', added: '已添加 {{count}} 件佐证', upload: '上传文件', uploading: '正在上传…', upload_of: '上传「{{name}}」', upload_help: '{{label}}；也可以把文件拖到这里，单个不超过 50 MB', too_large: '太大或是空文件，没有上传：{{names}}', link_event: '关联已有记录', no_events: '这条记录里还没有可以关联的事件。自己登记的联系不能当佐证。', add_link: '添加链接', link: '链接地址', link_first: '请先填写链接',
+    reason_short: '请写明原因（至少 4 个字）', save_fields: '保存', optional: '选做', not_concerned: '与本单无关', by: '由{{who}}完成', within: '限 {{hours}} 工时', confirmed_by: '由{{who}}确认', lacks: '还缺什么',
+    na_waiting: '{{who}}申请不适用：{{reason}}', na_granted: '{{who}} {{at}} 同意不适用：{{reason}}', claimed: '{{who}} {{at}} 声明完成', confirmed: '{{who}} {{at}} 已确认',
+    confirm: '确认属实', reject: '不属实', grant_na: '同意不适用', refuse_na: '不同意', mark_done: '标记已完成', ask_confirm: '请{{who}}确认', ask_approval: '发起审批', not_applicable: '不适用',
+    na_why: '「{{name}}」为什么不适用', na_hint: '主管同意后才算数，理由会留痕。', na_send: '提交主管', no_why: '哪里不属实', refuse_why: '为什么不同意',
+    said_confirmed: '已确认「{{name}}」', said_granted: '已同意', said_refused: '已回复不同意', said_rejected: '已退回', said_done: '「{{name}}」已标记完成', said_asked: '已请对方确认', said_na: '已提交，等主管决定',
+    checklist: '{{stage}}要做的事', stages: '阶段', stage_limit: '限 {{hours}} 工时', done_of: '已做 {{done}}，应做 {{due}}', no_actions: '这一阶段没有必做动作', entry: '进入条件', exit: '离开条件', holds: '已满足', holds_not: '未满足',
+    health: '过程健康度', health_soon: '还没有算出来，稍等几秒。', completeness: '完成度', completeness_why: '到现在应做 {{due}} 项，做了 {{done}} 项', timeliness: '及时性', timeliness_why: '本阶段已用 {{taken}}（工作时间），限 {{limit}}', timeliness_none: '本阶段没有时限', collaboration: '协同', collaboration_gaps: '{{count}} 项还没有由第二角色确认', collaboration_fine: '没有欠着的确认', first_missing: '最要紧的缺项', health_at: '算到 {{at}}',
+    exceptions: '特批', exception: { asked: '待决定', granted: '已同意，未使用', refused: '未同意', used: '已使用' }, exception_to: '放行到「{{to}}」', asked_by: '{{who}} {{at}} 申请', decided_by: '{{who}} {{at}} 决定', grant: '同意特批', refuse: '不同意',
+    in_stage: '在「{{stage}}」', since: '，{{at}} 进入', owner: '负责人 {{owner}}', playbook: '打法：{{name}} v{{version}}', unverified: '历史迁移·未核验',
+    next: '下一步', next_ready: '这一阶段要做的都齐了', next_left: '离「{{to}}」还差 {{count}} 项',
+    next_title: { action: '下一步：{{name}}', confirm: '请你确认：{{name}}', decide: '请你决定：{{name}}是否不适用', move: '可以进入「{{to}}」了', condition: '要先满足条件，才能进入「{{to}}」', wait: '在等{{who}}：{{name}}', none: '流程已走完' },
+    next_do: { action: '去完成', confirm: '去确认', decide: '去决定', wait: '查看' },
+    move: '移到别的阶段', move_to: '进入「{{stage}}」', nearest: '（下一阶段）', short_of: '还差 {{count}} 项', moved: '已进入「{{stage}}」',
+    people: '决策链', people_count: '{{count}} 位联系人', people_gap: '还没有找到人', people_unknown: '角色未知',
+  },
+  health: {
+    head: '{{count}} 单里有 {{red}} 单告警', head_none: '{{count}} 单都没有告警', empty: '没有跟随打法的商机', empty_help: '打法发布后，新商机会自动跟随；旧数据在下一次移动时跟上。', which: '看哪类记录', deals: '{{count}} 单', score: '平均健康度', how: '高于 {{green}} 为健康，低于 {{red}} 为告警；由已记录的事件算出，随事件更新。', capped: '只算了前 5,000 单。', by_person: '按负责人，最差的在前', by_team: '按团队', nobody: '没有负责人', mix: '告警 {{red}}，注意 {{yellow}}，健康 {{green}}', team: '{{team}}：{{count}} 单，告警 {{red}} 单',
+  },
+  approval: {
+    flow: '审批流程', mode: { all: '会签', any: '或签' }, late: '已超时', stuck: '停在这里', limit: '限 {{hours}} 工时', ahead: '未到', stands_for: '（代{{who}}）', vote: { waiting: '待审批', yes: '同意', no: '不同意', passed_on: '已转签', not_needed: '不需要' },
+    status: { running: '审批中', approved: '已通过', refused: '未通过', withdrawn: '已撤回', reopened: '内容改动，需重审' }, asked_by: '{{who}} {{at}} 发起', open_record: '打开原记录', snapshot: '提交时的内容', copied_to: '抄送：{{names}}',
+    approve: '同意', refuse: '不同意', more: '更多审批操作', do: { back: '退回', add: '加签', pass: '转签' }, urge: '催办', withdraw: '撤回', withdraw_sure: '撤回后要重新发起。', comment: '意见（可不填）', why_no: '不同意的原因', why_back: '退回的原因', back_to: '退回到', back_to_asker: '发起人', add_who: '加签给谁', pass_who: '转给谁',
+    said: { yes: '已同意', no: '已回复不同意', back: '已退回', add: '已加签', pass: '已转签', urged: '已催办', withdrawn: '已撤回', asked: '已发起审批', delegated: '委托已设好', delegation_ended: '委托已结束' },
+    of_record: '审批', ask: '发起审批', ask_why: '「{{name}}」的说明（可不填）', none_here: '还没有发起过审批。',
+    kind: { exceptions: '特批', not_applicable: '不适用', confirmations: '待你确认' }, exception_to: '申请放行到「{{stage}}」', true: '确认属实', not_true: '不属实',
+    head: '{{count}} 件等你处理', head_late: '，{{count}} 件已超时', head_none: '没有等你处理的审批', box: { waiting: '待我处理', asked: '我发起的', done: '我处理过的', copied: '抄送我的' }, none: { waiting: '没有待审批的单子', asked: '你还没有发起过审批', done: '你还没有处理过审批', copied: '没有抄送给你的审批' }, none_help: '有新的会出现在这里，也会发消息。', decisions: '流程里等你决定的 {{count}} 件', back_to_list: '返回列表',
+    delegation: '出差、请假时的委托', delegation_none: '没有委托。请假期间没有委托的，审批会转给你的上级。', delegate: '设置委托', delegate_to: '委托给', delegate_first: '请先选一位同事', from: '从', until: '到', delegated: '{{from}} 到 {{until}} 由{{who}}代审', sitting_in: '{{from}} 到 {{until}} 你代{{who}}审批', end_delegation: '结束',
+  },
+  event_name: {
+    survey_answered: '问卷已答', document_signed: '文件已签署', meeting_held: '开过会', solution_talked: '方案讲解', touch_followup: '有效跟进', touch_response: '首次响应', touch_inbound: '客户来话', touch_note: '备注', call_connected: '电话接通', quote_sent: '报价已送达', quote_opened: '客户打开报价', contract_reviewed: '合同已审', contract_signed: '合同已签', terms_calculated: '账期已测算', device_trial_recorded: '试机数据', page_viewed: '浏览页面', design_filed: '设计稿归档', pos_deposit: '已收定金', measure_signed: '尺寸单已签', chart_filed: '组织架构图', promise_noted: '承诺已记录',
+  },
+  process_event: {
+    stage_moved: '{{who}}从「{{from}}」推进到「{{to}}」', stage_back: '{{who}}从「{{from}}」退回「{{to}}」', process_action_claimed: '{{who}}声明完成「{{action}}」', process_evidence_added: '{{who}}为「{{action}}」添加佐证', process_action_confirmed: '{{who}}确认「{{action}}」', process_action_rejected: '{{who}}认为「{{action}}」不属实：{{reason}}', process_na_asked: '{{who}}申请「{{action}}」不适用：{{reason}}', process_na_granted: '{{who}}同意「{{action}}」不适用', process_na_refused: '{{who}}不同意「{{action}}」不适用', process_exception_asked: '{{who}}申请特批：{{reason}}', process_exception_granted: '{{who}}同意特批', process_exception_refused: '{{who}}不同意特批', process_health_changed: '过程健康度变化', 
+    approval_asked: '{{who}}发起审批', approval_voted: '{{who}}审批：{{reason}}', approval_approved: '审批通过', approval_refused: '审批未通过', approval_sent_back: '{{who}}退回审批：{{reason}}', approval_signer_added: '{{who}}加签', approval_transferred: '{{who}}转签', approval_withdrawn: '{{who}}撤回审批', approval_urged: '{{who}}催办审批', approval_overdue: '审批超时', approval_reopened: '内容改动，需重新审批',
+  },
+}
