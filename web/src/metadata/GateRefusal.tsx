@@ -28,6 +28,13 @@ interface RefusalProps {
 
 const WAY: Record<string, string> = { field: 'gate.fill', evidence: 'gate.prove', claim: 'gate.do', confirm: 'gate.ask', approval: 'gate.approve', fingerprint: 'gate.see', condition: 'gate.see', who: 'gate.see', move: 'gate.see', broken: 'gate.see' }
 
+/** Lines of one rule together, in the order of the refusal. */
+function grouped(lines: GateLine[], say: (text: GateLine['rule']) => string) {
+  const found = new Map<string, GateLine[]>()
+  for (const line of lines) { const rule = say(line.rule); found.set(rule, [...(found.get(rule) ?? []), line]) }
+  return [...found].map(([rule, all]) => ({ rule, all }))
+}
+
 export default function GateRefusal({ object, id, lines, others = [], onAction, onClose, brief }: RefusalProps) {
   const { t, tongue, say } = useTongue()
   const client = useQueryClient()
@@ -44,17 +51,22 @@ export default function GateRefusal({ object, id, lines, others = [], onAction, 
         {onClose && <Button size="small" kind="ghost" icon="cross" aria-label={t('common.close')} onClick={onClose} />}
       </div>
       <ul className="xj-gate__lines">
-        {lines.map((line) => (
-          <li key={`${line.kind}.${line.action}.${line.detail}`} data-kind={line.kind}>
-            <Icon name="dash" size={14} />
-            <span className="xj-grow">
-              <span>{say(line.message)}</span>
-              <span className="xj-facts-line xj-small"><span>{t('gate.rule', { rule: say(line.rule) })}</span>{line.who && <span>{t('errors.who_can', { who: whoName(line.who, t, tongue) })}</span>}</span>
-            </span>
-            {line.action && onAction ? <Button kind="link" onClick={() => onAction(line.action!)}>{t(WAY[line.kind] ?? 'gate.see')}</Button>
-              : <Link to="/records/$object/$id" params={{ object, id }} search={line.action ? { act: line.action } : {}} className="xj-btn xj-btn--link">{t(WAY[line.kind] ?? 'gate.see')}</Link>}
-          </li>
-        ))}
+        {grouped(lines, say).map(({ rule, all }) => {
+          const line = all[0]!
+          const way = t(WAY[line.kind] ?? 'gate.see')
+          const who = [...new Set(all.map((each) => each.who).filter(Boolean))].map((each) => whoName(each, t, tongue)).join('、')
+          return (
+            <li key={rule} data-kind={line.kind}>
+              <Icon name="dash" size={14} />
+              <span className="xj-grow">
+                {all.map((each) => <span key={`${each.kind}.${each.detail}`}>{say(each.message)}</span>)}
+                <span className="xj-small xj-second">{t('gate.rule', { rule })}{who ? `${tongue === 'en' ? '. ' : '。'}${t('errors.who_can', { who })}` : ''}</span>
+              </span>
+              {line.action && onAction ? <Button kind="link" onClick={() => onAction(line.action!)}>{way}</Button>
+                : <Link to="/records/$object/$id" params={{ object, id }} search={line.action ? { act: line.action } : {}} className="xj-btn xj-btn--link">{way}</Link>}
+            </li>
+          )
+        })}
         {others.map((problem, at) => <li key={at}><Icon name="dash" size={14} /><span className="xj-grow">{problemText(problem, t, tongue)}</span></li>)}
       </ul>
       {!brief && (exception.isSuccess ? <p role="status"><Icon name="tick" size={14} /> {t('gate.asked')}</p>

@@ -260,7 +260,9 @@ def _lay(under: Any, over: Any) -> Any:
         merged = {item["key"]: item for item in under}
         for item in over:
             merged[item["key"]] = _lay(merged.get(item["key"]), item)
-        return list(merged.values())
+        named = [item["key"] for item in over]
+        # Whoever names all of them says their order too.
+        return [merged[key] for key in named] if merged.keys() <= set(named) else list(merged.values())
     return over
 
 

@@ -30,7 +30,7 @@ export function ActionItem({ object, record, meta, action, people, open, onOpen,
           <StateChip state={action.state} asked={action.said.asked} />
           <span className="xj-row__main">
             <span className="xj-line"><strong>{name}</strong>{!action.required && <Tag>{t('deal.optional')}</Tag>}{!action.concerns && <Tag>{t('deal.not_concerned')}</Tag>}</span>
-            <span className="xj-facts-line xj-small"><span>{t('deal.by', { who: whoName(action.by, t, tongue) })}</span>{action.limit_hours !== null && <span>{t('deal.within', { hours: action.limit_hours })}</span>}{action.confirm && <span>{t('deal.confirmed_by', { who: whoName(action.confirm.role, t, tongue) })}</span>}{!action.done && action.missing[0] && <span className="xj-action__lack">{say(action.missing[0].message)}</span>}</span>
+            <span className="xj-facts-line xj-small"><span>{t('deal.by', { who: whoName(action.by, t, tongue) })}</span>{action.limit_hours !== null && <span>{t('deal.within', { hours: action.limit_hours })}</span>}{action.confirm && <span>{t('deal.confirmed_by', { who: whoName(action.confirm.role, t, tongue) })}</span>}{!open && !action.done && action.missing[0] && <span className="xj-action__lack">{say(action.missing[0].message)}</span>}</span>
           </span>
           <Icon name={open ? 'up' : 'down'} />
         </button>
@@ -48,6 +48,7 @@ function Panel({ object, record, meta, action, people, onApproval }: Omit<ItemPr
   const { said, can } = action
   const send = (what: Parameters<typeof step.mutate>[0]['what'], body: Record<string, unknown>, word: string, sent?: () => void) => step.mutate({ what, action: action.key, body }, { onSuccess: () => { sent?.(); setAsking(null); done(word) } })
   const name = say(action.name, action.key)
+  const lacks = action.missing.filter((each) => each.kind !== 'field' || !record.can?.update) // the fields themselves stand below
   const wordOnly = action.missing.some((each) => each.kind === 'claim')
   const waits = action.missing.some((each) => each.kind === 'confirm')
   const flow = action.missing.find((each) => each.kind === 'approval')?.detail
@@ -55,7 +56,7 @@ function Panel({ object, record, meta, action, people, onApproval }: Omit<ItemPr
   const person = (id: string | null | undefined) => (id ? (people[id] ?? '') : '')
   return (
     <div className="xj-stack">
-      {action.missing.length > 0 && <ul className="xj-lacks" aria-label={t('deal.lacks')}>{action.missing.map((each) => <li key={`${each.kind}.${each.detail}`}><Icon name="dash" size={14} /><span>{say(each.message)}</span><span className="xj-small xj-muted">{t('errors.who_can', { who: whoName(each.who, t, tongue) })}</span></li>)}</ul>}
+      {lacks.length > 0 && <ul className="xj-lacks" aria-label={t('deal.lacks')}>{lacks.map((each) => <li key={`${each.kind}.${each.detail}`}><Icon name="dash" size={14} /><span>{say(each.message)}</span><span className="xj-small xj-muted">{t('errors.who_can', { who: whoName(each.who, t, tongue) })}</span></li>)}</ul>}
       {said.asked && <Notice>{t('deal.na_waiting', { who: person(said.claimed_by), reason: said.note ?? '' })}</Notice>}
       {action.state === 'na' && said.decided_by && <p className="xj-second">{t('deal.na_granted', { who: person(said.decided_by), at: said.decided_at ? moment(said.decided_at, tongue) : '', reason: said.note ?? '' })}</p>}
       {said.claimed_at && !said.asked && action.state !== 'na' && <p className="xj-second">{t('deal.claimed', { who: person(said.claimed_by), at: moment(said.claimed_at, tongue) })}{said.note ? `：${said.note}` : ''}</p>}

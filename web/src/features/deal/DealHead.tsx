@@ -56,7 +56,7 @@ export function NextStepCard(props: NextProps) {
     <section className="xj-card xj-deal__next" aria-label={t('deal.next')}>
       <div className="xj-grow">
         <h2>{t(`deal.next_title.${next.kind}`, { name, to, who })}</h2>
-        <p className="xj-second">{why}{left > 1 ? ` ${t('deal.next_left', { to, count: left })}` : ''}</p>
+        <p className="xj-second">{[why, left > 1 ? t('deal.next_left', { to, count: left }) : ''].filter(Boolean).join(t('errors.join'))}</p>
       </div>
       <div className="xj-deal__do"><NextButton {...props} /><MoveMenu {...props} /></div>
     </section>

@@ -26,7 +26,7 @@ export function HealthCard({ object, id, onAction }: { object: string; id: strin
   return (
     <Card title={t('deal.health')} aside={<Band health={health} />}>
       <dl className="xj-health">
-        <Part name={t('deal.completeness')} share={health.completeness} text={t('deal.completeness_why', { done: health.done, due: health.due })} />
+        <Part name={t('deal.completeness')} share={health.completeness} text={health.due ? t('deal.completeness_why', { done: health.done, due: health.due }) : t('deal.completeness_none')} />
         <Part name={t('deal.timeliness')} share={health.timeliness} text={health.limit_minutes ? t('deal.timeliness_why', { taken: hours(health.stage_minutes), limit: hours(health.limit_minutes) }) : t('deal.timeliness_none')} />
         <Part name={t('deal.collaboration')} share={null} text={health.gaps ? t('deal.collaboration_gaps', { count: health.gaps }) : t('deal.collaboration_fine')} />
       </dl>

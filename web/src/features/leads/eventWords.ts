@@ -57,7 +57,7 @@ export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta 
   else if (event.type.endsWith('.stage_moved')) {
     const field = meta?.fields.get('stage')
     const stage = (value: Json | undefined) => (field ? valueText(value, field, context) : String(value ?? '')) || '–'
-    text = t(data.rework ? 'process_event.stage_back' : 'process_event.stage_moved', { who, from: stage(data.from), to: stage(data.to) })
+    text = t(data.from === null ? 'process_event.stage_entered' : data.rework ? 'process_event.stage_back' : 'process_event.stage_moved', { who, from: stage(data.from), to: stage(data.to) })
   } else text = t(`event.${key}`, { ...known, title: named(data.title) || named(data.url), defaultValue: t(`process_event.${key}`, { ...processParts(data, context.tongue), who, defaultValue: event.type }) })
   const quote = typeof data.text === 'string' && data.text ? data.text : undefined
   const details = event.type.endsWith('.updated') && data.changes ? changeWords(data.changes as Record<string, [Json, Json]>, meta, context) : []

@@ -1,0 +1,218 @@
+"""The process in a real browser: a gate's refusal in place, evidence, a second role, exceptions, approvals on a phone."""
+
+import os
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser_office import WORKSPACE, Office, Visit, Visitor, apart, wounds
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n" + b"% chart of the customer\n" * 8
+
+
+def look(page: Page, name: str) -> None:
+    """A picture for whoever wants to see: only with XINGJI_LOOK set to a folder."""
+    if folder := os.environ.get("XINGJI_LOOK"):
+        page.wait_for_timeout(300)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+async def _deals(office: Office) -> dict[str, str]:
+    """A customer with its people, two deals of 张磊 from the old system, one of them further on; ids by name."""
+    from xingji import app
+    from xingji.kernel.core.protocols import SYSTEM
+    from xingji.kernel.db import Database, Mode
+    from xingji.kernel.records import Change, write
+
+    app.configure()
+    database = await Database.connect(office.addresses.app_url, None, max_size=2)
+    try:
+        async with database.work(WORKSPACE, SYSTEM, mode=Mode.HISTORY) as uow:
+            rep = str(await uow.fetchval("select id from person where key = 'zhanglei'"))
+            customer = (await write(uow, [Change("create", "customer", values={"name": "苏州卓汇精密机械(演示)", "owner": rep})])).ids[0]
+            people = [("周志远", "decision_maker", "总经理"), ("王雪", "buyer", "采购经理")]
+            await write(uow, [Change("create", "contact", values={"name": name, "role": role, "title": title, "customer": str(customer), "owner": rep}) for name, role, title in people])
+            base: dict[str, Any] = {"customer": str(customer), "owner": rep, "amount": 36_000_000, "expected_close_at": "2026-04-20"}
+            names = {"fresh": ("空压站节能改造(演示)", "qualify"), "later": ("循环泵更换(演示)", "solution"), "third": ("二期泵房(演示)", "qualify")}
+            made = await write(uow, [Change("create", "deal", values={**base, "name": name, "stage": stage}) for name, stage in names.values()])
+            return {key: str(id) for key, id in zip(names, made.ids, strict=True)}
+    finally:
+        await database.close()
+
+
+@pytest.fixture(scope="module")
+def deals(office: Office) -> dict[str, str]:
+    return apart(_deals(office))
+
+
+def card(page: Page, id: str):
+    return page.locator(f"[data-card='{id}']")
+
+
+def column(page: Page, name: str):
+    return page.get_by_role("region", name=name)
+
+
+def action(page: Page, key: str):
+    return page.locator(f"[data-action='{key}']")
+
+
+def drag(page: Page, id: str, to: str) -> None:
+    grip = card(page, id).locator(".xj-tools__grip")
+    start, end = grip.bounding_box(), column(page, to).bounding_box()
+    assert start and end
+    page.mouse.move(start["x"] + 6, start["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 60, end["y"] + 90, steps=8)
+    page.mouse.up()
+
+
+def opened(page: Page, key: str):
+    """The action, opened."""
+    item = action(page, key)
+    if item.locator(".xj-action__row").get_attribute("aria-expanded") != "true":
+        item.locator(".xj-action__row").click()
+    expect(item.locator(".xj-action__panel")).to_be_visible()
+    return item
+
+
+def upload(page: Page, key: str, name: str, content: bytes) -> None:
+    item = opened(page, key)
+    item.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+    expect(item.locator(".xj-proof").filter(has_text=name)).to_be_visible()
+
+
+def test_a_rep_is_refused_on_the_drag_supplies_what_is_missing_and_moves_on(deals: dict[str, str], visit: Visit):
+    visitor = visit("zhanglei", path="/records/deal?view=deal_board")
+    page = visitor.page
+    expect(column(page, "立项确认").locator(f"[data-card='{deals['fresh']}']")).to_be_visible()
+    drag(page, deals["fresh"], "工况需求确认")
+    gate = page.locator(f"[data-gate='{deals['fresh']}']")
+    expect(gate).to_contain_text("还差 5 项")
+    expect(gate).to_contain_text("规则：设备直销（合同 ≥5 万） · 立项确认 · 首次沟通")
+    expect(gate).to_contain_text("可以处理的人：客服专员。")
+    expect(gate.locator("[data-kind=evidence]")).to_have_count(2)
+    expect(gate.locator("[data-kind=field]")).to_contain_text("「首次沟通」要填写拍板人")
+    # the card is back, and nothing has moved
+    expect(column(page, "立项确认").locator(f"[data-card='{deals['fresh']}']")).to_be_visible()
+    look(page, "board_refused")
+    assert wounds(page) == []
+    gate.locator("[data-kind=field]").first.get_by_role("link", name="去填写").click()
+    expect(page).to_have_url(re.compile("act=first_talk"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("空压站节能改造(演示)")
+    talk = action(page, "first_talk")
+    look(page, "deal_1440")
+    assert wounds(page) == []
+    talk.get_by_label("客户预算").fill("40万")
+    talk.get_by_label("拍板人").fill("周志远")
+    talk.get_by_label("使用场景").fill("空压站三台定频改变频")
+    talk.get_by_role("button", name="保存").click()
+    expect(talk.locator("[data-state]").first).to_have_attribute("data-state", "evidence")
+    # a file with a preview; the same file again does not count and says so
+    upload(page, "decision_chain", "组织架构.pdf", PDF)
+    expect(action(page, "decision_chain").locator("[data-state]").first).to_have_attribute("data-state", "evidence")
+    action(page, "decision_chain").get_by_role("button", name="组织架构.pdf").click()
+    preview = page.get_by_role("dialog", name="组织架构.pdf")
+    expect(preview.locator("iframe")).to_be_visible()
+    preview.get_by_role("button", name="关闭").click()
+    upload(page, "questionnaire", "问卷.pdf", PDF)
+    expect(action(page, "questionnaire").locator("[data-flag=doubled]")).to_be_visible()
+    expect(action(page, "questionnaire").locator("[data-state]").first).not_to_have_attribute("data-state", "evidence")
+    upload(page, "questionnaire", "问卷答卷.pdf", PDF + b"% answers\n")
+    expect(action(page, "questionnaire").locator("[data-state]").first).to_have_attribute("data-state", "evidence")
+    look(page, "deal_done_1440")
+    # one obvious next step
+    page.get_by_role("region", name="下一步").get_by_role("button", name="进入「工况需求确认」").click()
+    expect(page.locator(".xj-deal__head")).to_contain_text("在「工况需求确认」")
+    expect(page.locator("[data-event='deal.stage_moved']").first).to_contain_text("推进到「工况需求确认」")
+    assert visitor.errors == []
+
+
+def test_a_second_role_confirms_and_an_exception_opens_the_gate_once(deals: dict[str, str], visit: Visit):
+    rep = visit("zhanglei", path=f"/records/deal/{deals['later']}").page
+    tech = opened(rep, "approved_by_tech")
+    tech.get_by_role("button", name="标记已完成").click()
+    expect(tech.locator("[data-state]").first).to_have_attribute("data-state", "claimed")
+    expect(tech).to_contain_text("还没有由另一角色确认")
+    expect(tech.get_by_role("button", name="确认属实")).to_have_count(0)  # never the owner
+    other = visit("gongweixin", path="/approvals")
+    row = other.page.locator("[data-decision=confirmations]")
+    expect(row).to_contain_text("客户技术负责人认可选型")
+    assert wounds(other.page) == []
+    row.get_by_role("button", name="确认属实").click()
+    expect(row).to_have_count(0)
+    rep.reload()
+    expect(action(rep, "approved_by_tech").locator("[data-state]").first).to_have_attribute("data-state", "confirmed")
+    # not applicable, with a reason and the supervisor's yes
+    talk = opened(rep, "talk_followup")
+    talk.get_by_role("button", name="不适用").click()
+    talk.get_by_label("「讲解后 72 小时内跟进」为什么不适用").fill("客户驻场，天天见面")
+    talk.get_by_role("button", name="提交主管").click()
+    expect(talk.locator("[data-state]").first).to_have_attribute("data-state", "asked")
+    # an exception for the rest
+    rep.get_by_role("button", name="移到别的阶段").first.click()
+    rep.get_by_role("menuitem", name=re.compile("试机")).click()
+    gate = rep.locator("[data-gate]")
+    expect(gate).to_contain_text("缺少佐证：计算书")
+    gate.get_by_role("button", name="申请特批").click()
+    gate.get_by_label("为什么要破例放行").fill("客户催得急，计算书周五补")
+    look(rep, "deal_gate")
+    gate.get_by_role("button", name="提交特批").click()
+    expect(gate).to_contain_text("特批已提交")
+    boss = visit("chengxiaolan", width=390, path="/approvals")
+    expect(boss.page.get_by_role("heading", level=1)).to_contain_text("2 件等你处理")
+    look(boss.page, "approvals_390")
+    assert wounds(boss.page) == []
+    boss.page.locator("[data-decision=exceptions]").get_by_role("button", name="同意").click()
+    boss.page.locator("[data-decision=not_applicable]").get_by_role("button", name="同意").click()
+    expect(boss.page.locator("[data-decision]")).to_have_count(0)
+    rep.goto(rep.url.split("/records")[0] + "/records/deal?view=deal_board")
+    drag(rep, deals["later"], "试机/样机验证")
+    expect(column(rep, "试机/样机验证").locator(f"[data-card='{deals['later']}']")).to_be_visible()
+    expect(rep.locator("[data-gate]")).to_have_count(0)
+
+
+def test_an_approver_decides_on_the_phone_and_the_flow_shows_where_it_is(office: Office, deals: dict[str, str], visit: Visit):
+    rep = visit("zhanglei", path=f"/records/deal/{deals['third']}").page
+    rep.get_by_role("button", name="发起审批").click()
+    rep.get_by_label("「合同评审」的说明（可不填）").fill("客户周三要合同")
+    rep.locator("#ask-approval").get_by_role("button", name="发起审批").click()
+    expect(rep.locator("[data-node=supervisor]")).to_have_attribute("data-state", "open")
+    boss: Visitor = visit("chengxiaolan", width=390, path="/approvals")
+    phone = boss.page
+    phone.get_by_role("button", name=re.compile("二期泵房")).click()
+    view = phone.locator("[data-approval]")
+    expect(view).to_contain_text("客户周三要合同")
+    expect(view.locator(".xj-facts")).to_contain_text("¥36 万")
+    look(phone, "approval_390")
+    assert wounds(phone) == []
+    view.get_by_role("button", name="不同意", exact=True).click()
+    view.get_by_role("button", name="不同意", exact=True).click()
+    expect(view).to_contain_text("请写明原因")
+    view.get_by_role("button", name="取消").click()
+    view.get_by_role("button", name="同意", exact=True).click()
+    view.get_by_label("意见（可不填）").fill("价格没问题")
+    view.get_by_role("button", name="同意", exact=True).click()
+    expect(phone.get_by_text("已同意").first).to_be_visible()
+    rep.goto(f"{office.url}/approvals?box=asked")
+    expect(rep.locator("[data-node=supervisor]")).to_have_attribute("data-state", "done")
+    expect(rep.locator("[data-node=legal]")).to_have_attribute("data-state", "open")
+    expect(rep.locator("[data-node=supervisor]")).to_contain_text("价格没问题")
+    look(rep, "approvals_1440")
+    assert wounds(rep) == []
+
+
+def test_the_phone_has_the_checklist_and_the_team_sees_its_health(deals: dict[str, str], visit: Visit):
+    phone = visit("zhanglei", width=390, path=f"/records/deal/{deals['third']}").page
+    expect(phone.locator(".xj-actionbar").get_by_role("button", name="去完成")).to_be_visible()
+    opened(phone, "decision_chain")
+    look(phone, "deal_390")
+    assert wounds(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    boss = visit("chengxiaolan", theme="dark", path="/health")
+    expect(boss.page.get_by_role("heading", level=1)).to_contain_text("3 单")
+    expect(boss.page.locator("[data-owner]").first).to_contain_text("张磊")
+    look(boss.page, "health_1440_dark")
+    assert wounds(boss.page) == []
