@@ -62,7 +62,8 @@ def action(page: Page, key: str):
 def drag(page: Page, id: str, to: str) -> None:
     grip = card(page, id).locator(".xj-tools__grip")
     start, end = grip.bounding_box(), column(page, to).bounding_box()
-    assert start and end
+    assert start
+    assert end
     page.mouse.move(start["x"] + 6, start["y"] + 6)
     page.mouse.down()
     page.mouse.move(end["x"] + 60, end["y"] + 90, steps=8)
