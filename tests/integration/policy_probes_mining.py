@@ -36,7 +36,14 @@ async def logs_probe(asked: Asked, _: str) -> list[str]:
     return [] if answer.status_code in DENIED or answer.json() == {"rows": []} else [f"{asked.me.key}: {answer.text}"]
 
 
+async def bring_probe(asked: Asked, _: str) -> list[str]:
+    """Bringing a log takes a right, and what is no log leaves nothing behind."""
+    answer = await asked.send("POST", "/mining/logs?key=probe", json={"no": "log"})
+    return [] if answer.status_code in (*DENIED, 422) else [f"{asked.me.key}: {answer.text}"]
+
+
 MINING: dict[tuple[str, str], Wide] = {
     **{("POST", f"/mining/{question}"): mining_probe for question in ("chart", "delayed", "groups", "what-if")},
     ("GET", "/mining/logs"): logs_probe,
+    ("POST", "/mining/logs"): bring_probe,
 }

@@ -85,6 +85,10 @@ const health = createRoute({
   getParentRoute: () => shell, path: '/health', component: later(() => import('@/pages/HealthPage')),
   validateSearch: (search: Record<string, unknown>): { object?: string } => text(search, ['object']),
 })
+const mining = createRoute({
+  getParentRoute: () => shell, path: '/mining', component: later(() => import('@/pages/MiningPage')),
+  validateSearch: (search: Record<string, unknown>): { of?: string; log?: string; f?: string; tab?: string } => text(search, ['of', 'log', 'f', 'tab']),
+})
 const record = createRoute({
   getParentRoute: () => shell, path: '/records/$object/$id', component: later(() => import('@/pages/RecordPage')),
   validateSearch: (search: Record<string, unknown>): { act?: string } => text(search, ['act']),
@@ -124,6 +128,7 @@ const tree = root.addChildren([
     record,
     approvals,
     health,
+    mining,
     page('/admin/people', () => import('@/pages/PeoplePage')),
     page('/admin/tokens', () => import('@/pages/TokensPage')),
     page('/admin/audit', () => import('@/pages/AuditPage')),

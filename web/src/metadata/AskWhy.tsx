@@ -15,7 +15,7 @@ export function AskWhy({ draft, label, hint, action, optional, busy, error, onSe
   const text = typed.value.text
   const short = !optional && text.trim().length < 4
   return (
-    <form className="xj-form xj-ask" onSubmit={(event) => { event.preventDefault(); setTried(true); if (!short) onSend(text.trim(), typed.drop) }}>
+    <form className="xj-form xj-ask" noValidate onSubmit={(event) => { event.preventDefault(); setTried(true); if (!short) onSend(text.trim(), typed.drop) }}>
       <Field label={label} required={!optional} hint={hint} error={tried && short ? t('deal.reason_short') : error ? errorText(error, t, tongue) : undefined}>
         {(control) => <textarea {...control} className="xj-input" rows={2} autoFocus maxLength={2000} value={text} onChange={(event) => typed.set({ text: event.target.value })} />}
       </Field>

@@ -37,6 +37,7 @@ export const NAV: NavItem[] = [
   { to: '/diagnosis', group: 'team', icon: 'info', label: 'nav.diagnosis', object: 'customer', rights: ['assign', 'bulk'], keys: 'g z', also: 'zd' },
   { to: '/team', group: 'team', icon: 'board', label: 'nav.team', object: 'lead', rights: ['assign', 'pool.assign', 'bulk'], keys: 'g b', also: 'tdkb' },
   { to: '/health', group: 'team', icon: 'board', label: 'nav.health', object: 'deal', rights: ['assign', 'process.waive', 'process.audit'], keys: 'g j', also: 'gcjk' },
+  { to: '/mining', group: 'team', icon: 'route', label: 'nav.mining', rights: ['definitions.read', 'process.audit', 'assign'], keys: 'g w', also: 'lcwj' },
   { to: '/heat', group: 'team', icon: 'heat', label: 'nav.heat', object: 'lead', rights: ['assign', 'definitions.read'], keys: 'g r', also: 'xsrlt' },
   { to: '/collisions', group: 'team', icon: 'merge', label: 'nav.collisions', object: 'lead', rights: ['assign'], also: 'zdcd' },
   { to: '/roadmap', group: 'build', icon: 'route', label: 'nav.roadmap', rights: ['definitions.read'], also: 'lxt' },

@@ -1,21 +1,24 @@
 """HTTP routes of mining. A question names an object (read under the reader's own policy) or an imported log."""
 
 import asyncio
+import tempfile
 from datetime import datetime
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
+from litestar.params import Parameter
 
 from xingji.features.mining.causes import waiting_causes
 from xingji.features.mining.chart import draw_chart
 from xingji.features.mining.compare import compare_delayed, compare_groups
 from xingji.features.mining.log import Log
-from xingji.features.mining.logs import list_logs, load_log
+from xingji.features.mining.logs import import_log, list_logs, load_log
 from xingji.features.mining.objects import Wanted, load_object_log
 from xingji.features.mining.sandbox import what_if
 from xingji.kernel import records
-from xingji.kernel.core.errors import Problem, invalid
+from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import Here, needs
 from xingji.kernel.records.visibility import visible_fields
@@ -26,6 +29,7 @@ Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
 Path = Annotated[str, msgspec.Meta(max_length=130, pattern="^[^\\x00]+$")]
 Text = Annotated[str, msgspec.Meta(max_length=4000, pattern="^[^\\x00]*$")]
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
+LARGEST = 50 * 1024 * 1024
 DISCRETE = ("choice", "relation", "person", "boolean")
 
 
@@ -90,6 +94,20 @@ async def imported_logs(here: Here) -> dict[str, Any]:
     return {"rows": await here.read(list_logs)}
 
 
+@post("/api/v1/mining/logs", opt=needs("import"), tags=TAGS, status_code=201)
+async def bring_log(
+    here: Here, key: Annotated[str, Parameter(pattern="^[a-z][a-z0-9_]{0,62}$")], name: Annotated[str, Parameter(max_length=300)] = "log.xes"
+) -> dict[str, Any]:  # fmt: skip
+    """Reads the body, an XES file, packed or not, into the log of that key, in place of what was there."""
+    content = await here.request.body()
+    if len(content) > LARGEST:
+        raise XingjiError("files.too_large", ErrorKind.TOO_LARGE, size=len(content), most=LARGEST)
+    with tempfile.TemporaryDirectory(prefix="xingji-log-") as folder:
+        path = FilePath(folder) / ("log.xes.gz" if content[:2] == b"\x1f\x8b" else "log.xes")
+        await asyncio.to_thread(path.write_bytes, content)
+        return await here.run(lambda uow: import_log(uow, path, key, name))
+
+
 @post("/api/v1/mining/chart", opt=READ, tags=TAGS, status_code=200)
 async def chart(here: Here, data: ChartBody) -> dict[str, Any]:
     """The discovered flow chart, ways, rework, bottlenecks and, for an object, what went on while records waited."""
@@ -142,4 +160,4 @@ async def _not_matched(uow: UnitOfWork, data: WhatIfBody) -> list[dict[str, str]
     ]  # fmt: skip
 
 
-ROUTES = [imported_logs, chart, delayed, groups, sandbox]
+ROUTES = [imported_logs, bring_log, chart, delayed, groups, sandbox]

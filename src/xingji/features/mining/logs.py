@@ -1,5 +1,6 @@
 """Imported event logs: bringing one in, listing them. Owns `process_log` and `process_log_case`."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -31,7 +32,8 @@ async def import_log(uow: UnitOfWork, path: Path, key: str, name: str | None = N
     )  # fmt: skip
     words: dict[tuple[str, str], int] = {}
     cases = events = 0
-    for traces in _batches(read_xes(path)):
+    batches = _batches(read_xes(path))
+    while traces := await asyncio.to_thread(next, batches, None):  # others are served meanwhile
         rows = []
         for trace in traces:
             steps = [words.setdefault(word, len(words)) for word in trace.words]

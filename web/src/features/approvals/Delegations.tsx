@@ -46,7 +46,7 @@ function DelegationForm({ onClose }: { onClose: () => void }) {
   const problems = problemsByField(delegate.error, t, tongue)
   const send = () => delegate.mutate({ to, starts: fromLocalInput(starts) ?? '', ends: fromLocalInput(ends) ?? '' }, { onSuccess: () => { done(t('approval.said.delegated')); onClose() } })
   return (
-    <form className="xj-form" onSubmit={(event) => { event.preventDefault(); if (to && starts && ends) send() }}>
+    <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); if (to && starts && ends) send() }}>
       <PersonPick label={t('approval.delegate_to')} value={to} onChange={setTo} error={problems.to} />
       <div className="xj-form--two">
         <Field label={t('approval.from')} required error={problems.starts}>{(control) => <input {...control} className="xj-input" type="datetime-local" value={starts} onChange={(event) => setStarts(event.target.value)} />}</Field>

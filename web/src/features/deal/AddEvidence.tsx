@@ -81,7 +81,7 @@ function LinkForm({ object, id, action, onDone }: AddProps & { onDone: () => voi
   const [url, setUrl] = useState('')
   const step = useStep(object, id)
   return (
-    <form className="xj-form" onSubmit={(event) => { event.preventDefault(); step.mutate({ what: 'evidence', action: action.key, body: { items: [{ kind: 'link', url: url.trim() }] } }, { onSuccess: onDone }) }}>
+    <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); step.mutate({ what: 'evidence', action: action.key, body: { items: [{ kind: 'link', url: url.trim() }] } }, { onSuccess: onDone }) }}>
       <Field label={t('deal.link')} required error={step.error ? errorText(step.error, t, tongue) : undefined}>{(control) => <input {...control} className="xj-input" type="url" placeholder="https://" value={url} onChange={(event) => setUrl(event.target.value)} />}</Field>
       <div className="xj-form__foot"><Button kind="ghost" onClick={onDone}>{t('common.cancel')}</Button><Button type="submit" reason={url.trim() ? undefined : t('deal.link_first')}>{t('deal.add_link')}</Button></div>
     </form>

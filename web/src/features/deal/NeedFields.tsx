@@ -26,7 +26,7 @@ export function NeedFields({ object, record, meta, action }: { object: string; r
   const problems = problemsByField(update.error, t, tongue)
   const save = () => update.mutate({ id: record.id, version: record.version, values: typed }, { onSuccess: (written) => { draft.drop(); draft.set({}); draft.drop(); done(t('common.saved'), written?.change) } })
   return (
-    <form className="xj-form" onSubmit={(event) => { event.preventDefault(); if (Object.keys(typed).length) save() }}>
+    <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); if (Object.keys(typed).length) save() }}>
       <div className="xj-form--two">
         {fields.map((field) => {
           const name = say(field.name, field.key)

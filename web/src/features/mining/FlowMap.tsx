@@ -1,0 +1,67 @@
+/** The discovered flow chart: how often, how long, what goes back; one press tells all of an arrow; the same as a table. */
+import { useMemo, useState } from 'react'
+import { useTongue } from '@/lib/text'
+import { lasted } from '@/lib/time'
+import { Button } from '@/ui/Button'
+import { Canvas, type Arrow, type Box } from '@/ui/canvas'
+import type { Chart, EdgeOf } from './queries'
+
+export const useNames = (chart: Pick<Chart, 'activities'> | undefined) => {
+  const { say } = useTongue()
+  return useMemo(() => { const names = new Map(chart?.activities.map((each) => [each.key, say(each.name, each.key)])); return (key: string) => names.get(key) ?? key }, [chart, say])
+}
+export const useHours = () => { const { tongue } = useTongue(); return (hours: number | null | undefined) => lasted(hours === null || hours === undefined ? null : hours * 3600, tongue) }
+
+const idOf = (edge: { from: string; to: string }) => `${edge.from}\n${edge.to}`
+
+export default function FlowMap({ chart }: { chart: Chart }) {
+  const { t } = useTongue()
+  const nameOf = useNames(chart)
+  const hours = useHours()
+  const [measure, setMeasure] = useState<'count' | 'time'>('count')
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [table, setTable] = useState(false)
+  const slow = useMemo(() => new Set(chart.bottlenecks.by_total.slice(0, 3).map(idOf)), [chart])
+  const { boxes, arrows } = useMemo(() => {
+    const most = Math.max(1, ...chart.edges.map((edge) => edge.count))
+    const walked = new Set(chart.edges.flatMap((edge) => [edge.from, edge.to]))
+    const boxes: Box[] = chart.activities.filter((each) => walked.has(each.key) || chart.activities.length === 1).map((each) => ({
+      id: each.key, width: 176, height: 64,
+      content: <div className="xj-step"><strong className="xj-ellipsis">{nameOf(each.key)}</strong><span className="xj-second">{t('mining.times', { count: each.count })} · {t('mining.stay', { time: hours(each.stay.median) })}</span></div>,
+    }))
+    const arrows: Arrow[] = chart.edges.map((edge) => ({
+      id: idOf(edge), from: edge.from, to: edge.to, width: 1 + (edge.count / most) * 5, tone: edge.rework ? 'back' : slow.has(idOf(edge)) ? 'slow' : edge.count / most > 0.5 ? 'strong' : 'plain',
+      label: measure === 'count' ? edge.count.toLocaleString('en-US') : hours(edge.median),
+    }))
+    return { boxes, arrows }
+  }, [chart, measure, nameOf, slow])
+  const edge = chart.edges.find((each) => idOf(each) === chosen)
+  return (
+    <div>
+      <div className="xj-mine__tools">
+        <div className="xj-tabs" role="group" aria-label={t('mining.measure')}>{(['count', 'time'] as const).map((key) => <button key={key} type="button" aria-pressed={measure === key} onClick={() => setMeasure(key)}>{t(`mining.by.${key}`)}</button>)}</div>
+        <span className="xj-small xj-second xj-mine__key"><i data-tone="back" />{t('mining.key_back')}<i data-tone="slow" />{t('mining.key_slow')}</span>
+        <span className="xj-end"><Button size="small" aria-pressed={table} onClick={() => setTable(!table)}>{t(table ? 'mining.as_chart' : 'mining.as_table')}</Button></span>
+      </div>
+      {table ? <EdgeTable edges={chart.edges} nameOf={nameOf} /> : <Canvas boxes={boxes} arrows={arrows} label={t('mining.chart')} words={{ in: t('mining.zoom_in'), out: t('mining.zoom_out'), fit: t('mining.zoom_fit') }} onArrow={setChosen} />}
+      {edge && !table && (
+        <section className="xj-mine__edge" aria-label={t('mining.edge')} role="status">
+          <strong>{nameOf(edge.from)} → {nameOf(edge.to)}</strong>
+          <span>{t('mining.edge_says', { count: edge.count, cases: edge.cases, median: hours(edge.median), p90: hours(edge.p90), total: hours(edge.total) })}</span>
+          {edge.rework && <span className="xj-mine__back">{t(`mining.rework_kind.${edge.rework}`)}</span>}
+        </section>
+      )}
+    </div>
+  )
+}
+
+function EdgeTable({ edges, nameOf }: { edges: EdgeOf[]; nameOf: (key: string) => string }) {
+  const { t } = useTongue()
+  const hours = useHours()
+  return (
+    <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('mining.edges')}>
+      <table className="xj-table"><thead><tr><th scope="col">{t('mining.from')}</th><th scope="col">{t('mining.to')}</th><th scope="col" className="xj-num">{t('mining.by.count')}</th><th scope="col" className="xj-num">{t('mining.median')}</th><th scope="col" className="xj-num">{t('mining.p90')}</th><th scope="col">{t('mining.kind')}</th></tr></thead>
+        <tbody>{edges.map((edge) => <tr key={idOf(edge)}><td>{nameOf(edge.from)}</td><td>{nameOf(edge.to)}</td><td className="xj-num">{edge.count.toLocaleString('en-US')}</td><td className="xj-num">{hours(edge.median)}</td><td className="xj-num">{hours(edge.p90)}</td><td>{edge.rework ? t(`mining.rework_kind.${edge.rework}`) : ''}</td></tr>)}</tbody></table>
+    </div>
+  )
+}
