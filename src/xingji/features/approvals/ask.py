@@ -148,7 +148,7 @@ async def tell(
     zh, en = (text.replace("{title}", title.replace("{", "（").replace("}", "）")) for text in words)
     await notify(uow, [
         Notice(one, "approval", {"zh": zh, "en": en}, object=None, record=record, urgency="strong" if strong else "normal",
-               data={"approval": str(approval), "object": object_key})
+               data={"approval": str(approval), "object": object_key, "path": f"/approvals?id={approval}"})
         for one in dict.fromkeys(people)
     ])  # fmt: skip
 

@@ -24,9 +24,19 @@ async def waiting_decisions(uow: UnitOfWork) -> dict[str, Any]:
     open_ = lambda row, by: row["record"] in titles and row[by] != person and titles[row["record"]]["owner"] != person  # noqa: E731
     return {
         "exceptions": [{**_plain(row), **_named(titles, row)} for row in asked if open_(row, "asked_by")],
-        "not_applicable": [{**_plain(row), **_named(titles, row)} for row in let_off if open_(row, "claimed_by")],
+        "not_applicable": await _with_names(uow, [row for row in let_off if open_(row, "claimed_by")], titles),
         "confirmations": await _mine_to_confirm(uow, [row for row in shown if open_(row, "claimed_by")], titles),
     }
+
+
+async def _with_names(uow: UnitOfWork, rows: list[Any], titles: Mapping[UUID, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    books = await playbook_versions(uow, {titles[row["record"]]["pin"] for row in rows if titles[row["record"]]["pin"]})
+    found = []
+    for row in rows:
+        book = books.get(titles[row["record"]]["pin"])
+        action = book.action(row["action"]) if book else None
+        found.append({**_plain(row), **_named(titles, row), "name": dict(action.name) if action else {"zh": row["action"], "en": row["action"]}})
+    return found
 
 
 async def _mine_to_confirm(uow: UnitOfWork, rows: list[Any], titles: Mapping[UUID, Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ async def tell_asker(
 
 async def _tell(uow: UnitOfWork, people: list[UUID], title: Names, object_key: str, row: Mapping[str, Any], body: str = "") -> None:
     record = UUID(str(row["id"]))
-    data = {"object": object_key, "process": True}
+    data = {"object": object_key, "path": f"/records/{object_key}/{record}"}
     await notify(uow, [Notice(one, "process", dict(title), body=_plain(body), record=record, data=data) for one in people])
 
 

@@ -3117,7 +3117,11 @@ export interface paths {
          */
         get: operations["ApiV1MiningLogsImportedLogs"];
         put?: never;
-        post?: never;
+        /**
+         * BringLog
+         * @description Reads the body, an XES file, packed or not, into the log of that key, in place of what was there.
+         */
+        post: operations["ApiV1MiningLogsBringLog"];
         delete?: never;
         options?: never;
         head?: never;
@@ -11468,6 +11472,49 @@ export interface operations {
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MiningLogsBringLog: {
+        parameters: {
+            query: {
+                key: string;
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
