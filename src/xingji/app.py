@@ -51,7 +51,13 @@ from xingji.kernel.definitions import (
     run_queued_schema_changes,
 )
 from xingji.kernel.definitions import http as definitions_http
-from xingji.kernel.events import append_events, configure_append_hook, configure_brands, ensure_partitions
+from xingji.kernel.events import (
+    append_events,
+    configure_append_hook,
+    configure_brands,
+    ensure_partitions,
+    forget_event_keys,
+)
 from xingji.kernel.events import http as events_http
 from xingji.kernel.events.asgi import events_asgi
 from xingji.kernel.events.asgi import routes_openapi as events_openapi
@@ -282,6 +288,7 @@ def jobs() -> list[Job]:
         Job("seal_audit", access.seal_audit, 20.0),
         Job("ensure_partitions", ensure_partitions, 3_600.0),
         Job("refresh_calendars", in_work(refresh_calendars), 3_600.0),
+        Job("forget_event_keys", forget_event_keys, 86_400.0),
         Job("forget_keys", in_work(forget_keys), 3_600.0),
         Job("forget_marks", in_work(forget_marks), 3_600.0),
         Job("forget_messages", in_work(forget_messages), 3_600.0),

@@ -17,11 +17,13 @@ from xingji.kernel.events import (
     claim_lanes,
     ensure_cursors,
     ensure_partitions,
+    forget_event_keys,
     ingest,
     read_batch,
     reset_after_restore,
     waiting,
 )
+from xingji.kernel.events.partitions import KEYS_KEPT
 
 
 async def write_slowly(database: Database, key: str, subjects: list[UUID], n: int, seed: int) -> None:
@@ -110,6 +112,25 @@ async def test_the_same_deliveries_at_once_are_stored_once(fresh: Database, bare
 
     outcomes = chain.from_iterable(await asyncio.gather(*(deliver() for _ in range(5))))
     assert Counter(outcomes) == {"accepted": 300, "duplicate": 1_200}
+
+
+async def test_a_delivery_is_recognised_for_the_stated_time_and_its_event_stays(
+    fresh: Database, bare: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("xingji.kernel.events.partitions.KEYS_AT_ONCE", 2)
+    async with fresh.work(bare) as uow:
+        await ingest(uow, [cloud_event(n) for n in range(5)])
+        await uow.execute(
+            "update event_key set received_at = now() - $1::interval - interval '1 hour' where id < 'p3'", KEYS_KEPT
+        )
+        await uow.execute(
+            "update event_key set received_at = now() - $1::interval + interval '1 hour' where id = 'p3'", KEYS_KEPT
+        )
+    assert [await forget_event_keys(fresh, bare) for _ in range(3)] == [2, 1, 0]
+    async with fresh.work(bare) as uow:
+        again = await ingest(uow, [cloud_event(n) for n in range(5)])
+        assert await uow.fetchval("select count(*) from event") == 8
+    assert [o.status for o in again] == ["accepted"] * 3 + ["duplicate"] * 2
 
 
 async def test_a_late_event_keeps_the_time_it_happened(fresh: Database, bare: str):

@@ -4,7 +4,7 @@ from xingji.kernel.events.append import append_events, configure_append_hook, la
 from xingji.kernel.events.brands import configure_brands
 from xingji.kernel.events.ingest import Outcome, ingest
 from xingji.kernel.events.notifier import say_moved
-from xingji.kernel.events.partitions import ensure_partitions
+from xingji.kernel.events.partitions import ensure_partitions, forget_event_keys
 from xingji.kernel.events.reader import (
     LANES,
     Lane,
@@ -28,6 +28,7 @@ __all__ = [
     "configure_brands",
     "ensure_cursors",
     "ensure_partitions",
+    "forget_event_keys",
     "ingest",
     "lane_expression",
     "read_batch",

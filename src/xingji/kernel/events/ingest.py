@@ -1,7 +1,7 @@
 """Taking in events from outside: each accepted, a duplicate, or refused with a reason; one bad one stops no other.
 
 Owns `event_key`, the unpartitioned key table by which (source, id) is the identity of a delivery: whatever comes twice,
-in one request, at once on two machines or a year later, is one event.
+in one request, at once on two machines or a year later, is one event. Keys older than `partitions.KEYS_KEPT` are dropped.
 """
 
 from collections.abc import Sequence

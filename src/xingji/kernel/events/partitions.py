@@ -1,10 +1,18 @@
-"""Monthly partitions of the log, made by the owner two months ahead. Never drops one."""
+"""The log's upkeep: monthly partitions, made by the owner two months ahead and never dropped; old delivery keys, dropped."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from xingji.kernel.db.database import Database
 
 MONTHS_AHEAD = 2
+KEYS_KEPT = timedelta(days=400)
+"""How long a delivery is recognised; the event itself stays. Longer than a year, so that a yearly import is."""
+KEYS_AT_ONCE = 10_000
+
+# Keys are never changed, so they lie nearly in their order and the look for old ones ends early while there are any. It
+# writes nothing until they are found: an open write would hold every reader of the log back.
+FORGET = """delete from event_key where ctid = any (array(
+  select ctid from event_key where received_at < now() - $1::interval limit $2))"""
 
 
 async def ensure_partitions(database: Database, workspace: str) -> int:
@@ -19,6 +27,12 @@ async def ensure_partitions(database: Database, workspace: str) -> int:
                 await connection.execute("set local lock_timeout = '2s'")
                 moved += await connection.fetchval("select move_event_rest($1)", month)
     return moved
+
+
+async def forget_event_keys(database: Database, workspace: str) -> int:
+    """Drops some of the keys of deliveries older than `KEYS_KEPT`; how many, and 0 once none is left."""
+    async with database.work(workspace) as uow:
+        return int((await uow.execute(FORGET, KEYS_KEPT, KEYS_AT_ONCE)).split()[-1])
 
 
 def _months(today: date) -> list[date]:

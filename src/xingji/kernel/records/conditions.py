@@ -132,7 +132,8 @@ def _lacks(row: Row, key: str) -> bool:
 def _tree(schema: Schema, kind: ObjectType, condition: Condition) -> Node | None:
     if not condition.get("when"):
         return None
-    return check(condition["when"], cel_env(schema, kind.key), Kind.boolean).tree
+    key = ("condition.tree", kind.key, condition["key"], condition["when"])
+    return schema.memo(key, lambda: check(condition["when"], cel_env(schema, kind.key), Kind.boolean).tree)
 
 
 def _ruled_out(node: Node | None, kind: ObjectType, row: Row) -> bool:

@@ -75,15 +75,16 @@ class Reader:
             if row.change.values:
                 problems.append(Problem("records.values_not_expected", row.path))
             return
+        new, known, place = row.new, self.known, self.place
         for key, value in row.change.values.items():
-            spec = self.known.get(key)
+            spec = known.get(key)
             if spec is None:
-                spec = self.known[key] = self._meaning(key)
-            if isinstance(spec, Problem):
+                spec = known[key] = self._meaning(key)
+            if spec.__class__ is Problem:
                 problems.append(Problem(spec.code, f"{row.path}.{key}", spec.params, who=spec.who))
                 continue
             try:
-                row.new[key] = None if value is None else spec.kind.parse(spec, value, self.place)
+                new[key] = None if value is None else spec.kind.parse(spec, value, place)
             except Refused as refusal:
                 problems.append(Problem(refusal.code, f"{row.path}.{key}", _params(spec, refusal.params)))
         if row.op == "create":

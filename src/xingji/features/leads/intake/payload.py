@@ -47,13 +47,15 @@ class Place:
 
 def parse_path(text: Any) -> tuple[str | int | None, ...]:
     """The steps of a path such as $.a['b'][0] ([*] is None). Raises: BadPath."""
-    if not isinstance(text, str) or not text.startswith("$"):
+    if not isinstance(text, str):
         raise BadPath(text)
     return _parse_path(text)
 
 
 @lru_cache(maxsize=10_000)
 def _parse_path(text: str) -> tuple[str | int | None, ...]:
+    if not text.startswith("$"):
+        raise BadPath(text)
     steps: list[str | int | None] = []
     at = 1
     while at < len(text):
@@ -97,8 +99,10 @@ def apply_mapping(
             problems.append(problem("intake.unknown_field", f"mapping.{key}", field=key))
             continue
         try:
-            if isinstance(spec, str):  # the usual case, and the hot path
-                value = _walk(payload, parse_path(spec))
+            if spec.__class__ is str:  # the usual case, and the hot path
+                steps = _parse_path(spec)
+                plain_step = len(steps) == 1 and steps[0].__class__ is str and payload.__class__ is dict
+                value = payload.get(steps[0]) if plain_step else _walk(payload, steps)
                 if not _empty(value) and not _empty(made := convert(value, kinds[key], place)):
                     values[key] = made
                 continue
@@ -168,7 +172,7 @@ def convert(value: Any, document: Mapping[str, Any], place: Place, unit: str | N
 
 
 def _text(value: Any, document: Mapping[str, Any], place: Place, unit: str | None) -> Any:
-    text = plain(value)
+    text = value if value.__class__ is str else plain(value)
     if "\0" in text:
         raise ValueError("nul character")
     return text.strip()
@@ -257,6 +261,15 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _region(value: Any, document: Mapping[str, Any], place: Place, unit: str | None) -> list[str]:
+    return list(_region_of_text(value)) if value.__class__ is str else _region_of(value)
+
+
+@lru_cache(maxsize=10_000)
+def _region_of_text(text: str) -> tuple[str, ...]:
+    return tuple(_region_of(text))
+
+
+def _region_of(value: Any) -> list[str]:
     if isinstance(value, Mapping):
         value = [value.get(part) for part in ("province", "city", "district")]
     parts = value if isinstance(value, list) else re.split(r"[\s/>|,,-]+", plain(value).strip())

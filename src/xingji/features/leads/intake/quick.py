@@ -20,6 +20,7 @@ from xingji.features.leads.intake.receipt import INLINE_BYTES, headers_kept
 from xingji.kernel import records
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.db import Database, UnitOfWork
+from xingji.kernel.db.arrays import array_text
 from xingji.kernel.db.coalescer import AWAY
 from xingji.kernel.db.single import REAL_NOW, STILL, Known, Single
 from xingji.kernel.events import lane_expression, say_moved
@@ -95,7 +96,7 @@ class QuickIntake:
         names = [*(name for name, _ in ARRAYS), *(f"c{place}" for place in range(len(fields)))]
         kinds = [*(kind for _, kind in ARRAYS), *("text" for _ in fields)]
         sql = f"/* {known.state.schema} {known.state.definitions_rev} */ " + STATEMENT.format(
-            arrays=", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, 8)),
+            arrays=", ".join(f"${place}::text::{kind}[]" for place, kind in enumerate(kinds, 8)),
             names=", ".join(names),
             still=STILL,
             real_now=REAL_NOW,
@@ -104,10 +105,8 @@ class QuickIntake:
         )
         now = known.now
         rows = [_row(p, row.id, data, now) for p, row, data in zip(chosen, planned.rows, planned.events, strict=True)]
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        (answer,) = await self._single.fetch(
-            known, sql, now, uuid7(), *columns, *records.column_texts(planned, fields)
-        )
+        columns = [*zip(*rows, strict=True), *records.column_texts(planned, fields)]
+        (answer,) = await self._single.fetch(known, sql, now, uuid7(), *map(array_text, columns))
         known.told(answer["real_now"])
         if not answer["still"]:
             self._single.forget(workspace)
@@ -139,13 +138,17 @@ def plain_ones(items: Sequence[Item], ground: Ground, known: Known[Any]) -> list
     return list(found.values())
 
 
+def _hexadecimal(value: bytes) -> str:
+    return "\\x" + value.hex()
+
+
 def _row(p: Prepared, record: UUID, created: str, now: Any) -> tuple[Any, ...]:
     delivery, item = p.item.delivery, p.item
     received: dict[str, Any] = {"receipt": item.receipt, "source": item.source, "channel": p.values.get("channel")}
     if p.occurred_at is not None:
         received["sent_at"] = p.occurred_at.isoformat()
     return (
-        record, item.receipt, item.source, p.key, p.body_hash, p.occurred_at or now, delivery.body, delivery.method,
-        delivery.query, _encode(headers_kept(delivery)).decode(), delivery.ip, p.values.get("brand"), created,
+        str(record), str(item.receipt), item.source, p.key, _hexadecimal(p.body_hash), (p.occurred_at or now).isoformat(),
+        _hexadecimal(delivery.body), delivery.method, delivery.query, _encode(headers_kept(delivery)).decode(), delivery.ip, p.values.get("brand"), created,
         _encode(received).decode(),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Provinces by name and GB/T 2260 code, and the sales region a place belongs to. Pure; the regions come from access."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 PROVINCES: dict[str, str] = {
     "北京": "110000", "天津": "120000", "河北": "130000", "山西": "140000", "内蒙古": "150000",
@@ -14,6 +15,7 @@ PROVINCES: dict[str, str] = {
 _BY_CODE = {code[:2]: name for name, code in PROVINCES.items()}
 
 
+@lru_cache(maxsize=20_000)
 def province_in(text: str | None) -> str | None:
     """The short name of the province a text begins with or whose code it is: 江苏省苏州市 → 江苏, 320500 → 江苏."""
     if not text:

@@ -18,7 +18,7 @@ def _parse(spec: "Field", value: Any, place: Place) -> str | None:
     text = clean(value, 254, one_line=True)
     if text is None:
         return None
-    address = unicodedata.normalize("NFKC", text).lower()
+    address = (text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
     if not _ADDRESS.match(address):
         raise Refused("not_an_email", value=text[:60])
     return address

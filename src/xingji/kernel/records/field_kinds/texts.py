@@ -31,12 +31,13 @@ def clean(value: Any, most: int, *, one_line: bool) -> str | None:
         raise Refused("not_text")
     if "\0" in value:
         raise Refused("control_character")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise Refused("control_character") from None
+    if not value.isascii():
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            raise Refused("control_character") from None
     text = value.strip()
-    if one_line and _CONTROL.search(text):
+    if one_line and not text.isprintable() and _CONTROL.search(text):
         text = " ".join(_CONTROL.sub(" ", text).split())
     if len(text) > most:
         raise Refused("too_long", most=most, length=len(text))
