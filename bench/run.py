@@ -31,7 +31,7 @@ from place import ROOT, WEB, Place, place
 from xingji.commands.processes import keep_what_is_loaded
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
-LEADS, MANY_LEADS, EVENTS, TIMERS, DUE = 200_000, 1_000_000, 200_000, 1_000_000, 10_000
+LEADS, MANY_LEADS, EVENTS, TIMERS, DUE = 200_000, 1_000_000, 100_000, 1_000_000, 10_000
 
 
 @dataclass
