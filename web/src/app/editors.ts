@@ -12,6 +12,8 @@ export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   role: lazy(() => import('@/features/roles/RoleEditor')),
   source: lazy(() => import('@/features/sources/SourceEditor')),
   channel: lazy(() => import('@/features/channels/ChannelEditor')),
+  list_view: lazy(() => import('@/features/views/ViewEditor')),
+  guidance: lazy(() => import('@/features/guidance/GuidanceEditor')),
   pool: lazy(() => import('@/features/pools/PoolEditor')),
 }
 
@@ -19,6 +21,7 @@ export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {
   form: lazy(() => import('@/features/forms/FormPreview')),
   object: lazy(() => import('@/features/objects/ObjectPreview')),
   rule: lazy(() => import('@/features/rules/RulePreview')),
+  guidance: lazy(() => import('@/features/guidance/GuidancePreview')),
 }
 
 /** Kinds whose canvas needs the whole width: the side begins closed. */

@@ -94,9 +94,6 @@ function DateInput({ field, value, onChange, control, label }: InputProps) {
   return <DateBox id={control.id} label={label} time={time} value={time ? toLocalInput(text(value)) : text(value)} onChange={(next) => onChange(next ? (time ? fromLocalInput(next) : next) : null)} invalid={control['aria-invalid'] ?? false} />
 }
 
-/** Whether a person can type a value of this kind here. */
-export const isEditable = (field: FieldDefinition) => field.can === 'write' && !['formula', 'rollup', 'file', 'region'].includes(field.kind)
-
 export function FieldInput(props: InputProps) {
   const { field, value, onChange, control } = props
   if (REFERENCE[field.key] && !field.options?.length && ['text', 'choice'].includes(field.kind)) return <NamedInput {...props} />

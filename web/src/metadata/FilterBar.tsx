@@ -15,7 +15,7 @@ const WholeEditor = lazy(() => import('./FilterEditors').then((part) => ({ defau
 
 interface FilterBarProps { object: string; cel: string; onChange: (cel: string) => void }
 
-export function FilterBar({ object, cel, onChange }: FilterBarProps) {
+export default function FilterBar({ object, cel, onChange }: FilterBarProps) {
   const { t, say } = useTongue()
   const client = useQueryClient()
   const { subjects, byPath } = useSubjects(object)

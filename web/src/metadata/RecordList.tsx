@@ -63,7 +63,9 @@ export function RecordList(props: RecordListProps) {
   useEffect(() => { virtual.measure() }, [height, virtual, items.length])
   const shown = virtual.getVirtualItems()
   const lastShown = shown.at(-1)?.index ?? -1
-  useEffect(() => { if (more && !loadingMore && lastShown >= items.length - 12) onMore() }, [more, loadingMore, lastShown, items.length, onMore])
+  // Either the end is near, or a group on screen has rows that are not here yet.
+  const lacking = shown.some((each) => { const item = items[each.index]; return item?.kind === 'group' && item.open && item.loaded < item.head.count })
+  useEffect(() => { if (more && !loadingMore && (lacking || lastShown >= items.length - 12)) onMore() }, [more, loadingMore, lacking, lastShown, items.length, onMore])
   const wide = (field: FieldDefinition) => widths[field.key] ?? WIDTH[field.kind] ?? TEXT
   const title = widths[look.titleField] ?? TITLE
   const grid = useMemo(() => [...(selection ? [`${CHECK}px`] : []), widths[look.titleField] ? `${title}px` : `minmax(${TITLE}px, 2fr)`, ...extra.map((each) => `${each.width}px`), ...columns.map((field) => (widths[field.key] ? `${widths[field.key]}px` : `minmax(${WIDTH[field.kind] ?? TEXT}px, 1fr)`))].join(' '), [columns, extra, widths, selection, look.titleField, title])

@@ -1,14 +1,15 @@
 /** One row of a list, plain and memoised; only the cell being edited mounts an input. */
 import { Link } from '@tanstack/react-router'
-import { memo, type ReactNode } from 'react'
+import { lazy, memo, Suspense, type ReactNode } from 'react'
 import type { FieldDefinition, RecordRow as Row } from '@/api/types'
 import { useTongue } from '@/lib/text'
-import { isEditable } from './FieldInput'
-import { CellEditor } from './lists/CellEditor'
+import { isEditable } from './editable'
 import type { CellApi, Editing } from './lists/useCells'
 import type { Selection } from './lists/useSelection'
 import type { ExtraColumn } from './RecordList'
 import { valueText, type ValueContext } from './values'
+
+const CellEditor = lazy(() => import('./lists/CellEditor'))
 
 export interface RowLook {
   object: string
@@ -44,7 +45,7 @@ export const ListRow = memo(function ListRow({ row, index, y, height, grid, colu
       {extra.map((each) => <div role="cell" key={each.key}>{each.cell(row)}</div>)}
       {columns.map((field) => (
         <div role="cell" key={field.key} className={[NUMERIC.has(field.kind) && 'xj-second', editing?.field === field.key && 'xj-list__cell--edit'].filter(Boolean).join(' ') || undefined}>
-          {cells && editing?.field === field.key ? <CellEditor row={row} field={field} editing={editing} cells={cells} columns={columns} context={context} /> : <Cell row={row} field={field} context={context} cells={cells} />}
+          {cells && editing?.field === field.key ? <Suspense fallback={<span className="xj-cell-edit">{valueText(row[field.key], field, context)}</span>}><CellEditor row={row} field={field} editing={editing} cells={cells} columns={columns} context={context} /></Suspense> : <Cell row={row} field={field} context={context} cells={cells} />}
         </div>
       ))}
     </div>

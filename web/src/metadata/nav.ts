@@ -43,6 +43,8 @@ export const NAV: NavItem[] = [
   { to: '/roadmap', group: 'build', icon: 'route', label: 'nav.roadmap', rights: ['definitions.read'], also: 'lxt' },
   { to: '/start', group: 'build', icon: 'up', label: 'nav.start', rights: ['import'], keys: 'g k', also: 'ks' },
   { to: '/settings', group: 'build', icon: 'settings', label: 'nav.settings', rights: ['definitions.read'], keys: 'g s', also: 'pz' },
+  { to: '/receipts', group: 'admin', icon: 'ledger', label: 'nav.receipts', rights: ['receipts.read'], also: 'tdjl' },
+  { to: '/outbox', group: 'admin', icon: 'send', label: 'nav.outbox', rights: ['outbox.read'], also: 'fsjl' },
   { to: '/admin/people', group: 'admin', icon: 'meeting', label: 'screens.people', rights: ['people.read'], keys: 'g u', also: 'rybm' },
   { to: '/admin/tokens', group: 'admin', icon: 'lock', label: 'screens.tokens', rights: ['tokens.write'], also: 'jklp' },
   { to: '/admin/audit', group: 'admin', icon: 'history', label: 'screens.audit', rights: ['audit.read'], keys: 'g a', also: 'czjl' },

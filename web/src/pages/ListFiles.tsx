@@ -6,7 +6,7 @@ import { useTongue } from '@/lib/text'
 import { ExportMenu, type OnScreen } from '@/metadata/ExportMenu'
 import { useRight } from '@/metadata/session'
 
-export function ListFiles({ object, name, screen }: { object: string; name: string; screen: OnScreen }) {
+export default function ListFiles({ object, name, screen }: { object: string; name: string; screen: OnScreen }) {
   const { t } = useTongue()
   const may = useRight('import')
   const [ready, setReady] = useState(false)

@@ -3,10 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from 'react'
 import type { ListView, RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
-import { ListFiles } from './ListFiles'
 import { CountLine } from '@/metadata/CountLine'
-import { FilterBar } from '@/metadata/FilterBar'
-import { BulkBar } from '@/metadata/lists/BulkBar'
 import { equals, headsOf, itemsOf, useFigures, type GroupHead } from '@/metadata/lists/groups'
 import { useCells } from '@/metadata/lists/useCells'
 import { useSelection } from '@/metadata/lists/useSelection'
@@ -25,6 +22,9 @@ import { Icon } from '@/ui/Icon'
 import { Page } from '@/ui/Page'
 import '@/metadata/lists/lists.css'
 
+const FilterBar = lazy(() => import('@/metadata/FilterBar'))
+const BulkBar = lazy(() => import('@/metadata/lists/BulkBar'))
+const ListFiles = lazy(() => import('./ListFiles'))
 const Board = lazy(() => import('@/metadata/lists/Board'))
 const Calendar = lazy(() => import('@/metadata/lists/Calendar'))
 const ViewTools = lazy(() => import('@/metadata/lists/ViewTools'))
@@ -76,7 +76,7 @@ export function ListScreen(props: ListScreenProps) {
   const list = useRecordList(object, { ...(base?.key ? { view: base.key } : {}), filter: both(filter, open), search: q, sort: ordered.join(',') }, Boolean(meta) && layout === 'table')
   const { rows, people, related, count, capped } = useMemo(() => joinPages(list.data), [list.data])
   const figures = useFigures(object, { filter: all, search: q, group: group?.key, totals }, Boolean(meta) && layout !== 'calendar' && Boolean(group || Object.keys(totals).length))
-  const context = useValues(people, related)
+  const context = useValues(useMemo(() => ({ ...figures.data?.people, ...people }), [figures.data, people]), useMemo(() => ({ ...figures.data?.related, ...related }), [figures.data, related]))
   const extra = useExtra(rows)
   const { editing, cells } = useCells(object)
   const selection = useSelection(useMemo(() => rows.map((row) => row.id), [rows]), `${base?.key}|${all}|${q}`)
@@ -105,14 +105,14 @@ export function ListScreen(props: ListScreenProps) {
     <Page title={title} fill>
       <div className="xj-page__head">
         <h1><CountLine count={counted} capped={capped && layout === 'table' && !open} one={props.count} name={title} pending={layout === 'table' && list.isPending} /></h1>
-        <ListFiles object={object} name={title} screen={{ filter: all || undefined, sort: ordered.join(',') || undefined, search: q || undefined, group: grouped?.key, fields: [props.titleField ?? meta.definition.title, ...columns.map((field) => field.key)] }} />
+        <Suspense fallback={null}><ListFiles object={object} name={title} screen={{ filter: all || undefined, sort: ordered.join(',') || undefined, search: q || undefined, group: grouped?.key, fields: [props.titleField ?? meta.definition.title, ...columns.map((field) => field.key)] }} /></Suspense>
         {props.action && <div className="xj-page__actions xj-page__actions--desk">{props.action}</div>}
       </div>
       <div className="xj-list__bar">
         <ViewTabs object={object} views={meta.definition.list_views} view={view} usual={meta.definition.default_view ?? null} filter={all} sort={sort} dirty={dirty || Boolean(filter) || (Boolean(search.sort) && search.sort !== usual.join(','))}
           onChoose={(key) => put({ view: key, sort: '', f: '' })} onSaved={(key) => { change(null); put({ view: key, sort: '', f: '' }) }} onRevert={forget} />
         <FindBox key={q} value={q} onFind={(text) => put({ q: text })} />
-        <FilterBar object={object} cel={filter} onChange={(f) => put({ f })} />
+        <Suspense fallback={<div className="xj-filter"><div className="xj-line"><Button size="small" icon="filter" disabled>{t('filter.add')}</Button><Button size="small" kind="ghost" disabled>{t('filter.advanced')}</Button></div></div>}><FilterBar object={object} cel={filter} onChange={(f) => put({ f })} /></Suspense>
         <span className="xj-end"><Button size="small" icon="settings" aria-expanded={tools} onClick={() => setTools(true)}>{t('tools.open')}</Button></span>
       </div>
       {layout === 'table' && !list.data && <div className="xj-card xj-list"><QueryState query={list} rows={8} /></div>}
@@ -132,7 +132,7 @@ export function ListScreen(props: ListScreenProps) {
         {layout === 'board' && group && <Board object={object} view={view} field={group} columns={columns} filter={all} search={q} sort={sort} look={look} heads={heads} totalsOf={totalsOf} />}
         {layout === 'calendar' && meta.fields.get(view.date_field ?? '') && <Calendar object={object} view={view} field={meta.fields.get(view.date_field!)!} filter={all} search={q} look={look} tones={meta.fields.get(view.color_by ?? '')} />}
       </Suspense>
-      {layout === 'table' && <BulkBar meta={meta} selection={selection} total={counted} capped={capped} filter={all} search={q} />}
+      {layout === 'table' && selection.size > 0 && <Suspense fallback={null}><BulkBar meta={meta} selection={selection} total={counted} capped={capped} filter={all} search={q} /></Suspense>}
       {tools && <Suspense fallback={null}><ViewTools meta={meta} view={view} sort={sort} onDraft={change} onSort={(next) => put({ sort: next.join(',') })} onClose={() => setTools(false)} /></Suspense>}
     </Page>
   )

@@ -8,6 +8,7 @@ import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { usePageActions } from '@/metadata/actions'
 import { QueryState } from '@/metadata/QueryState'
+import { SeeAsButton } from '@/metadata/SeeAs'
 import { useRight } from '@/metadata/session'
 import { Avatar } from '@/ui/Avatar'
 import { Button } from '@/ui/Button'
@@ -53,13 +54,14 @@ function PersonLine({ person, onOpen }: { person: PersonRow; onOpen: () => void 
   const { t, tongue, say } = useTongue()
   const roles = useRoles().data
   return (
-    <li>
+    <li className="xj-people__line">
       <button type="button" className="xj-row" data-open data-person={person.key} onClick={onOpen}>
         <Avatar name={person.name} />
         <span className="xj-row__main"><strong>{person.name}</strong><span className="xj-small xj-muted xj-ellipsis">{[person.title, person.unit_name].filter(Boolean).join(' · ')}</span></span>
         {person.roles.slice(0, 2).map((role) => <Tag key={role}>{say(roles?.find((each) => each.key === role)?.name, role)}</Tag>)}
         {person.left_on ? <Status kind="idle">{t('people.left')}</Status> : person.absent_until ? <Status kind="soon">{t('people.away_until', { at: moment(person.absent_until, tongue) })}</Status> : <Status kind={person.login ? 'done' : 'idle'}>{t(person.login ? 'people.can_sign_in' : 'people.no_login')}</Status>}
       </button>
+      {!person.left_on && <SeeAsButton small person={person.id} name={person.name} />}
     </li>
   )
 }

@@ -25,6 +25,7 @@ from xingji.features.leads.touches import Touch, record_touch
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import SIGNED_IN, Here, needs, reads
+from xingji.kernel.records.guidance import GUIDANCE, acknowledge, log_acknowledged
 
 MINE, RECEIPTS, FIGURES = needs(SIGNED_IN), needs("receipts.read"), needs("metrics.read")
 TAGS = ["leads"]
@@ -124,7 +125,14 @@ async def assign(here: Here, id: UUID, data: AssignBody) -> dict[str, Any]:
 @post("/api/v1/leads/{id:uuid}/convert", opt=MINE, tags=TAGS, status_code=200)
 async def convert(here: Here, id: UUID, data: ConvertBody) -> dict[str, Any]:
     """Converts the lead; customer, contact and deal."""
-    return await here.run(lambda uow: convert_lead(uow, id, customer=data.customer, contact=data.contact, deal=data.deal))
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        acknowledge(uow, here.request.headers.get(GUIDANCE))
+        made = await convert_lead(uow, id, customer=data.customer, contact=data.contact, deal=data.deal)
+        await log_acknowledged(uow)
+        return made
+
+    return await here.run(command)
 
 
 @post("/api/v1/leads/{id:uuid}/unconvert", opt=MINE, tags=TAGS, status_code=200)

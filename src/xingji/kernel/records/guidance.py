@@ -22,6 +22,7 @@ from xingji.kernel.records.schema import ObjectType, Schema, load_schema
 from xingji.kernel.records.sink import RecordSink
 from xingji.kernel.records.stage import stage_sql
 
+GUIDANCE = "x-guidance"  # the header "quote_check=stamped,priced": checklists this write's author has ticked
 ACKNOWLEDGED = "records.guidance"
 HELD = "records.guidance.held"
 MEMBERS = frozenset({"kind", "key", "name", "object", "moment", "when", "title", "text", "items", "enabled", "help"})

@@ -13,11 +13,12 @@ from xingji.kernel.http import SIGNED_IN, Here, needs, reads
 from xingji.kernel.records.bulk import BulkAsked, Deed, Selection, preview_bulk, run_bulk, run_portion
 from xingji.kernel.records.changes import Change, WriteResult
 from xingji.kernel.records.contact_audit import audit_contact_query
+from xingji.kernel.records.figures import named_figures
 from xingji.kernel.records.files import file_headers, find_file, read_file, save_file
-from xingji.kernel.records.guidance import acknowledge, log_acknowledged
+from xingji.kernel.records.guidance import GUIDANCE, acknowledge, log_acknowledged
 from xingji.kernel.records.history import history, timeline
 from xingji.kernel.records.list_views import sorts_of
-from xingji.kernel.records.query import Page, Query, aggregate, get_record, get_record_page, query, suggest
+from xingji.kernel.records.query import Page, Query, get_record, get_record_page, query, suggest
 from xingji.kernel.records.related import read_related, search_everything
 from xingji.kernel.records.saved_views import view_document
 from xingji.kernel.records.undo import undo
@@ -27,7 +28,6 @@ MINE = needs(SIGNED_IN)
 TAGS = ["records"]
 Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
 Cel = Annotated[str, msgspec.Meta(max_length=4096)]
-GUIDANCE = "x-guidance"  # "quote_check=stamped,priced": checklists this write's author has ticked
 Most = Annotated[int, Parameter(ge=1, le=500)]
 
 
@@ -243,7 +243,7 @@ async def aggregate_records(here: Here, object_key: str, data: AggregateBody) ->
     wanted = Query(object_key, filter=data.filter, search=data.search, group=data.group, aggregates=figures)
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return {"rows": await aggregate(uow, wanted)}
+        return await named_figures(uow, wanted)
 
     return await here.read(command)
 

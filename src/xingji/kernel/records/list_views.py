@@ -13,7 +13,7 @@ from xingji.kernel.records.schema import ObjectType
 
 LAYOUTS = ("table", "board", "calendar")
 FUNCTIONS = ("sum", "avg", "min", "max", "median", "count")
-GROUPED = frozenset({"choice", "person", "boolean", "date", "text", "unit"})
+GROUPED = frozenset({"choice", "person", "relation", "boolean", "date", "text", "unit"})
 NUMBERS = frozenset({"number", "money", "percent"})
 WIDTHS = (60, 900)
 DENSITIES = ("normal", "compact")

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Duplicate, FiredRow, LedgerRow, MergePreview, Proposal, TimerRow, Timers, Written } from '@/api/types'
 import { call, idempotencyKey } from '@/lib/api'
+import { withGuidance } from '@/metadata/guidance'
 import { partKey, refreshRecord, showAtOnce } from '@/metadata/records'
 import { clockNow } from '@/lib/clock'
 
@@ -44,7 +45,7 @@ export function useLogTouch(id: string) {
 const usePost = <B,>(id: string, path: `/api/v1/leads/{id}/${'assign' | 'convert' | 'unconvert'}`) => {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: B) => call<Written>('post', path, { path: { id }, body: body ?? {}, headers: { 'Idempotency-Key': idempotencyKey() } }),
+    mutationFn: (body: B) => withGuidance((ticked) => call<Written>('post', path, { path: { id }, body: body ?? {}, headers: { ...ticked, 'Idempotency-Key': idempotencyKey() } })),
     onSettled: () => refreshRecord(client, 'lead', id),
   })
 }

@@ -9,7 +9,7 @@ import { Field } from '@/ui/Field'
 import { Dialog } from '@/ui/heavy'
 import { keysFor, KINDS, type Overview } from './queries'
 
-const ABOUT = new Set(['rule', 'list_view', 'metric', 'form', 'dispatch', 'pool'])
+const ABOUT = new Set(['rule', 'list_view', 'metric', 'form', 'dispatch', 'pool', 'guidance'])
 
 export function NewDefinition({ overview, kind: wanted, onClose }: { overview: Overview; kind: string | undefined; onClose: () => void }) {
   const { t, say } = useTongue()

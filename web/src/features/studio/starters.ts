@@ -11,6 +11,7 @@ export function starter(kind: string, name: string, object?: string | undefined)
     case 'metric': return { ...names(name), of: { object: of, at: 'created_at' }, measure: { count: true } }
     case 'list_view': return { ...names(name), object: of, columns: ['name', 'owner', 'created_at'], sort: ['-created_at'] }
     case 'form': return { ...names(name), object: of, layout: [{ name: { zh: '基本信息', en: 'Basics' }, columns: 2, fields: [] }] }
+    case 'guidance': return { ...names(name), object: of, moment: of === 'lead' ? { field: 'status', to: 'converted' } : { open: true }, items: [] }
     default: return object ? { ...names(name), object } : names(name)
   }
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import type { FieldDefinition, FormDefinition, FormSection, FormState, RecordRow } from '@/api/types'
 import { call } from '@/lib/api'
-import { isEditable } from '../FieldInput'
+import { isEditable } from '../editable'
 import type { ObjectMeta } from '../schema'
 
 export interface ShownField { field: FieldDefinition; help: FormSection['help']; wide: boolean; required: boolean; readOnly: boolean }

@@ -13,7 +13,7 @@ const BulkDialog = lazy(() => import('./BulkDialog'))
 export type Act = 'set' | 'owner' | 'add' | 'remove' | 'pool' | 'delete'
 interface BulkBarProps { meta: ObjectMeta; selection: Selection; total: number | null; capped: boolean; filter: string; search: string }
 
-export function BulkBar({ meta, selection, total, capped, filter, search }: BulkBarProps) {
+export default function BulkBar({ meta, selection, total, capped, filter, search }: BulkBarProps) {
   const { t } = useTongue()
   const mayBulk = useRight('bulk')
   const mayExport = useRight('export') && meta.definition.can?.export !== false

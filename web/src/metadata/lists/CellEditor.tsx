@@ -15,7 +15,7 @@ interface CellEditorProps { row: RecordRow; field: FieldDefinition; editing: Edi
 /** Kinds whose input says when it is done: one choice, one day. */
 const AT_ONCE = new Set(['choice', 'person', 'relation', 'date', 'boolean'])
 
-export function CellEditor({ row, field, editing, cells, columns, context }: CellEditorProps) {
+export default function CellEditor({ row, field, editing, cells, columns, context }: CellEditorProps) {
   const { t, say } = useTongue()
   const host = useRef<HTMLDivElement>(null)
   const [value, setValue] = useState<unknown>('typed' in editing ? editing.typed : row[field.key])

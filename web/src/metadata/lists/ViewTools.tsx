@@ -12,7 +12,7 @@ import type { ObjectMeta } from '../schema'
 import { sortable } from './ListHead'
 import type { Draft } from './views'
 
-export const groupable = (field: FieldDefinition) => ['choice', 'person', 'boolean', 'date'].includes(field.kind) && field.can !== 'masked'
+export const groupable = (field: FieldDefinition) => ['choice', 'person', 'relation', 'boolean', 'date'].includes(field.kind) && field.can !== 'masked'
 const summable = (field: FieldDefinition) => ['number', 'money', 'percent'].includes(field.kind) && field.can !== 'masked'
 const dated = (field: FieldDefinition) => ['date', 'datetime'].includes(field.kind) && field.can !== 'masked'
 const LAYOUTS: Layout[] = ['table', 'board', 'calendar']
@@ -20,7 +20,13 @@ const TOTALS: Total[] = ['sum', 'avg', 'min', 'max', 'median']
 
 interface ToolsProps { meta: ObjectMeta; view: ListView; sort: string[]; onDraft: (draft: Draft) => void; onSort: (sort: string[]) => void; onClose: () => void }
 
-export default function ViewTools({ meta, view, sort, onDraft, onSort, onClose }: ToolsProps) {
+export default function ViewTools({ onClose, ...parts }: ToolsProps) {
+  const { t } = useTongue()
+  return <Drawer open title={t('tools.title')} onClose={onClose} width={400}><ViewParts {...parts} /></Drawer>
+}
+
+/** Every part of a view but its filter and its name. */
+export function ViewParts({ meta, view, sort, onDraft, onSort }: Omit<ToolsProps, 'onClose'>) {
   const { t, say } = useTongue()
   const fields = [...meta.fields.values()]
   const name = (field: FieldDefinition) => say(field.name, field.key)
@@ -34,7 +40,6 @@ export default function ViewTools({ meta, view, sort, onDraft, onSort, onClose }
     ...(next === 'calendar' && !view.date_field ? { date_field: fields.find((field) => dated(field) && !field.system)?.key ?? 'created_at' } : {}),
   })
   return (
-    <Drawer open title={t('tools.title')} onClose={onClose} width={400}>
       <div className="xj-stack">
         <Tabs label={t('tools.layout')} value={layout} onChange={choose} tabs={LAYOUTS.map((key) => ({ key, label: t(`tools.${key}`) }))} />
         {layout === 'board' && pick(t('tools.board_by'), view.group_by, fields.filter((field) => field.kind === 'choice' && field.options?.length), (key) => key && onDraft({ group_by: key }), t('tools.choose'))}
@@ -56,7 +61,6 @@ export default function ViewTools({ meta, view, sort, onDraft, onSort, onClose }
           </fieldset>
         )}
       </div>
-    </Drawer>
   )
 }
 

@@ -4,7 +4,9 @@ import type { FieldDefinition, RecordRow, Total } from '@/api/types'
 import { call } from '@/lib/api'
 
 export interface GroupHead { value: unknown; key: string; count: number; totals: Record<string, number | null> }
-export type Item = { kind: 'group'; head: GroupHead; open: boolean } | { kind: 'row'; row: RecordRow; index: number }
+export type Item = { kind: 'group'; head: GroupHead; open: boolean; loaded: number } | { kind: 'row'; row: RecordRow; index: number }
+
+interface Figures { rows: Record<string, unknown>[]; people?: Record<string, string>; related?: Record<string, string> }
 
 const keyOf = (value: unknown) => (value === null || value === undefined ? '' : String(value))
 
@@ -13,7 +15,7 @@ export function useFigures(object: string, asked: { filter: string; search: stri
   const aggregates = [{ as: 'count', fn: 'count' }, ...Object.entries(asked.totals).map(([field, fn]) => ({ as: `t_${field}`, fn, field }))]
   return useQuery({
     queryKey: ['records', object, 'list', 'figures', asked],
-    queryFn: ({ signal }) => call<{ rows: Record<string, unknown>[] }>('post', '/api/v1/records/{object_key}/aggregate', {
+    queryFn: ({ signal }) => call<Figures>('post', '/api/v1/records/{object_key}/aggregate', {
       path: { object_key: object }, signal, body: { group: asked.group ? [asked.group] : [], aggregates, ...(asked.filter ? { filter: asked.filter } : {}), ...(asked.search ? { search: asked.search } : {}) },
     }),
     enabled,
@@ -27,7 +29,8 @@ export function headsOf(rows: Record<string, unknown>[], field: FieldDefinition 
   return heads.sort((a, b) => {
     if (!a.key || !b.key) return Number(!a.key) - Number(!b.key)
     if (order.size) return (order.get(a.key) ?? 999) - (order.get(b.key) ?? 999)
-    return field?.kind === 'person' ? nameOf(a.value).localeCompare(nameOf(b.value), 'zh-CN') : a.key < b.key ? -1 : 1
+    // As the rows come: references stand in the order of their names.
+    return field?.kind === 'person' || field?.kind === 'relation' ? nameOf(a.value).localeCompare(nameOf(b.value), 'zh-CN') : a.key < b.key ? -1 : 1
   })
 }
 
@@ -38,7 +41,7 @@ export function itemsOf(rows: RecordRow[], heads: GroupHead[] | null, field: str
   rows.forEach((row, index) => { const key = keyOf(row[field]); byKey.set(key, [...(byKey.get(key) ?? []), { kind: 'row', row, index }]) })
   const known = new Set(heads.map((head) => head.key))
   const more = [...byKey.keys()].filter((key) => !known.has(key)).map((key): GroupHead => ({ key, value: key || null, count: byKey.get(key)!.length, totals: {} }))
-  return [...heads, ...more].flatMap((head): Item[] => [{ kind: 'group', head, open: !closed.has(head.key) }, ...(closed.has(head.key) ? [] : byKey.get(head.key) ?? [])])
+  return [...heads, ...more].flatMap((head): Item[] => [{ kind: 'group', head, open: !closed.has(head.key), loaded: byKey.get(head.key)?.length ?? 0 }, ...(closed.has(head.key) ? [] : byKey.get(head.key) ?? [])])
 }
 
 /** What a condition says of one value of a field, in CEL. Keys of choices and ids need no more than a plain literal. */

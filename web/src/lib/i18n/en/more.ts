@@ -7,6 +7,7 @@ import { dispatch } from './dispatch'
 import { editors } from './editors'
 import { founding } from './founding'
 import { mining } from './mining'
+import { guide } from './guide'
 import { objects } from './objects'
 import { packs } from './packs'
 import { palette } from './palette'
@@ -17,4 +18,4 @@ import { start } from './start'
 import { studio } from './studio'
 import { team } from './team'
 
-export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...admin, ...rep, ...process, ...mining, errors: codes }
+export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...admin, ...rep, ...process, ...mining, errors: codes }

@@ -1,0 +1,8 @@
+/** The editors of shared views and of guidance. */
+export const guide = {
+  view_edit: { what: 'What it shows', rows: 'Which records of {{name}} are listed; all of them without a condition.', open: 'Open in the list' },
+  guide: {
+    when: 'When it appears', moment: 'Moment', open: 'When a record of {{name}} is opened', convert: 'When a lead is converted', field: 'When a field takes a value', only: 'Only where a condition holds (always without one)', which: 'Which field', becomes: 'Becomes',
+    says: 'What it says', title: 'Title', title_hint: 'One sentence, for example “Before the contract goes to approval”', text: 'Explanation', items: 'To be confirmed', item: 'Item {{at}}', move: 'Move item {{at}}', must: 'Must be ticked', remove: 'Remove item {{at}}', add: 'Add an item to confirm', preview: 'Preview of the guidance',
+  },
+}
