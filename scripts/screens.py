@@ -193,6 +193,7 @@ def take(
                         context.clear_cookies()
                         sign_in(page, base, person, password)
                         his["who"] = person
+                    page.evaluate("sessionStorage.clear()")
                     page.goto(base + path)
                     page.wait_for_timeout(1200)
                     with contextlib.suppress(Exception):
@@ -221,7 +222,7 @@ def main() -> None:
     parser.add_argument("--url", help="a running demo instead of a new one")
     parser.add_argument("--password", help="and its password")
     given = parser.parse_args()
-    for name in set(SCREENS) - set((given.only or ','.join(SCREENS)).split(',')):
+    for name in set(SCREENS) - set((given.only or ",".join(SCREENS)).split(",")):
         del SCREENS[name]
     given.folder.mkdir(parents=True, exist_ok=True)
     shown = SHOWN if given.language == "zh-CN" and not given.no_docs else None

@@ -65,7 +65,7 @@ function Line({ row }: { row: AuditRow }) {
       <td style={{ whiteSpace: 'nowrap' }}>{exact(row.at)}</td>
       <td>{row.person_name ?? t('audit.system')}{row.ip && <div className="xj-small xj-muted">{row.ip}</div>}</td>
       <td>{t(`audit.did.${row.action.replace('.', '_')}`, { defaultValue: row.action })}</td>
-      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere' }}>{[row.object, about].filter(Boolean).join(' · ')}</td>
+      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere', minWidth: 200 }}>{[row.object, about].filter(Boolean).join(' · ')}</td>
       <td><Status kind={row.sealed ? 'done' : 'idle'}>{row.sealed ? t('audit.seal', { count: row.sealed }) : t('audit.unsealed')}</Status></td>
     </tr>
   )

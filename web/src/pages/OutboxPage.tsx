@@ -24,7 +24,7 @@ export default function OutboxPage() {
   const waiting = Object.values(health).reduce((sum, each) => sum + each.waiting, 0)
   return (
     <Page title={t('outbox.title')} back="/settings">
-      <h1 className="xj-headline">{data ? (dead ? t('outbox.head_dead', { dead, waiting }) : t('outbox.head', { waiting })) : t('outbox.title')}</h1>
+      <h1 className="xj-headline">{data ? (dead ? t('outbox.head_dead', { dead, waiting }) : t(waiting ? 'outbox.head' : 'outbox.head_none', { waiting })) : t('outbox.title')}</h1>
       <div className="xj-line">
         <Tabs label={t('outbox.title')} value={status} onChange={(next) => go({ status: next })} tabs={(['all', 'waiting', 'sent', 'dead'] as const).map((key) => ({ key, label: t(`outbox.tab.${key}`) }))} />
         <select className="xj-input" style={{ width: 200 }} aria-label={t('outbox.channel')} value={channel} onChange={(event) => go({ channel: event.target.value })}>

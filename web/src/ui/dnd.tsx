@@ -2,6 +2,7 @@
 import { closestCenter, DndContext, DragOverlay, KeyboardSensor, pointerWithin, PointerSensor, TouchSensor, useDraggable, useDroppable, useSensor, useSensors, type CollisionDetection, type DragEndEvent } from '@dnd-kit/core'
 import { useState, type ReactNode } from 'react'
 import { useTongue } from '@/lib/text'
+import './dnd.css'
 
 interface DragAreaProps {
   children: ReactNode

@@ -19,6 +19,7 @@ SHOWN_OPTIONS = (
     "help", "example", "options", "to", "inverse", "decimals", "multiple", "result", "required", "default", "min", "max",
     "group", "search", "unique", "width",
 )  # fmt: skip
+RESULTS = {"integer": "number", "double": "number", "timestamp": "datetime"}
 VERBS = ("read", "create", "update", "delete", "export")
 
 
@@ -73,6 +74,8 @@ def _field(spec: Field, level: str, actor: Actor) -> dict[str, Any]:
         spec.column is None or (spec.system and spec.server_owned) or (spec.server_owned and actor.policy is not None)
     )
     shown = {key: spec.document[key] for key in SHOWN_OPTIONS if spec.document.get(key) is not None}
+    if spec.kind.key == "rollup":
+        shown["result"] = RESULTS.get(spec.cel.value, spec.cel.value)
     can = "read" if fixed and level == "write" else level
     return {"key": spec.key, "kind": spec.kind.key, "name": spec.name, **shown, "system": spec.system, "can": can} | (
         {"server_owned": True} if spec.server_owned else {}

@@ -4,6 +4,7 @@ import { clockNow } from '@/lib/clock'
 import { problemsByField, errorText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { dayOf, exact, fromLocalInput } from '@/lib/time'
+import { SeeAsButton } from '@/metadata/SeeAs'
 import { showToast } from '@/ui/Toast'
 import { Button } from '@/ui/Button'
 import { Notice } from '@/ui/Card'
@@ -42,6 +43,7 @@ export function PersonDrawer({ person, people, units, mayWrite, onClose }: Drawe
           {input('phone')}{input('email')}
           {mayWrite && <div className="xj-form__foot"><Button type="submit" kind="primary" reason={body.name.trim() ? undefined : t('people.needs_name')} disabled={save.isPending}>{t('common.save')}</Button></div>}
         </form>
+        {person && !person.left_on && <div><SeeAsButton person={person.id} name={person.name} /></div>}
         {person && !person.left_on && mayWrite && <><InviteForm person={person} /><AbsenceForm person={person} /><LeaveForm person={person} onDone={onClose} /></>}
       </div>
     </Drawer>

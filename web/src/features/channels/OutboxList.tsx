@@ -4,6 +4,7 @@ import { useTongue } from '@/lib/text'
 import { exact, moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
 import { useRight } from '@/metadata/session'
+import { useValues } from '@/metadata/useValues'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Empty } from '@/ui/Empty'
@@ -26,7 +27,8 @@ export function useReason() {
 }
 
 export function OutboxList({ status, channel }: { status: string; channel: string }) {
-  const { t, tongue } = useTongue()
+  const { t, tongue, say } = useTongue()
+  const { names } = useValues()
   const query = useOutbox(status, channel)
   const resend = useResend()
   const refused = useRefused()
@@ -43,7 +45,7 @@ export function OutboxList({ status, channel }: { status: string; channel: strin
             <Status kind={KIND[row.status] ?? 'idle'}>{t(`outbox.status.${row.status}`, { defaultValue: row.status })}</Status>
             <div className="xj-row__main">
               <span className="xj-strong xj-ellipsis">{row.hidden ? t('outbox.hidden') : row.message.title || row.message.body}</span>
-              <span className="xj-facts-line xj-small"><span>{row.channel}</span><span title={exact(row.created_at)}>{moment(row.created_at, tongue)}</span>{row.attempts > 1 && <span>{t('outbox.attempts', { count: row.attempts })}</span>}{row.status === 'waiting' && row.next_at && <span>{t('outbox.next', { at: moment(row.next_at, tongue) })}</span>}{row.record && row.object === 'lead' && <Link to="/leads/$id" params={{ id: row.record }}>{t('outbox.about')}</Link>}</span>
+              <span className="xj-facts-line xj-small"><span>{say(names.named('channels', row.channel), row.channel)}</span><span title={exact(row.created_at)}>{moment(row.created_at, tongue)}</span>{row.attempts > 1 && <span>{t('outbox.attempts', { count: row.attempts })}</span>}{row.status === 'waiting' && row.next_at && <span>{t('outbox.next', { at: moment(row.next_at, tongue) })}</span>}{row.record && row.object === 'lead' && <Link to="/leads/$id" params={{ id: row.record }}>{t('outbox.about')}</Link>}</span>
               {row.status !== 'sent' && reason(row) && <span className="xj-small">{reason(row)}</span>}
             </div>
             {row.status === 'dead' && may && <Button size="small" icon="refresh" disabled={resend.isPending} onClick={() => resend.mutate(row.id, { onError: refused })}>{t('outbox.resend')}</Button>}

@@ -32,7 +32,7 @@ export default function FormEditor({ document, onChange, problems, readOnly }: E
   return (
     <DragArea onMove={move} nameOf={nameOf} overlay={(id) => <div className="xj-board__card--lifted">{nameOf(id)}</div>}>
       <div className="xj-designer">
-        <section className="xj-designer__palette" aria-label={t('designer.palette')}>
+        {!readOnly && <section className="xj-designer__palette" aria-label={t('designer.palette')}>
           <h3>{t('designer.palette')}</h3>
           <input className="xj-input" type="search" aria-label={t('tools.find_field')} placeholder={t('tools.find_field')} value={find} onChange={(event) => setFind(event.target.value)} />
           <ul>
@@ -43,7 +43,7 @@ export default function FormEditor({ document, onChange, problems, readOnly }: E
             ))}
             {!free.length && <li className="xj-small xj-muted">{t('designer.all_placed')}</li>}
           </ul>
-        </section>
+        </section>}
         <div className="xj-designer__canvas" role="group" aria-label={t('designer.canvas')}>
           {layout.map((section, at) => (
             <SectionBox key={at} section={section} at={at} last={layout.length - 1} title={sectionName(section, at)} readOnly={readOnly} problems={problems} fields={meta?.fields} chosen={chosen} name={name}

@@ -44,12 +44,12 @@ export function SignInForm({ login: fixed, workspace, onDone }: { login?: string
     )
   }
   return (
-    <form className="xj-form" onSubmit={(event) => { event.preventDefault(); if (login.trim() && password) { setEmpty(false); send() } else setEmpty(true) }}>
-      {(empty || shown) && <Notice kind="error">{empty ? t('sign_in.fill') : shown}</Notice>}
+    <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); if (login.trim() && password) { setEmpty(false); send() } else setEmpty(true) }}>
+      {shown && !empty && <Notice kind="error">{shown}</Notice>}
       {step === 'password' ? (
         <>
-          <Field label={t('sign_in.login')}>{(control) => <input {...control} className="xj-input xj-input--tall" autoComplete="username" autoFocus={!fixed} readOnly={Boolean(fixed)} value={login} onChange={(event) => setLogin(event.target.value)} />}</Field>
-          <Field label={t('sign_in.password')}>{(control) => <input {...control} className="xj-input xj-input--tall" type="password" autoComplete="current-password" autoFocus={Boolean(fixed)} value={password} onChange={(event) => setPassword(event.target.value)} />}</Field>
+          <Field label={t('sign_in.login')} error={empty && !login.trim() ? t('sign_in.fill_login') : undefined}>{(control) => <input {...control} className="xj-input xj-input--tall" autoComplete="username" autoFocus={!fixed} readOnly={Boolean(fixed)} value={login} onChange={(event) => setLogin(event.target.value)} />}</Field>
+          <Field label={t('sign_in.password')} error={empty && !password ? t('sign_in.fill_password') : undefined}>{(control) => <input {...control} className="xj-input xj-input--tall" type="password" autoComplete="current-password" autoFocus={Boolean(fixed)} value={password} onChange={(event) => setPassword(event.target.value)} />}</Field>
         </>
       ) : (
         <Field label={t('sign_in.totp')} hint={t('sign_in.totp_hint')}>{(control) => <input {...control} className="xj-input xj-input--tall" inputMode="numeric" autoComplete="one-time-code" autoFocus maxLength={8} value={totp} onChange={(event) => setTotp(event.target.value)} />}</Field>

@@ -27,7 +27,7 @@ export function ReceiptList({ source, status }: { source: string; status: string
   const run = (ids: string[]) => again.mutate(ids, { onError: refused, onSuccess: (found) => { setPicked(new Set()); showToast({ kind: found.refused ? 'info' : 'done', text: t('source.ran', found) }) } })
   const toggle = (id: string) => setPicked((now) => { const next = new Set(now); if (!next.delete(id)) next.add(id); return next })
   return (
-    <Card flush title={mendable.length ? t('source.refused_here', { count: mendable.length }) : t('source.none_refused')} aside={mendable.length > 0 && <Button size="small" icon="refresh" disabled={again.isPending} onClick={() => run(picked.size ? [...picked] : mendable)}>{picked.size ? t('source.run_picked', { count: picked.size }) : t('source.run_all', { count: mendable.length })}</Button>}>
+    <Card flush title={mendable.length ? t('source.refused_here', { count: mendable.length }) : rows.length ? t('source.none_refused') : undefined} aside={mendable.length > 0 && <Button size="small" icon="refresh" disabled={again.isPending} onClick={() => run(picked.size ? [...picked] : mendable)}>{picked.size ? t('source.run_picked', { count: picked.size }) : t('source.run_all', { count: mendable.length })}</Button>}>
       {!rows.length && <Empty icon="history" title={t('source.no_receipts')} />}
       <ul>
         {rows.map((row) => (

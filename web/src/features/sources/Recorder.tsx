@@ -30,11 +30,11 @@ export function Recorder({ source, mapping, readOnly, onMap }: RecorderProps) {
           ))}
           {!rows.length && <li><Empty icon="history" title={recording ? t('source.listening') : t('source.nothing_yet')}>{t('source.how')}</Empty></li>}
         </ul>
-        <div className="xj-source__tree">
+        {rows.length > 0 && <div className="xj-source__tree">
           {receipt?.payload_hidden && <p className="xj-muted">{t('source.hidden')}</p>}
           {receipt?.payload && payload === null && <pre className="xj-code xj-pre">{receipt.payload}</pre>}
           {payload !== null && typeof payload === 'object' && <ul role="tree" aria-label={t('source.payload')}>{branchOf(payload).children?.map((each) => <Node key={each.path} branch={each} mapping={mapping} readOnly={readOnly} onMap={onMap} />)}</ul>}
-        </div>
+        </div>}
       </div>
     </Card>
   )

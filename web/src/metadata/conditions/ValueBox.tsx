@@ -6,6 +6,8 @@ import { fromLocalInput, toLocalInput } from '@/lib/time'
 import { SelectBox } from '@/ui/heavy'
 import { parseMoney } from '../FieldInput'
 import { useSchema } from '../schema'
+import { useValues } from '../useValues'
+import { REFERENCE, valueText } from '../values'
 import { askedKind, type Operator } from './operators'
 import type { Leaf, Unit } from './tree'
 
@@ -25,13 +27,16 @@ const decimalMoney = (text: string) => { const cents = parseMoney(text, 2); retu
 const numberText = (value: Leaf['value'], kind: string) => (typeof value === 'number' ? (kind === 'percent' ? String(Number((value * 100).toPrecision(12))) : String(value)) : '')
 
 export function ValueBox(props: ValueProps) {
-  const { operator, leaf, label, readOnly, invalid, onChange } = props
+  const { field, operator, leaf, label, readOnly, invalid, onChange } = props
+  const context = useValues()
+  // Amounts stand here in major units, as they are typed; names and choices in words.
+  const words = (one: string) => (['choice', 'multi_choice', 'person'].includes(field.kind) || REFERENCE[field.key] ? valueText(one, field, context) || one : one)
   const { t, tongue } = useTongue()
   const { data: schema } = useSchema()
   const many = (options: { value: string; label: string }[], free = false) => (
     <SelectBox label={label} multiple free={free} options={options} value={listOf(leaf.value)} invalid={invalid} onChange={(next) => onChange({ ...leaf, op: operator.op === 'eq' ? 'in' : leaf.op, value: (next as string[] | null) ?? [] })} />
   )
-  if (readOnly && !['none'].includes(operator.shape)) return <span className="xj-cond__said">{listOf(leaf.value).join('、')}{leaf.unit ? ` ${t(`condition.unit.${leaf.unit}`)}` : ''}</span>
+  if (readOnly && !['none'].includes(operator.shape)) return <span className="xj-cond__said">{listOf(leaf.value).map(words).join('、')}{leaf.unit ? ` ${t(`condition.unit.${leaf.unit}`)}` : ''}</span>
   switch (operator.shape) {
     case 'none': return null
     case 'number': case 'minutes': return <NumberBox {...props} />

@@ -17,7 +17,7 @@ export const editors = {
     setting: { url: 'Robot address', secret: 'Signing secret', keyword: 'Keyword', show_contacts: 'Show whole mobile numbers in the group (masked by default)', host: 'SMTP server', port: 'Port', security: 'Encryption', username: 'Account', password: 'Password', sender: 'Sender' }, option: { starttls: 'STARTTLS', tls: 'TLS', none: 'none' },
   },
   outbox: {
-    title: 'Outbox', head: '{{waiting}} waiting, none failed', head_dead: '{{dead}} failed, {{waiting}} waiting', none: 'No messages', hidden: 'You may not see the words', attempts: '{{count}} attempts', next: 'next {{at}}', about: 'Lead', resend: 'Send again', channel: 'Channel', every: 'All channels', reason: '{{words}} (platform: {{text}})',
+    title: 'Outbox', head: '{{waiting}} waiting, none failed', head_none: 'Nothing is waiting and nothing failed', head_dead: '{{dead}} failed, {{waiting}} waiting', none: 'No messages', hidden: 'You may not see the words', attempts: '{{count}} attempts', next: 'next {{at}}', about: 'Lead', resend: 'Send again', channel: 'Channel', every: 'All channels', reason: '{{words}} (platform: {{text}})',
     tab: { all: 'All', waiting: 'Waiting', sent: 'Sent', dead: 'Failed' }, status: { waiting: 'Waiting', sending: 'Sending', sent: 'Sent', dead: 'Failed', withdrawn: 'Withdrawn' },
     code: { 93000: 'The key in the address is wrong, or the robot has left the group', 45009: 'Too fast: limited by the platform', 310000: 'Security settings do not fit: compare signing secret or keyword', 19021: 'The signature is wrong: compare the secret', 19024: 'The keyword does not fit', 19001: 'Wrong parameters or address', unreachable: 'The server cannot be reached', address_refused: 'This address may not be reached' },
   },

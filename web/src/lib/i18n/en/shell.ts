@@ -9,7 +9,7 @@ export const shell = {
   search: { open: 'Open search', label: 'Search customers, leads, phones', placeholder: 'Search customers, leads, phones', nothing: 'Nothing found' },
   sign_in: {
     make_own: 'Make a new organisation',
-    lead: 'Sign in to your workspace', login: 'Mobile or e-mail', password: 'Password', do: 'Sign in', fill: 'Fill in login and password first', totp: 'One-time code', totp_hint: 'Open your authenticator app and enter the 6 digits', totp_wrong: 'That code is not right, please try again', wrong: 'Login or password is not right',
+    lead: 'Sign in to your workspace', login: 'Mobile or e-mail', password: 'Password', do: 'Sign in', fill_login: 'Enter your phone or e-mail', fill_password: 'Enter your password', totp: 'One-time code', totp_hint: 'Open your authenticator app and enter the 6 digits', totp_wrong: 'That code is not right, please try again', wrong: 'Login or password is not right',
     locked: 'Too many attempts. The login is locked for now, try again in {{minutes}} min', choose: 'You belong to several workspaces. Choose one', other_language: '简体中文', again: 'Please sign in again', again_help: 'Your session has ended. After signing in, what you were doing goes on; everything you typed is still here.',
   },
   common: {

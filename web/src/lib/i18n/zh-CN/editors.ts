@@ -17,7 +17,7 @@ export const editors = {
     setting: { url: '机器人地址', secret: '签名密钥', keyword: '自定义关键词', show_contacts: '群里显示完整手机号（默认打码）', host: 'SMTP 服务器', port: '端口', security: '加密方式', username: '账号', password: '密码', sender: '发件人' }, option: { starttls: 'STARTTLS', tls: 'TLS', none: '不加密' },
   },
   outbox: {
-    title: '消息外发', head: '{{waiting}} 条等待发送，没有失败', head_dead: '{{dead}} 条发送失败，{{waiting}} 条等待', none: '没有消息', hidden: '内容对您不可见', attempts: '试了 {{count}} 次', next: '下次 {{at}}', about: '查看线索', resend: '重新发送', channel: '渠道', every: '所有渠道', reason: '{{words}}（平台：{{text}}）',
+    title: '消息外发', head: '{{waiting}} 条等待发送，没有失败', head_none: '没有等待的消息，也没有失败', head_dead: '{{dead}} 条发送失败，{{waiting}} 条等待', none: '没有消息', hidden: '内容对您不可见', attempts: '试了 {{count}} 次', next: '下次 {{at}}', about: '查看线索', resend: '重新发送', channel: '渠道', every: '所有渠道', reason: '{{words}}（平台：{{text}}）',
     tab: { all: '全部', waiting: '等待', sent: '已发出', dead: '失败' }, status: { waiting: '等待', sending: '发送中', sent: '已发出', dead: '失败', withdrawn: '已撤回' },
     code: { 93000: '机器人地址里的 key 不对，或机器人已被移出群', 45009: '发得太快，被平台限流', 310000: '安全设置不符：核对加签密钥或关键词', 19021: '签名不对：核对签名密钥', 19024: '关键词不符', 19001: '参数或地址不对', unreachable: '连不上对方服务器', address_refused: '这个地址不允许访问' },
   },

@@ -34,8 +34,8 @@ export const leads = {
   capture: {
     more: '其余 {{count}} 个字段', consent: '客户同意联系的方式（可不选）', way: { asked: '主动咨询', card: '名片交换', phone: '电话同意', wechat: '微信同意', form: '现场登记' }, invite: '粘贴名片、微信聊天或电话号码，自动识别', placeholder: '把名片文字、聊天记录或一串电话粘贴到这里', paste_title: '粘贴识别', fields_title: '线索信息', recognise: '识别', paste_first: '请先粘贴内容', reading: '正在识别', found: '识别出 {{count}} 项', recognised: '自动识别，请核对', clear: '清空', save: '保存线索', saved: '线索已保存', nothing_yet: '请至少填写一项', duplicates: '查重', no_duplicates: '没有发现重复', duplicates_help: '填写公司、电话、邮箱或信用代码时会自动查重。',
   },
-  convert: { title: '转为客户：{{title}}', help: '会建立或关联客户和联系人，线索标为已转化；可以撤销，不会删除任何内容。', with_deal: '同时建立商机', deal_name: '商机名称', deal_amount: '预计金额', amount_hint: '元，可写“15万”', do: '转为客户', done: '已转为客户', undone: '已撤销转化' },
-  assign: { title: '转交：{{title}}', to: '转交给', person: '同事', pool: '公海', reason: '原因', reason_hint: '会写进派单台账', do: '转交', done: '已转交' },
+  convert: { mend: '请先改好标出的地方', needs_name: '请填写商机名称，或取消勾选', title: '转为客户：{{title}}', help: '会建立或关联客户和联系人，线索标为已转化；可以撤销，不会删除任何内容。', with_deal: '同时建立商机', deal_name: '商机名称', deal_amount: '预计金额', amount_hint: '元，可写“15万”', do: '转为客户', done: '已转为客户', undone: '已撤销转化' },
+  assign: { needs: '请先选择交给谁', title: '转交：{{title}}', to: '转交给', person: '同事', pool: '公海', reason: '原因', reason_hint: '会写进派单台账', do: '转交', done: '已转交' },
   history: { at: '时间', who: '修改人', what: '变化', none: '还没有修改过' },
   runs: { none: '还没有规则对它执行过', outcome: { acted: '已执行', cooled_down: '冷却中', once: '只执行一次', stopped_depth: '层数过深已停', stopped_fan_out: '影响过多已停', failed: '失败' } },
 }

@@ -9,7 +9,7 @@ export const shell = {
   search: { open: '打开搜索', label: '搜索客户、线索、电话', placeholder: '搜索客户、线索、电话', nothing: '没有找到' },
   sign_in: {
     make_own: '创建新的组织',
-    lead: '登录到你的工作区', login: '手机号或邮箱', password: '密码', do: '登录', fill: '请先填写账号和密码', totp: '动态验证码', totp_hint: '打开验证器应用，输入 6 位数字', totp_wrong: '验证码不对，请重新输入', wrong: '账号或密码不对',
+    lead: '登录到你的工作区', login: '手机号或邮箱', password: '密码', do: '登录', fill_login: '请填写手机号或邮箱', fill_password: '请填写密码', totp: '动态验证码', totp_hint: '打开验证器应用，输入 6 位数字', totp_wrong: '验证码不对，请重新输入', wrong: '账号或密码不对',
     locked: '尝试次数过多，账号已暂时锁定，请 {{minutes}} 分钟后再试', choose: '你在多个工作区，选择要进入的一个', other_language: 'English', again: '请重新登录', again_help: '登录已过期。重新登录后会接着刚才的操作，填写的内容都还在。',
   },
   common: {
