@@ -66,7 +66,7 @@ from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import MetricKind
 from xingji.kernel.metrics import http as metrics_http
-from xingji.kernel.records import conditions_http, formulas_http, imports_http, schema_http, views_http
+from xingji.kernel.records import conditions_http, formulas_http, imports_http, reveal_http, schema_http, views_http
 from xingji.kernel.records import http as records_http
 from xingji.kernel.records.bulk import COMMANDS, Command
 from xingji.kernel.records.import_similar import configure_name_key
@@ -103,6 +103,7 @@ ROUTES = [
     *conditions_http.ROUTES,
     *formulas_http.ROUTES,
     *views_http.ROUTES,
+    *reveal_http.ROUTES,
     *imports_http.ROUTES,
     *events_http.ROUTES,
     *work_http.ROUTES,

@@ -137,13 +137,70 @@ def test_a_cell_is_edited_in_place_refused_beside_itself_and_undone(office: Offi
     look(page, "cell-refused")
     page.keyboard.press("Escape")
     expect(row.locator(".xj-cell__error")).to_have_count(0)
-    # two people at one cell: the second is told and may keep theirs
+    # two people at one cell: the second is told beside it, sees both values, and chooses
     one, two = page.locator("[data-record]").first, other.locator("[data-record]").first
     two.locator("[data-cell='intent']").click()
     expect(two.get_by_label("意向等级")).to_be_visible()
     one.locator("[data-cell='intent']").click()
     one.get_by_label("意向等级").select_option(label="C · 了解中")
     expect(one.locator("[data-cell='intent']")).to_contain_text("C")
+    answers: list[int] = []
+    other.on("response", lambda answer: answers.append(answer.status) if answer.request.method == "PATCH" else None)
+    two.get_by_label("意向等级").select_option(label="B · 90天内")
+    told = two.locator(".xj-cell__error")
+    expect(told).to_contain_text("别人刚改过这条记录")
+    expect(told).to_contain_text("现在的值：C · 了解中")
+    expect(two.get_by_label("意向等级")).to_have_value("B")
+    assert answers == [409]
+    look(other, "cell-conflict")
+    told.get_by_role("button", name="用我的内容保存").click()
+    expect(two.locator("[data-cell='intent']")).to_contain_text("B")
+    expect(one.locator("[data-cell='intent']")).to_contain_text("B")
+    assert answers == [409, 200]
+    # theirs: leaving the cell keeps what they saved
+    two.locator("[data-cell='intent']").click()
+    expect(two.get_by_label("意向等级")).to_be_visible()
+    one.locator("[data-cell='intent']").click()
+    one.get_by_label("意向等级").select_option(label="A · 30天内采购")
+    expect(one.locator("[data-cell='intent']")).to_contain_text("A")
+    two.get_by_label("意向等级").select_option(label="C · 了解中")
+    expect(told).to_contain_text("现在的值：A")
+    other.keyboard.press("Escape")
+    expect(two.locator("[data-cell='intent']")).to_contain_text("A")
+    # the network goes while a cell is written: what was chosen stays at the cell, and goes through when it is back
+    page.context.set_offline(True)
+    row.locator("[data-cell='intent']").click()
+    row.get_by_label("意向等级").select_option(label="C · 了解中")
+    expect(row.locator(".xj-cell__error")).to_be_visible()
+    expect(row.get_by_label("意向等级")).to_have_value("C")
+    expect(page.get_by_text("网络断开")).to_be_visible()
+    look(page, "cell-offline")
+    page.context.set_offline(False)
+    expect(page.get_by_text("网络断开")).to_have_count(0)
+    row.locator(".xj-cell__error").get_by_role("button", name="重试").click()
+    expect(two.locator("[data-cell='intent']")).to_contain_text("C")
+    expect(row.locator(".xj-cell__error")).to_have_count(0)
+    assert visitor.errors == []
+
+
+def test_rows_are_grouped_by_what_they_belong_to(office: Office, visit: Visit):
+    visitor = visit("shenruogu", path="/records/contact")
+    for customer in ("甲分组制造有限公司(演示)", "乙分组制造有限公司(演示)"):
+        made = visitor.asks("POST", "/api/v1/records/customer", {"name": customer})["id"]
+        for n in range(2):
+            visitor.asks("POST", "/api/v1/records/contact", {"name": f"{customer[0]}{n}", "customer": made})
+    page = visitor.page
+    page.reload()
+    page.get_by_role("button", name="视图设置").click()
+    page.get_by_role("dialog").get_by_label("分组").select_option(label="客户")
+    page.keyboard.press("Escape")
+    group = page.locator("[data-group]").filter(has_text="甲分组制造")
+    expect(group).to_contain_text("2")
+    expect(page.locator("[data-record]").filter(has_text="甲0")).to_be_visible()
+    group.get_by_role("button").click()
+    expect(page.locator("[data-record]").filter(has_text="甲0")).to_have_count(0)
+    expect(page.locator("[data-record]").filter(has_text="乙1")).to_be_visible()
+    look(page, "grouped-by-relation")
     assert visitor.errors == []
 
 

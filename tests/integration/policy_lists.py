@@ -46,6 +46,10 @@ async def conditions_probe(asked: Asked, _: str) -> list[str]:
 
 
 LISTS_SINGLE: dict[tuple[str, str], Probe] = {
+    ("POST", "/records/{object_key}/{id}/reveal"): command(
+        "/records/{object_key}/{id}/reveal", {"field": "name", "reason": "核对"},
+        lambda asked, row: may(asked.me, "reveal") and asked.allowed("read", row),
+    ),
     ("GET", "/records/{object_key}/{id}/guidance"): reading("/records/{object_key}/{id}/guidance"),
     ("POST", "/records/{object_key}/{id}/guidance"): command(
         "/records/{object_key}/{id}/guidance", {"guidance": "nope"}, lambda asked, row: asked.allowed("read", row)

@@ -153,6 +153,14 @@ async def titles(office: Office, client: httpx.AsyncClient) -> bool:
 
 # On these even a reader who sees every field reads no canary: they never carry values.
 SILENT = {"live", "audit", "schema", "duplicates", "timers", "ledger", "dry run"}
+async def revealed(office: Office, client: httpx.AsyncClient) -> bool:
+    """Asking to be shown a hidden field."""
+    body = {"field": "secret", "reason": "看看"}
+    answer = await client.post(f"/api/v1/records/lead/{lead_of(office)}/reveal", json=body)
+    assert answer.status_code < 500, answer.text
+    return answer.status_code == 200 or shows(answer.text)
+
+
 SURFACES: dict[str, Surface] = {
     "list": get("/records/lead", limit="200"), "list with the fields named": get("/records/lead", fields="name,secret,mobile,weight"),
     "get": get("/records/lead/{id}"), "get with the field named": get("/records/lead/{id}", fields="secret"),
@@ -161,6 +169,7 @@ SURFACES: dict[str, Surface] = {
     "audit": get("/audit"), "inbox": get("/inbox"), "outbox": get("/outbox"), "receipt": get("/receipts/{receipt}"),
     "receipts": get("/receipts"), "pool": get("/pools/pool_new/entries"), "export": get("/records/lead/export"),
     "exported sheet": exported_sheet, "relation titles": titles, "related rows": get("/records/customer/{customer}/related/leads"),
+    "reveal a hidden field": revealed,
     "filter": answered("GET", "/records/lead", filter='secret.startsWith("CANARYS")'),
     "filter by a masked field": answered("GET", "/records/lead", filter='mobile.startsWith("1397731")'),
     "filter through a relation": answered("GET", "/records/deal", filter='customer.name.startsWith("CANARYC")'),

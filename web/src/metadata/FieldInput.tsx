@@ -27,7 +27,7 @@ export function parseMoney(typed: string, decimals: number): number | null {
 function NumberInput({ field, value, onChange, control }: InputProps) {
   const decimals = useMe()?.workspace.currency_decimals ?? 2
   const scale = field.kind === 'money' ? 10 ** decimals : field.kind === 'percent' ? 0.01 : 1
-  const [typed, setTyped] = useState(() => (value === null || value === undefined ? '' : String(Number(value) / scale)))
+  const [typed, setTyped] = useState(() => (value === null || value === undefined ? '' : Number.isNaN(Number(value)) ? String(value) : String(Number(value) / scale)))
   const take = (next: string) => {
     setTyped(next)
     if (!next.trim()) return onChange(null)

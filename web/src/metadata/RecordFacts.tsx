@@ -1,28 +1,32 @@
 /** The facts of a record: read as pairs in the order of its form, edited in the form itself. */
-import { useState } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { FieldDefinition, RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { usePageActions } from './actions'
 import { RecordForm, type RecordFormProps } from './RecordForm'
+import { useRight } from './session'
 import { useValues } from './useValues'
 import { valueText, type ValueContext } from './values'
 import './records.css'
 
-export function Facts({ record, fields, context, sparse }: { record: RecordRow; fields: FieldDefinition[]; context: ValueContext; sparse?: boolean }) {
+const Reveal = lazy(() => import('./Reveal'))
+
+export function Facts({ record, fields, context, sparse, object }: { object?: string; record: RecordRow; fields: FieldDefinition[]; context: ValueContext; sparse?: boolean }) {
   const { t, say } = useTongue()
+  const may = useRight('reveal')
   const shown = fields.map((field) => ({ field, text: valueText(record[field.key], field, context) })).filter(({ text }) => text || !sparse)
   return (
     <dl className="xj-facts">
       {shown.map(({ field, text }) => (
-        <FactPair key={field.key} name={say(field.name, field.key)} text={text} masked={field.can === 'masked'} maskedWord={t('common.masked')} />
+        <FactPair key={field.key} name={say(field.name, field.key)} text={text} masked={field.can === 'masked'} maskedWord={t('common.masked')}>{may && object && text && field.can === 'masked' && !(record.masked as string[] | undefined)?.includes(field.key) && <Suspense fallback={null}><Reveal object={object} id={record.id} field={field} /></Suspense>}</FactPair>
       ))}
     </dl>
   )
 }
 
-function FactPair({ name, text, masked, maskedWord }: { name: string; text: string; masked: boolean; maskedWord: string }) {
-  return <><dt>{name}</dt><dd data-empty={!text} className="xj-pre" title={masked ? maskedWord : undefined}>{text || '–'}</dd></>
+function FactPair({ name, text, masked, maskedWord, children }: { name: string; text: string; masked: boolean; maskedWord: string; children?: ReactNode }) {
+  return <><dt>{name}</dt><dd data-empty={!text} className="xj-pre" title={masked ? maskedWord : undefined}>{text || '–'}{children}</dd></>
 }
 
 type PanelProps = Omit<RecordFormProps, 'onClose' | 'record' | 'start' | 'onWritten'> & { record: RecordRow }
@@ -41,7 +45,7 @@ export function FactsPanel({ object, record, meta, fields, people, related }: Pa
   if (editing) return <RecordForm object={object} record={record} meta={meta} fields={fields} people={people} related={related} onClose={() => setEditing(false)} />
   return (
     <div className="xj-stack-8">
-      <Facts record={record} fields={sorted} context={context} sparse={!all} />
+      <Facts object={object} record={record} fields={sorted} context={context} sparse={!all} />
       <div className="xj-line">
         {may && <Button icon="edit" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}
         {empty > 0 && <Button kind="ghost" aria-expanded={all} onClick={() => setAll(!all)}>{t(all ? 'form.hide_empty' : 'form.show_empty', { count: empty })}</Button>}

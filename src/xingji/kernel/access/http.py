@@ -11,7 +11,7 @@ from litestar.params import Parameter
 
 from xingji.kernel.access import logins, tokens
 from xingji.kernel.access.audit import audit
-from xingji.kernel.access.people import add_absence, save_people, touch_access
+from xingji.kernel.access.people import add_absence, save_people, touch_access, unreachable
 from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import Here, needs
@@ -106,6 +106,8 @@ async def save_person(here: Here, data: PersonBody) -> dict[str, Any]:
     """The person is as the body says."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
+        if wrong := unreachable(data.phone, data.email):
+            raise invalid("people.invalid", wrong)
         await _known_words(uow, "brand", "brands", data.brands or [])
         ids = await save_people(uow, {"persons": [msgspec.to_builtins(data)]})
         await audit(uow, "person.saved", object_key="person", record=ids[data.key], roles=list(data.roles), ip=here.ip)

@@ -12,7 +12,7 @@ from xingji.kernel.db import UnitOfWork
 RIGHTS = (
     "*", "definitions.read", "definitions.write", "people.read", "people.write", "audit.read", "export", "import", "bulk",
     "clock", "channels.write", "pool.assign", "merge", "assign", "metrics.read", "receipts.read", "events.write",
-    "tokens.write", "brands.all", "outbox.read", "process.waive", "process.audit", "see_as",
+    "tokens.write", "brands.all", "outbox.read", "process.waive", "process.audit", "see_as", "reveal",
 )  # fmt: skip
 
 HOMES = ("workbench", "board", "morning", "channels", "payments", "leads", "settings")

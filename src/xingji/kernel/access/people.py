@@ -1,5 +1,6 @@
 """Units, brands, regions and persons: data with history. Owns these tables; who may do what is in `policy`."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +18,20 @@ def configure(append_events: AppendEvents) -> None:
     """Hands in the events floor's append, by which changes of people become history."""
     global _append
     _append = append_events
+
+
+_PHONE = re.compile(r"^\+?\d{7,15}$")
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+def unreachable(phone: str | None, email: str | None) -> list[Problem]:
+    """What is wrong with how a person is reached; both at once."""
+    found = []
+    if phone and not _PHONE.match(re.sub(r"[\s()-]", "", phone)):
+        found.append(Problem("people.bad_phone", "phone", {"value": phone[:40]}))
+    if email and not _EMAIL.match(email.strip()):
+        found.append(Problem("people.bad_email", "email", {"value": email[:80]}))
+    return found
 
 
 async def save_people(uow: UnitOfWork, document: Mapping[str, Any]) -> dict[str, UUID]:

@@ -1214,6 +1214,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{object_key}/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal
+         * @description The whole value of a masked field, this once.
+         */
+        post: operations["ApiV1RecordsObjectKeyIdRevealReveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -3790,6 +3810,12 @@ export interface components {
             plan: string;
             /** @default false */
             send: boolean;
+        };
+        /** RevealBody */
+        RevealBody: {
+            field: string;
+            /** @default  */
+            reason: string;
         };
         /** RollBackBody */
         RollBackBody: {
@@ -7074,6 +7100,53 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OpenedBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1RecordsObjectKeyIdRevealReveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealBody"];
             };
         };
         responses: {

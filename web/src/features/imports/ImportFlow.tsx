@@ -1,9 +1,11 @@
 /** One import from the dropped file to its records: 认表 → 预览 → 导入. Nothing that was mended is lost on the way. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
+import { errorText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
+import { Notice } from '@/ui/Card'
 import { DropZone } from './DropZone'
 import { MapStep } from './MapStep'
 import { PreviewStep } from './PreviewStep'
@@ -15,7 +17,7 @@ type At = 'drop' | 'map' | 'preview' | 'run'
 interface ImportFlowProps { object: string; mode: 'import' | 'history'; headline: string; resume?: string | null; onRun?: (id: string) => void; intro?: ReactNode; after?: ReactNode; choose?: boolean }
 
 export function ImportFlow({ object, mode: first, headline, resume, onRun, intro, after, choose }: ImportFlowProps) {
-  const { t } = useTongue()
+  const { t, tongue } = useTongue()
   const client = useQueryClient()
   const refused = useRefused()
   const [at, setAt] = useState<At>(resume ? 'run' : 'drop')
@@ -25,7 +27,8 @@ export function ImportFlow({ object, mode: first, headline, resume, onRun, intro
   const [mode, setMode] = useState(first)
   const [fire, setFire] = useState<string[]>([])
   const [run, setRun] = useState<string | null>(resume ?? null)
-  const during = async (work: () => Promise<void>) => { setBusy(true); try { await work() } catch (error) { refused(error) } finally { setBusy(false) } }
+  const [wrong, setWrong] = useState<unknown>(null)
+  const during = async (work: () => Promise<void>) => { setBusy(true); setWrong(null); try { await work() } catch (error) { if (at === 'drop') setWrong(error); else refused(error) } finally { setBusy(false) } }
   const file = (name: string, body: Blob) => during(async () => {
     const begun = await startImport(object, name, body)
     setPreview(await previewImport(begun.id, null, mode))
@@ -48,7 +51,7 @@ export function ImportFlow({ object, mode: first, headline, resume, onRun, intro
   })
   const restart = () => { setAt('drop'); setStarted(null); setPreview(null); setRun(null) }
   if (at === 'run' && run) return <RunStep id={run} onUndone={restart}>{after}<Button onClick={restart}>{t('imp.another')}</Button></RunStep>
-  if (at === 'drop' || !started || !preview) return <>{intro}<DropZone onFile={(name, body) => void file(name, body)} busy={busy} headline={headline} /></>
+  if (at === 'drop' || !started || !preview) return <>{intro}<DropZone onFile={(name, body) => void file(name, body)} busy={busy} headline={headline} />{wrong !== null && <Notice kind="error">{errorText(wrong, t, tongue)}</Notice>}</>
   return (
     <div className="xj-stack xj-import" data-step={at}>
       <div className="xj-page__head">

@@ -68,4 +68,4 @@ export function setLevel(document: Doc, object: string, field: string, level: Le
   return Object.keys(kept).length ? { ...rest, fields: kept } : rest
 }
 
-export const RIGHTS = ['definitions.read', 'definitions.write', 'people.read', 'people.write', 'see_as', 'assign', 'pool.assign', 'merge', 'bulk', 'export', 'import', 'process.waive', 'process.audit', 'metrics.read', 'receipts.read', 'channels.write', 'outbox.read', 'tokens.write', 'events.write', 'brands.all', 'audit.read', 'clock'] as const
+export const RIGHTS = ['definitions.read', 'definitions.write', 'people.read', 'people.write', 'see_as', 'reveal', 'assign', 'pool.assign', 'merge', 'bulk', 'export', 'import', 'process.waive', 'process.audit', 'metrics.read', 'receipts.read', 'channels.write', 'outbox.read', 'tokens.write', 'events.write', 'brands.all', 'audit.read', 'clock'] as const

@@ -48,8 +48,8 @@ export default function BulkDialog({ act, meta, chosen, onClose, onDone }: BulkD
         : progress ? <Button kind="primary" onClick={onDone}>{t('common.close')}</Button>
           : <div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button kind={act === 'delete' ? 'danger' : 'primary'} reason={!ready ? t('bulk.preview_first') : total.change ? undefined : t('bulk.nothing')} onClick={() => run.mutate()}>{t('bulk.do', { count: total?.count === total?.checked ? (total?.change ?? 0) : (total?.count ?? 0) })}</Button></div>}>
       <div className="xj-stack">
-        {act !== 'delete' && !progress && <DeedForm act={act} meta={meta} disabled={run.isPending} onDeed={(next) => { setDeed(next); if (next) mutate(next); else preview.reset() }} />}
-        {error && <Notice kind="error">{errorText(error, t, tongue)}</Notice>}
+        {act !== 'delete' && !progress && <DeedForm error={preview.error ? errorText(preview.error, t, tongue) : undefined} act={act} meta={meta} disabled={run.isPending} onDeed={(next) => { setDeed(next); if (next) mutate(next); else preview.reset() }} />}
+        {error && (act === 'delete' || run.error) && <Notice kind="error">{errorText(error, t, tongue)}</Notice>}
         {preview.isPending && <p className="xj-muted" role="status">{t('bulk.checking')}</p>}
         {ready && !progress && <PreviewView meta={meta} preview={total} gone={act === 'delete'} />}
         {progress && (
@@ -64,7 +64,7 @@ export default function BulkDialog({ act, meta, chosen, onClose, onDone }: BulkD
   )
 }
 
-function DeedForm({ act, meta, disabled, onDeed }: { act: Act; meta: ObjectMeta; disabled: boolean; onDeed: (deed: Deed | null) => void }) {
+function DeedForm({ act, meta, disabled, error, onDeed }: { error: string | undefined; act: Act; meta: ObjectMeta; disabled: boolean; onDeed: (deed: Deed | null) => void }) {
   const { t, say } = useTongue()
   const { data: schema } = useSchema()
   const fields = [...meta.fields.values()]
@@ -86,7 +86,7 @@ function DeedForm({ act, meta, disabled, onDeed }: { act: Act; meta: ObjectMeta;
       {(act === 'set' || lists.length > 1) && act !== 'owner' && act !== 'pool' && (
         <Field label={t('filter.field')}>{(control) => <select {...control} className="xj-input" value={key} onChange={(event) => { setKey(event.target.value); put(undefined, event.target.value) }}>{(act === 'set' ? open : lists).map((each) => <option key={each.key} value={each.key}>{say(each.name, each.key)}</option>)}</select>}</Field>
       )}
-      <Field label={t(act === 'add' || act === 'remove' ? 'bulk.tags' : 'bulk.new_value')}>
+      <Field label={t(act === 'add' || act === 'remove' ? 'bulk.tags' : 'bulk.new_value')} error={error}>
         {(control) => (act === 'pool' ? <select {...control} className="xj-input" value={String(value ?? '')} onChange={(event) => put(event.target.value)}><option value="">–</option>{schema?.pools.map((pool) => <option key={pool.key} value={pool.key}>{say(pool.name, pool.key)}</option>)}</select>
           : act === 'add' || act === 'remove' ? <SelectBox id={control.id} label={t('bulk.tags')} multiple free options={[]} value={(value as string[] | undefined) ?? []} onChange={put} />
             : <FieldInput key={key} field={field} label={say(field.name, field.key)} value={value ?? null} control={control} onChange={(next) => put(next)} />)}

@@ -52,6 +52,8 @@ def check_target(settings: Mapping[str, Any], name: str, guard: AddressGuard, *n
     try:
         target = check_url(guard, url)
     except AddressRefused as refused:
+        if refused.reason in ("scheme", "spelling"):
+            return [malformed(name, "要写以 https:// 开头的完整网址。", "it must be a whole address that begins with https://.")]
         host = str(refused.data["host"])
         return [problem("channel.address_refused", name, host=host, reason=refused.reason)]
     missing = [part for part in needed if not target.params.get(part)]
