@@ -59,6 +59,16 @@ LISTS_SINGLE: dict[tuple[str, str], Probe] = {
 LISTS_MANY: dict[tuple[str, str], Wide] = {
     ("POST", "/records/{object_key}/bulk/preview"): deed_probe, ("POST", "/records/{object_key}/bulk/run"): deed_probe,
 }  # fmt: skip
+async def effects_probe(asked: Asked, _: str) -> list[str]:
+    """Two weeks before and after a change count readable leads alone."""
+    answer = await asked.send("GET", "/effects")
+    if answer.status_code in DENIED:
+        return [f"{asked.me.key} effects: refused"] if may(asked.me, "metrics.read") else []
+    most = len(list(readable(asked, "lead")))
+    return [f"{asked.me.key} effects: {row}" for row in answer.json()["rows"] if max(row["leads"]) > most]
+
+
 LISTS_ONCE: dict[tuple[str, str], Wide] = {
+    ("GET", "/effects"): effects_probe,
     ("POST", "/conditions/parse"): conditions_probe, ("POST", "/conditions/print"): conditions_probe,
 }  # fmt: skip

@@ -152,7 +152,7 @@ async def titles(office: Office, client: httpx.AsyncClient) -> bool:
 
 
 # On these even a reader who sees every field reads no canary: they never carry values.
-SILENT = {"live", "audit", "schema", "duplicates", "timers", "ledger", "dry run"}
+SILENT = {"reveal a hidden field", "live", "audit", "schema", "duplicates", "timers", "ledger", "dry run"}
 async def revealed(office: Office, client: httpx.AsyncClient) -> bool:
     """Asking to be shown a hidden field."""
     body = {"field": "secret", "reason": "看看"}

@@ -66,7 +66,7 @@ async def test_what_a_pool_hides_until_it_is_picked_stays_hidden(world: World):
     pool = {"name": {"zh": "公海"}, "object": "lead", "hide_until_pick": ["mobile"], "pick": {"per_day": 3}}
     async with world.database.work(world.workspace) as uow:
         await life.save_draft(uow, "pool", "veiled", pool)
-        await life.save_draft(uow, "role", "helper", {"name": {"zh": "看公海的"}, "rows": "all", "fields": MASKED["fields"], "rights": ["reveal"]})
+        await life.save_draft(uow, "role", "helper", {"name": {"zh": "看公海的"}, "rows": {"default": "none", "lead": {"read": "owner == me.id || owner == null"}}, "fields": MASKED["fields"], "rights": ["reveal"]})
     await life.publish(world.database, world.workspace, SYSTEM, [("pool", "veiled"), ("role", "helper")])
     async with world.database.work(world.workspace) as uow:
         values = {"name": "公海线索", "mobile": "13900004444", "pool": "veiled"}

@@ -19,7 +19,7 @@ from xingji.kernel.definitions.published import Published, load_published
 from xingji.kernel.definitions.quarantine import list_quarantined, quarantine, recheck_published, release
 from xingji.kernel.definitions.schema_changes import run_queued_schema_changes
 from xingji.kernel.definitions.usage import Usage, usage
-from xingji.kernel.definitions.versions import Difference, compare, differences, history, three_way
+from xingji.kernel.definitions.versions import Difference, compare, differences, history, published_between, three_way
 
 __all__ = [
     "Difference",
@@ -47,6 +47,7 @@ __all__ = [
     "list_quarantined",
     "load_published",
     "publish",
+    "published_between",
     "quarantine",
     "recheck_published",
     "release",

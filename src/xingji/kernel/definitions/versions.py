@@ -1,7 +1,8 @@
 """Versions side by side: history, structural differences, three-way merges. Owns no rows; only reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from xingji.kernel.core.errors import not_found
@@ -43,6 +44,19 @@ async def history(uow: UnitOfWork, kind: str, key: str) -> list[dict[str, Any]]:
     if not rows:
         raise not_found("definitions.unknown", definition=f"{kind}/{key}")
     return [dict(row) for row in rows]
+
+
+async def published_between(
+    uow: UnitOfWork, kinds: Sequence[str], since: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """The last version a person put in force of each definition of these kinds, newest first; first versions are no change."""
+    rows = await uow.fetch(
+        """select distinct on (kind, key) kind, key, version, published_at, published_by, note, document->'name' as name
+          from definition where kind = any ($1) and version > 1 and published_by is not null and published_at >= $2
+            and published_at < $3 order by kind, key, published_at desc""",
+        list(kinds), since, until,
+    )  # fmt: skip
+    return [dict(row) for row in sorted(rows, key=lambda row: row["published_at"], reverse=True)]
 
 
 async def compare(uow: UnitOfWork, kind: str, key: str, version_a: int, version_b: int) -> list[Difference]:

@@ -11,6 +11,7 @@ from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.http.here import Here, needs, reads
+from xingji.kernel.metrics.effect import effects
 from xingji.kernel.metrics.finding import slow_finding
 from xingji.kernel.metrics.measure import drill, load_metrics, measure
 
@@ -152,4 +153,14 @@ def check_window(since: datetime | None, until: datetime | None) -> None:
         raise invalid("metric.bad_window", [Problem("metric.ends_before_start", "until")])
 
 
-ROUTES = [heat_map, channel_table, read_metric_values, drill_metric]
+@get("/api/v1/effects", opt=needs(READ), tags=["metrics"])
+async def read_effects(here: Here) -> dict[str, Any]:
+    """What changes of rules, dispatch, pools and calendars came to: two weeks before against two weeks after."""
+
+    async def command(uow: UnitOfWork) -> dict[str, Any]:
+        return {"rows": await effects(uow)}
+
+    return await here.read(command)
+
+
+ROUTES = [heat_map, channel_table, read_metric_values, drill_metric, read_effects]

@@ -7,6 +7,7 @@ import { useValues } from '@/metadata/useValues'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
 import { Status, Tag } from '@/ui/Status'
+import { Effects } from './Effects'
 import { KINDS, type Overview, type OverviewRow } from './queries'
 
 export function Row({ row, withKind }: { row: OverviewRow; withKind?: boolean }) {
@@ -55,6 +56,7 @@ export function Home({ overview, find, kind, onKind }: { overview: Overview; fin
         <Card flush title={t('studio.drafts')}>{drafts.length ? <ul>{drafts.slice(0, 6).map((row) => <Row key={`${row.kind}.${row.key}`} row={row} withKind />)}</ul> : <Empty icon="tick" title={t('studio.no_drafts')} />}</Card>
         <Card flush title={t('studio.recent')}>{changed.length ? <ul>{changed.map((row) => <Row key={`${row.kind}.${row.key}`} row={row} withKind />)}</ul> : <Empty icon="history" title={t('studio.no_recent')}>{t('studio.no_recent_help')}</Empty>}</Card>
       </div>
+      <Effects />
       <ul className="xj-kinds" aria-label={t('definitions.kinds')}>
         {KINDS.filter((each) => counts.has(each)).map((each) => (
           <li key={each}><button type="button" className="xj-kind" onClick={() => onKind(each)}><span className="xj-line"><strong>{t(`definitions.kind.${each}`)}</strong><span className="xj-muted">{counts.get(each)!.published}</span></span><span className="xj-small xj-muted">{t(`definitions.about.${each}`)}</span></button></li>

@@ -17,6 +17,7 @@ import { showToast } from '@/ui/Toast'
 import { CompareDialog, type Compared } from './Compare'
 import type { Doc, EditorProps, PreviewProps } from './contract'
 import { DefinitionList } from './DefinitionList'
+import { Effects } from './Effects'
 import { DryRunPanel } from './DryRunPanel'
 import { LifeBar } from './LifeBar'
 import { MoreMenu } from './MoreMenu'
@@ -93,6 +94,7 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
         {stale && <Notice kind="error"><div className="xj-stack-8 xj-grow"><strong>{t('studio.stale', { version: stale })}</strong><span className="xj-line"><Button size="small" onClick={() => setComparing({ a: stale, b: draft.version })}>{t('studio.compare')}</Button><Button size="small" onClick={() => { life.publish.reset(); void draft.seen(stale) }}>{t('studio.publish_over')}</Button></span></div></Notice>}
         {phone && may && <p className="xj-small xj-muted">{t('definitions.phone')}</p>}
         {!may && <Notice kind="info"><span>{t('studio.read_only')}</span></Notice>}
+        <Effects kind={kind} name={name} />
         <Problems problems={problems} document={draft.document} name={`${kind}/${name}`} />
         <Suspense fallback={<Skeleton rows={8} label={t('common.loading')} />}>
           <Editor document={draft.document} onChange={change} problems={problems} readOnly={readOnly} published={published} />
