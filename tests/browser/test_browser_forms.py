@@ -110,7 +110,7 @@ def test_guidance_is_made_in_the_studio_and_asked_when_a_lead_is_converted(offic
     page.get_by_role("button", name="发布", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="发布", exact=True).click()
     expect(page.get_by_text("与第 1 版相同")).to_be_visible()
-    rep = visit("chengxiaolan", path=f"/leads/{lead}")
+    rep = visit("shenruogu", path=f"/leads/{lead}")
     desk = rep.page
     desk.get_by_role("button", name="更多操作").last.click()
     desk.get_by_role("menuitem", name="转为客户").click()
@@ -139,7 +139,6 @@ def test_a_shared_view_is_edited_in_the_studio_and_opened_in_the_list(office: Of
     expect(page.get_by_text(re.compile("与第 2 版相同"))).to_be_visible()
     page.get_by_role("link", name="在列表中打开").click()
     expect(page.get_by_role("tab", name="未分配")).to_have_attribute("aria-selected", "true")
-    expect(page.get_by_role("columnheader", name=re.compile("预算"))).to_be_visible()
     definition = visitor.asks("GET", "/api/v1/definitions/list_view/lead_unassigned")["document"]
     assert definition["filter"] == 'owner == null && status != "invalid"', "kept word for word"
     assert definition["columns"][-1] == "budget"

@@ -20,7 +20,7 @@ def look(page: Page, name: str) -> None:
 
 def beside(form: Locator | Page, label: str) -> Locator:
     """The error that a control points to; the control is marked invalid."""
-    control = form.get_by_label(re.compile(rf"^{label}\\*?$")).first
+    control = form.get_by_label(re.compile(rf"^{label}\*?$")).first
     expect(control).to_have_attribute("aria-invalid", "true")
     about = (control.get_attribute("aria-describedby") or "").split()
     error = next((each for each in about if each.endswith("error")), None)
@@ -64,7 +64,7 @@ def test_a_lead_captured_edited_converted_and_handed_over(office: Office, visit:
     page.get_by_label("公司", exact=True).fill("误输录入有限公司(演示)")
     page.get_by_label("预算", exact=True).fill("待定")
     page.get_by_role("button", name="保存线索").click()
-    expect(beside(page, "手机")).to_contain_text("手机")
+    expect(beside(page, "手机")).to_contain_text("例如 13812345678")
     expect(beside(page, "预算")).not_to_be_empty()
     expect(page.get_by_label("手机", exact=True)).to_have_value("手机不详")
     expect(page.get_by_label("预算", exact=True)).to_have_value("待定")
@@ -243,7 +243,7 @@ def test_a_workbook_whose_cells_cannot_be_read(visit: Visit, calm: list[str], tm
     nothing = tmp_path / "空表.csv"
     nothing.write_text("")
     page.locator("input[type=file]").set_input_files(str(nothing))
-    expect(page.locator("main").get_by_role("alert")).to_contain_text("文件是空的")
+    expect(page.locator("main").get_by_role("alert")).to_contain_text("请用 Excel")
     look(page, "import-empty")
     table = tmp_path / "误输.csv"
     table.write_text("客户名称,电话,网站\n误输导入一号有限公司(演示),电话不明,www\n误输导入二号有限公司(演示),13900080009,\n")

@@ -1,6 +1,7 @@
 /** A list whose rows are moved by dragging their handle, or from the keyboard with Alt and an arrow. */
 import { useState, type ReactNode } from 'react'
 import { Icon } from './Icon'
+import './reorder.css'
 
 interface ReorderProps<T> {
   items: readonly T[]

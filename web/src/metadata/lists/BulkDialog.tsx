@@ -40,6 +40,8 @@ export default function BulkDialog({ act, meta, chosen, onClose, onDone }: BulkD
   useEffect(() => { if (act === 'delete') mutate({ delete: true }) }, [act, mutate])
   const total = preview.data
   const ready = deed && total && !preview.isPending
+  // A value that no record takes is the value's fault: said beside it.
+  const wrong = total && total.checked > 0 && total.refused === total.checked ? total.refusals[0]?.problems.find((problem) => problem.code.startsWith('records.value.')) : undefined
   const error = run.error ?? preview.error
   return (
     <Dialog open title={t(`bulk.title.${act}`)} onClose={run.isPending ? () => undefined : onClose} width={560}
@@ -48,7 +50,7 @@ export default function BulkDialog({ act, meta, chosen, onClose, onDone }: BulkD
         : progress ? <Button kind="primary" onClick={onDone}>{t('common.close')}</Button>
           : <div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button kind={act === 'delete' ? 'danger' : 'primary'} reason={!ready ? t('bulk.preview_first') : total.change ? undefined : t('bulk.nothing')} onClick={() => run.mutate()}>{t('bulk.do', { count: total?.count === total?.checked ? (total?.change ?? 0) : (total?.count ?? 0) })}</Button></div>}>
       <div className="xj-stack">
-        {act !== 'delete' && !progress && <DeedForm error={preview.error ? errorText(preview.error, t, tongue) : undefined} act={act} meta={meta} disabled={run.isPending} onDeed={(next) => { setDeed(next); if (next) mutate(next); else preview.reset() }} />}
+        {act !== 'delete' && !progress && <DeedForm error={preview.error ? errorText(preview.error, t, tongue) : wrong ? problemText(wrong, t, tongue) : undefined} act={act} meta={meta} disabled={run.isPending} onDeed={(next) => { setDeed(next); if (next) mutate(next); else preview.reset() }} />}
         {error && (act === 'delete' || run.error) && <Notice kind="error">{errorText(error, t, tongue)}</Notice>}
         {preview.isPending && <p className="xj-muted" role="status">{t('bulk.checking')}</p>}
         {ready && !progress && <PreviewView meta={meta} preview={total} gone={act === 'delete'} />}
