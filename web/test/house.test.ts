@@ -7,6 +7,7 @@ import zhFirst from '@/lib/i18n/zh-CN'
 import zhMore from '@/lib/i18n/zh-CN/more'
 import tokens from '@/ui/tokens.json'
 import { lineOf, read, write } from '@/features/studio/document'
+import { KINDS } from '@/features/studio/queries'
 
 const SRC = join(process.cwd(), 'src')
 const files = (folder: string): string[] => readdirSync(folder).flatMap((name) => { const path = join(folder, name); return statSync(path).isDirectory() ? files(path) : [path] })
@@ -57,6 +58,18 @@ describe('the two languages', () => {
     const blanks = (text: unknown) => [...String(text).matchAll(/{{(\w+)}}/g)].map((found) => found[1]).sort()
     const off = flat(zh).filter((key) => textAt(en, key) !== undefined && String(blanks(textAt(zh, key))) !== String(blanks(textAt(en, key))))
     expect(off).toEqual([])
+  })
+
+  it('stand in i18n alone: no screen writes Chinese itself', () => {
+    // What is read from people may be Chinese: patterns, and words compared with.
+    const own = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*/gm, '').replace(/\/(?:\\.|\[[^\]]*\]|[^/\n\\[])+\/[a-z]*\.(?:test|exec)/g, '').replace(/(?:===|!==) '[^']*'/g, '').replace(/replace\(\/[^\n]*?\/[a-z]*,/g, '')
+    const wrong = sources.filter((path) => path.endsWith('.tsx')).flatMap((path) => own(readFileSync(path, 'utf8')).split('\n').filter((line) => /[\u4e00-\u9fff]/.test(line)).map((line) => `${relative(SRC, path)}: ${line.trim().slice(0, 100)}`))
+    expect(wrong).toEqual([])
+  })
+
+  it('know the words of every kind of definition', () => {
+    const lacking = KINDS.flatMap((kind) => ['kind', 'about'].map((part) => `definitions.${part}.${kind}`)).filter((key) => typeof textAt(zh, key) !== 'string' || typeof textAt(en, key) !== 'string')
+    expect(lacking).toEqual([])
   })
 
   it('know every key that a screen asks for', () => {
