@@ -102,3 +102,9 @@ def test_documents_say_what_they_use():
     refs = KINDS["dispatch"].references({"rows": rows})
     assert {Ref("field", "lead.budget"), Ref("field", "lead.industry"), Ref("pool", "pool_new"), Ref("calendar", "office")} <= refs
     assert Ref("field", "lead.name") in KINDS["source"].references({"mapping": {"name": "$.n"}})
+
+
+def test_limits_of_a_pool_are_whole_numbers_all_named_at_once():
+    document = {"pick": {"per_day": "很多", "holding": {"rep": 1.5, "senior": 20}}, "cool_down_days": -1}
+    assert {p.path for p in problems("pool", document)} == {"pick.per_day", "pick.holding.rep", "cool_down_days"}
+    assert "pool.not_whole" not in codes("pool", {"pick": {"per_day": 0, "holding": 10}, "cool_down_days": 30})

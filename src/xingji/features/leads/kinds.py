@@ -224,6 +224,16 @@ def _listed(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
+def _check_picking(document: Document) -> Iterator[Problem]:
+    """Limits of a pool are whole numbers: a pick counts against them."""
+    pick = _mapping(document.get("pick"))
+    holding = pick.get("holding")
+    held = {f"pick.holding.{role}": most for role, most in holding.items()} if isinstance(holding, Mapping) else {"pick.holding": holding}
+    for path, value in {"pick.per_day": pick.get("per_day"), **held, "cool_down_days": document.get("cool_down_days")}.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            yield refusal("pool.not_whole", path, f"「{value}」不是数字：写 0 或更大的整数，不填就是不限", f"“{value}” is no number: write a whole number of 0 or more, or nothing for no limit", value=str(value)[:40])
+
+
 class PoolKind:
     """`pool`: where leads without an owner wait, when they return, and who may pick them."""
 
@@ -239,6 +249,7 @@ class PoolKind:
         returns = document.get("return") or []
         if not isinstance(returns, list) or len(_mappings(returns)) < len(returns) or not isinstance(document.get("pick") or {}, Mapping):
             problems.append(refusal("pool.shape", "return", "return 是键值的列表，pick 是键值", "return is a list of mappings, pick a mapping"))
+        problems += _check_picking(document)
         for number, rule in enumerate(_mappings(document.get("return"))):
             path = f"return.{number}"
             for word in ("when", "unless"):
