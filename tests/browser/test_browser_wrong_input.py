@@ -216,7 +216,7 @@ def test_every_editor_of_the_studio(visit: Visit, calm: list[str]):
     properties = page.get_by_role("region", name="邮箱的属性")
     properties.get_by_label("何时必填").select_option(label="满足条件时必填")
     properties.get_by_role("button", name="用表达式编辑").click()
-    properties.get_by_label("何时必填", exact=True).last.fill("nmae == ")
+    properties.locator("textarea").last.fill("nmae == ")
     refused(page, problems, release, "nmae == ")
 
     visitor.goes_to("/settings/guidance/wrong_guidance?name=误输提示&object=lead")
@@ -250,4 +250,5 @@ def test_a_workbook_whose_cells_cannot_be_read(visit: Visit, calm: list[str], tm
     page.locator("[data-next]").click()
     wrong = page.get_by_label("误输导入一号有限公司(演示) 电话")
     expect(wrong).to_have_value("电话不明")
+    expect(page.locator(".xj-import-row__mend").first).to_contain_text("电话号码不对：只写数字")
     look(page, "import")

@@ -8,12 +8,11 @@ import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import type { FieldSpec } from './layout'
 
-interface PropertiesProps { object: string; field: FieldDefinition; spec: FieldSpec; path: string; problems: Problem[]; readOnly: boolean; onChange: (spec: FieldSpec) => void; onRemove: () => void; onClose: () => void }
+interface PropertiesProps { object: string; field: FieldDefinition; spec: FieldSpec; path: string; problems: Problem[]; readOnly: boolean; onPart: (part: keyof FieldSpec, value: unknown) => void; onRemove: () => void; onClose: () => void }
 type Rule = 'visible_when' | 'required_when' | 'read_only'
 
-export function FieldProperties({ object, field, spec, path, problems, readOnly, onChange, onRemove, onClose }: PropertiesProps) {
+export function FieldProperties({ object, field, spec, path, problems, readOnly, onPart: put, onRemove, onClose }: PropertiesProps) {
   const { t, tongue, say } = useTongue()
-  const put = (part: keyof FieldSpec, value: unknown) => { const { [part]: _old, ...rest } = spec; onChange((value === undefined || value === '' ? rest : { ...rest, [part]: value }) as FieldSpec) }
   return (
     <section className="xj-designer__properties" aria-label={t('designer.properties', { name: say(field.name, field.key) })}>
       <div className="xj-line-nowrap"><h3 className="xj-grow">{say(field.name, field.key)}</h3><Button size="small" kind="ghost" icon="cross" aria-label={t('common.close')} onClick={onClose} /></div>

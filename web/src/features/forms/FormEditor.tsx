@@ -1,5 +1,5 @@
 /** The designer of a form: a palette of fields, sections to drag them into, and the properties of the one chosen. */
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { FieldDefinition, Problem } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
@@ -9,7 +9,7 @@ import { Button } from '@/ui/Button'
 import { DragArea, Movable, Place } from '@/ui/dnd'
 import { Icon } from '@/ui/Icon'
 import { FieldProperties } from './FieldProperties'
-import { layoutOf, place, spotOf, type Section } from './layout'
+import { layoutOf, place, spotOf, type FieldSpec, type Section } from './layout'
 import './forms.css'
 
 export default function FormEditor({ document, onChange, problems, readOnly }: EditorProps) {
@@ -28,6 +28,16 @@ export default function FormEditor({ document, onChange, problems, readOnly }: E
   const nameOf = (id: string) => { const section = /^section:(\d+)$/.exec(id); return section ? sectionName(layout[Number(section[1])], Number(section[1])) : name(id.replace(/^new:/, '')) }
   const sectionName = (section: Section | undefined, at: number) => say(section?.name) || t('form.section', { at: at + 1 })
   const free = [...(meta?.fields.values() ?? [])].filter((field) => !placed.has(field.key) && field.key !== 'id' && (!find || name(field.key).includes(find) || field.key.includes(find)))
+  // A condition is printed by the server and comes a moment later: it goes into the form as it is then.
+  const now = useRef(document)
+  now.current = document
+  const putPart = (key: string, part: keyof FieldSpec, value: unknown) => {
+    const held = layoutOf(now.current)
+    const place = spotOf(held, key)
+    if (!place) return
+    const { [part]: _old, ...rest } = held[place.section]!.fields[place.at]!
+    onChange(setAt(now.current, `layout.${place.section}.fields.${place.at}`, value === undefined || value === '' ? rest : { ...rest, [part]: value }))
+  }
   const spot = chosen ? spotOf(layout, chosen) : null
   return (
     <DragArea onMove={move} nameOf={nameOf} overlay={(id) => <div className="xj-board__card--lifted">{nameOf(id)}</div>}>
@@ -53,7 +63,7 @@ export default function FormEditor({ document, onChange, problems, readOnly }: E
         </div>
         {spot && meta?.fields.get(chosen!) && (
           <FieldProperties key={chosen} object={object} field={meta.fields.get(chosen!)!} spec={layout[spot.section]!.fields[spot.at]!} path={`layout.${spot.section}.fields.${spot.at}`} problems={problems} readOnly={readOnly}
-            onChange={(next) => onChange(setAt(document, `layout.${spot.section}.fields.${spot.at}`, next))} onRemove={() => { put(layout.map((each, at) => (at === spot.section ? { ...each, fields: takeOut(each.fields, spot.at) } : each))); setChosen(null) }} onClose={() => setChosen(null)} />
+            onPart={(part, value) => putPart(chosen!, part, value)} onRemove={() => { put(layout.map((each, at) => (at === spot.section ? { ...each, fields: takeOut(each.fields, spot.at) } : each))); setChosen(null) }} onClose={() => setChosen(null)} />
         )}
       </div>
     </DragArea>

@@ -1,6 +1,7 @@
 /** 预览: how many rows become what, the rows to look at with their reasons, mended in place. */
 import { useState } from 'react'
 import type { Problem } from '@/api/types'
+import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -60,7 +61,7 @@ function Ticks({ effects, fire, onFire }: { effects: Record<string, number>; fir
 const columnOf = (problem: Problem) => String((problem.params as { column?: string } | undefined)?.column ?? problem.path?.split('.')[2] ?? '')
 
 function Row({ row, onCell, onDecide }: { row: PreviewRow; onCell: PreviewStepProps['onCell']; onDecide: PreviewStepProps['onDecide'] }) {
-  const { t } = useTongue()
+  const { t, tongue } = useTongue()
   const bad = [...new Set(row.problems.map(columnOf))].filter(Boolean)
   return (
     <li className="xj-import-row" data-row={row.row}>
@@ -73,7 +74,7 @@ function Row({ row, onCell, onDecide }: { row: PreviewRow; onCell: PreviewStepPr
       {row.guesses.length > 0 && <span className="xj-small xj-muted">{row.guesses.slice(0, 4).map((guess) => t(`imp.guess.${guess.kind}`, { column: guess.column, text: guess.text.slice(0, 20), value: shownValue(guess.value) })).join(' · ')}</span>}
       {bad.map((column) => (
         <label key={column} className="xj-import-row__mend">
-          <span>{column}: {row.problems.filter((problem) => columnOf(problem) === column).map((problem) => t(`errors.${problem.code}`, { defaultValue: t(`imp.problem.${problem.code.replaceAll('.', '_')}`, { defaultValue: problem.code }) })).join(' ')}</span>
+          <span>{column}: {row.problems.filter((problem) => columnOf(problem) === column).map((problem) => t(`imp.problem.${problem.code.replaceAll('.', '_')}`, { defaultValue: '' }) || problemText(problem, t, tongue)).join(' ')}</span>
           <input className="xj-input" defaultValue={row.cells[column] ?? ''} aria-label={`${row.title} ${column}`} onBlur={(event) => { if (event.target.value !== (row.cells[column] ?? '')) onCell(row.row, column, event.target.value) }} onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.blur() }} />
         </label>
       ))}

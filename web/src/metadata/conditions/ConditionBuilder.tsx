@@ -57,18 +57,25 @@ function Draft({ object, cel, place = 'record', problems = [], readOnly = false,
   const waiting = incomplete(draft)
   const keep = useRef(onCel)
   keep.current = onCel
+  const unsent = useRef<(() => void) | null>(null)
   useEffect(() => {
+    unsent.current = null
     if (waiting || sameTree(asGroup(printed.current), draft)) return
-    const timer = setTimeout(() => {
+    const send = () => {
+      unsent.current = null
       printed.current = draft
       void printTree(client, object, pruned(draft), place).then((answer) => {
         if (printed.current !== draft) return
         setSaid({ sentence: answer.sentence, problems: answer.problems })
         if (answer.cel || !answer.problems.length) keep.current(answer.cel)
       }, () => { printed.current = tree })
-    }, 200)
+    }
+    unsent.current = send
+    const timer = setTimeout(send, 200)
     return () => clearTimeout(timer)
   }, [draft, waiting, client, object, place, tree])
+  // Whoever turns to something else at once loses nothing of what was just written.
+  useEffect(() => () => unsent.current?.(), [])
   const { data: now } = useReading(object, cel, place)
   const other = problems.filter((problem) => !said.problems.some((mine) => mine.code === problem.code))
   const takeText = (text: string) => void parseCel(client, object, text, place).then((answer) => { printed.current = answer.tree; setDraft(asGroup(answer.tree)); setSaid({ sentence: answer.sentence, problems: answer.problems }) })
