@@ -45,11 +45,19 @@ async def conditions_probe(asked: Asked, _: str) -> list[str]:
     return wrong
 
 
+async def reveal_probe(asked: Asked, object_key: str) -> list[str]:
+    """Whoever lacks the right is shown nothing; whoever holds it learns of no record beyond their reach."""
+    field = {"lead": "mobile", "contact": "mobile"}.get(object_key, "name" if object_key != "task" else "title")
+    wrong = []
+    for row in asked.office.of(object_key):
+        path = f"/records/{object_key}/{row.id}/reveal"
+        answer = await asked.send("POST", path, json={"field": field, "reason": "核对"})
+        if not (may(asked.me, "reveal") and asked.allowed("read", row)):
+            wrong += judged(asked, row, "reveal", answer, False)
+    return wrong
+
+
 LISTS_SINGLE: dict[tuple[str, str], Probe] = {
-    ("POST", "/records/{object_key}/{id}/reveal"): command(
-        "/records/{object_key}/{id}/reveal", {"field": "name", "reason": "核对"},
-        lambda asked, row: may(asked.me, "reveal") and asked.allowed("read", row),
-    ),
     ("GET", "/records/{object_key}/{id}/guidance"): reading("/records/{object_key}/{id}/guidance"),
     ("POST", "/records/{object_key}/{id}/guidance"): command(
         "/records/{object_key}/{id}/guidance", {"guidance": "nope"}, lambda asked, row: asked.allowed("read", row)
@@ -57,6 +65,7 @@ LISTS_SINGLE: dict[tuple[str, str], Probe] = {
     ("POST", "/records/{object_key}/evaluate-form"): form_probe,
 }
 LISTS_MANY: dict[tuple[str, str], Wide] = {
+    ("POST", "/records/{object_key}/{id}/reveal"): reveal_probe,
     ("POST", "/records/{object_key}/bulk/preview"): deed_probe, ("POST", "/records/{object_key}/bulk/run"): deed_probe,
 }  # fmt: skip
 async def effects_probe(asked: Asked, _: str) -> list[str]:
