@@ -14,6 +14,12 @@ from xingji.features.approvals import http as approvals_http
 from xingji.features.approvals.ask import reopen_changed
 from xingji.features.approvals.kinds import ApprovalFlowKind
 from xingji.features.approvals.votes import tell_overdue
+from xingji.features.audits import http as audits_http
+from xingji.features.audits.draw import draw_once
+from xingji.features.audits.kinds import AuditPlanKind
+from xingji.features.coach import http as coach_http
+from xingji.features.coach.diligence import find_patterns
+from xingji.features.coach.register import MonitoringKind
 from xingji.features.daily import http as daily_http
 from xingji.features.daily.kinds import DailyKind
 from xingji.features.daily.propose import propose_once
@@ -31,6 +37,8 @@ from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
 from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
+from xingji.features.process.reports import http as reports_http
+from xingji.features.process.reports.coverage_kind import CoverageKind
 from xingji.features.radar import http as radar_http
 from xingji.features.radar.job import follow_risks, sweep_risks
 from xingji.features.radar.kinds import RiskKind
@@ -115,7 +123,7 @@ ROUTES = [
     *founding_http.ROUTES,
     *process_http.ROUTES,
     *approvals_http.ROUTES, *daily_http.ROUTES, *mining_http.ROUTES,
-    *radar_http.ROUTES,
+    *radar_http.ROUTES, *coach_http.ROUTES, *reports_http.ROUTES, *audits_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 
@@ -143,7 +151,7 @@ def configure() -> None:
     kinds: tuple[DefinitionKind, ...] = (
         ObjectKind(), ListViewKind(), FormKind(), GuidanceKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
         SourceKind(), PoolKind(), DispatchKind(), RuleKind(), ApprovalFlowKind(), PlaybookKind(),
-        DailyKind(), RiskKind(),
+        DailyKind(), RiskKind(), MonitoringKind(), CoverageKind(), AuditPlanKind(),
     )  # fmt: skip
     KINDS.update({kind.key: kind for kind in kinds})
     configure_kinds(
@@ -283,6 +291,8 @@ def jobs() -> list[Job]:
         Job("age_health", age_health, 15.0),
         Job("follow_risks", follow_risks, 1.0, True),
         Job("sweep_risks", sweep_risks, 10.0),
+        Job("find_patterns", find_patterns, 60.0),
+        Job("draw_audits", draw_once, 15.0),
         *(Job(*job) for job in (*JOBS, *records.JOBS)),
         Job("run_queued_schema_changes", run_queued_schema_changes, 0.3, True),
         Job("recheck_published", recheck_once(), 5.0),

@@ -20,6 +20,7 @@ from integration.policy_probes_daily import DAILY, DAILY_ELSEWHERE, DAILY_LEADS
 from integration.policy_probes_diagnosis import DIAGNOSIS_ONCE
 from integration.policy_probes_mining import MINING
 from integration.policy_probes_process import PROCESS, PROCESS_ELSEWHERE, PROCESS_ONCE
+from integration.policy_probes_quality import QUALITY, QUALITY_ELSEWHERE, QUALITY_ONCE
 from integration.policy_probes_radar import RADAR, RADAR_ELSEWHERE, RADAR_ONCE, stand_risks
 from integration.policy_world import OBJECTS, READERS, Office, expect, make_office, me_of
 from xingji.features.leads.recognition.merge import merge
@@ -36,10 +37,10 @@ ELSEWHERE = {
     ("POST", "/imports"), ("POST", "/imports/{id}/preview"), ("POST", "/imports/{id}/run"), ("GET", "/imports/{id}"),
     ("POST", "/imports/{id}/undo"), ("GET", "/imports"), ("POST", "/imports/{id}/edit"),
     ("GET", "/import-templates/{object_key}"), ("POST", "/diagnosis/wake"), ("GET", "/start"), ("POST", "/merges/{id}/undo"), *PROCESS_ELSEWHERE, *DAILY_ELSEWHERE,
-    *RADAR_ELSEWHERE,
+    *RADAR_ELSEWHERE, *QUALITY_ELSEWHERE,
 }  # fmt: skip
-SINGLE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE, **RADAR}
-ONCE = {**RADAR_ONCE, **FIRST_ONCE, **DIAGNOSIS_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS, **MINING, **DAILY}
+SINGLE = {**FIRST_SINGLE, **PROCESS, **LISTS_SINGLE, **RADAR, **QUALITY}
+ONCE = {**RADAR_ONCE, **QUALITY_ONCE, **FIRST_ONCE, **DIAGNOSIS_ONCE, **PROCESS_ONCE, **LISTS_ONCE, **COLLISIONS, **MINING, **DAILY}
 MANY, LEADS = {**FIRST_MANY, **LISTS_MANY}, {**FIRST_LEADS, **DAILY_LEADS}
 # Routes that show no record and change none; a new route has to be put into one of these lists.
 WITHOUT_RECORDS = (

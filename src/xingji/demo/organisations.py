@@ -14,6 +14,7 @@ from xingji.demo.arrivals import Arrival
 from xingji.demo.custom_home import lay_in_custom_home
 from xingji.demo.plan import plan_history
 from xingji.demo.planned import Draw, Plan
+from xingji.demo.process_stories import lay_in_process
 from xingji.demo.trade import Trade, add_products
 from xingji.kernel.core.calendar import WorkingCalendar
 from xingji.kernel.core.settings import packs_folder
@@ -60,9 +61,9 @@ LILAN = Organisation(
     (
         ("shenruogu", "沈若谷 销售总监 director; also 季长风 零售总监 of 禾拾: switches between both"), ("chengxiaolan", "程晓岚 销售主管 supervisor"),
         ("zhanglei", "张磊 资深销售顾问 rep"), ("zhangshenzhi", "章慎之 财务经理 finance"),
-        ("tongxinyuan", "童心远 市场经理 marketing"), ("sunian", "苏念 销售运营 administrator"),
+        ("tongxinyuan", "童心远 市场经理 marketing"), ("niezheng", "聂正 过程质量官 process auditor"), ("maliqun", "马立群 销售工程师 rep"), ("sunian", "苏念 销售运营 administrator"),
     ),
-    plan_lilan, lilan.MORNING,
+    plan_lilan, lilan.MORNING, lay_in_process,
 )  # fmt: skip
 HESHI = Organisation(
     "heshi", "禾拾集团(演示)", "store",

@@ -226,6 +226,8 @@ def _convert(draw: Draw, plan: Plan) -> None:
         closed = lead.converted_at + timedelta(days=rng.uniform(6, 60))
         if closed < limit and rng.random() < 0.7:
             won = rng.random() < 0.55
+            # Negotiation belongs to a story of its own (P3): who closed had not come there, or was past it.
+            lead.deal["stage"] = "sign" if won else {"negotiate": "solution"}.get(lead.deal["stage"], lead.deal["stage"])
             lead.deal |= (
                 {"status": "won", "won_at": closed}
                 if won

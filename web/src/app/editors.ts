@@ -15,6 +15,7 @@ export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   list_view: lazy(() => import('@/features/views/ViewEditor')),
   guidance: lazy(() => import('@/features/guidance/GuidanceEditor')),
   pool: lazy(() => import('@/features/pools/PoolEditor')),
+  risk: lazy(() => import('@/features/radar/RiskEditor')),
 }
 
 export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {

@@ -94,6 +94,16 @@ const record = createRoute({
   validateSearch: (search: Record<string, unknown>): { act?: string } => text(search, ['act']),
 })
 
+const risks = createRoute({
+  getParentRoute: () => shell, path: '/risks', component: later(() => import('@/pages/RisksPage')),
+  validateSearch: (search: Record<string, unknown>): { rule?: string; show?: string } => text(search, ['rule', 'show']),
+})
+
+const quality = createRoute({
+  getParentRoute: () => shell, path: '/quality', component: later(() => import('@/pages/QualityPage')),
+  validateSearch: (search: Record<string, unknown>): { view?: string; days?: string } => text(search, ['view', 'days']),
+})
+
 const report = createRoute({
   getParentRoute: () => shell, path: '/report', component: later(() => import('@/pages/ReportPage')),
   validateSearch: (search: Record<string, unknown>): { period?: string; day?: string; whose?: string } => text(search, ['period', 'day', 'whose']),
@@ -112,6 +122,10 @@ const tree = root.addChildren([
     page('/pools', () => import('@/pages/PoolsPage')),
     page('/team', () => import('@/pages/TeamPage')),
     report,
+    risks,
+    quality,
+    page('/audits', () => import('@/pages/AuditsPage')),
+    page('/audits/$id', () => import('@/pages/AuditCasePage')),
     start,
     diagnosis,
     page('/morning', () => import('@/pages/MorningPage')),

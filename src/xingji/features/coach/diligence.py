@@ -18,6 +18,10 @@ from xingji.kernel.work import Notice, notify
 
 OWN_DAYS = 5
 
+#: The opening of the first of the last so many working days.
+WINDOW = """select min(d.opens) from (select min(opens) as opens from calendar_span where calendar = $1 collate "C" and opens < $2 and closes > opens and closes < 'infinity'
+  group by (opens at time zone $3)::date order by 1 desc limit $4) d"""
+
 FIGURES = """with calls as materialized (
     select e.person, e.record, e.occurred_at, e.duration_sec, (e.occurred_at at time zone $8)::date as day from event e
      where e.type = any ($1::text[]) and e.person = any ($2::uuid[]) and not e.claimed and e.source is not null and e.duration_sec is not null
@@ -33,8 +37,7 @@ async def measure(uow: UnitOfWork, document: Mapping[str, Any], people: Sequence
     """Figures of these people over the window that ends with that day, and whether they make the pattern."""
     pattern = pattern_of(document)
     end = datetime.combine(until, time(), tzinfo=uow.workspace.zone) + timedelta(days=1)
-    # Working days, so that a window of twenty of them reaches four weeks back.
-    start = end - timedelta(days=round(pattern["days"] * 7 / 5))
+    start = await uow.fetchval(WINDOW, str(document.get("calendar") or "office"), end, str(uow.workspace.zone), int(pattern["days"])) or end - timedelta(days=pattern["days"])
     rows = await uow.fetch(
         FIGURES, list(CALLS), list(people), start, end, str(document.get("calendar") or "office"), pattern["short_seconds"], pattern["follow_hours"],
         str(uow.workspace.zone),

@@ -23,12 +23,12 @@ ENTRIES = ("touch.note", "touch.response", "touch.followup", "touch.claimed")
 
 CASES = """select e.record, e.occurred_at as at, exists (select from event f where f.record = e.record and f.type = any ($3::text[]) and f.occurred_at >= e.occurred_at
     and f.occurred_at <= e.occurred_at + $4 * interval '1 hour' and f.id <> e.id) as done
-  from event e where e.type = any ($1::text[]) and e.object = $2 and e.occurred_at >= $5 and e.occurred_at < $6 - $4 * interval '1 hour' order by e.occurred_at desc limit $7"""
+  from event e where e.type = any ($1::text[]) and e.object = $2 and e.occurred_at >= $5 and e.occurred_at < $6::timestamptz - $4 * interval '1 hour' order by e.occurred_at desc limit $7"""
 
 EFFECTIVE = """select e.record, e.person, exists (select from event f where f.record = e.record and f.occurred_at > e.occurred_at and f.change is distinct from e.change
     and f.occurred_at <= e.occurred_at + $3 * interval '1 hour' and (f.type ~ '(stage_moved|converted|assigned)$' or f.type in ('touch.response', 'touch.followup', 'meeting.held', 'quote.sent', 'quote.link_sent', 'solution.talked')
       or f.data -> 'changes' ?| array['next_step', 'next_step_at', 'stage', 'status', 'expected_close_at'])) as effective
-  from event e where e.type = any ($1::text[]) and e.claimed and e.occurred_at >= $2 and e.occurred_at < $4 - $3 * interval '1 hour' order by e.occurred_at desc limit $5"""
+  from event e where e.type = any ($1::text[]) and e.claimed and e.occurred_at >= $2 and e.occurred_at < $4::timestamptz - $3 * interval '1 hour' order by e.occurred_at desc limit $5"""
 
 
 async def read_coverages(uow: UnitOfWork) -> dict[str, Any]:

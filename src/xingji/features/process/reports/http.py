@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from litestar import get
 from litestar.params import Parameter
 
+from xingji.features.process.reports.approvals import approval_baseline
 from xingji.features.process.reports.coverage import read_coverages
 from xingji.features.process.reports.leaks import leak_rows, process_leaks
 from xingji.features.process.reports.loss import stage_losses
@@ -45,4 +46,10 @@ async def read_coverage_report(here: Here) -> dict[str, Any]:
     return await here.read(read_coverages)
 
 
-ROUTES = [read_losses, read_leaks, read_leak_rows, read_coverage_report]
+@get("/api/v1/process-reports/approvals", opt=READ, tags=TAGS)
+async def read_approval_baseline(here: Here, days: Days = 180) -> dict[str, Any]:
+    """How long each step of an approval takes against its limit and the other steps."""
+    return await here.read(lambda uow: approval_baseline(uow, *window(uow, days)))
+
+
+ROUTES = [read_approval_baseline, read_losses, read_leaks, read_leak_rows, read_coverage_report]

@@ -26,7 +26,7 @@ SPANS = (
 )  # fmt: skip
 TALKS = """select t.record, t.person, t.occurred_at as at, not exists (select from event f where f.record = t.record and f.type = any ($2::text[])
     and f.occurred_at > t.occurred_at and f.occurred_at <= t.occurred_at + $5 * interval '1 hour') as gap
-  from event t where t.record = any ($1::uuid[]) and t.type = $3 and t.occurred_at <= $4 - $5 * interval '1 hour' order by t.occurred_at, t.id"""
+  from event t where t.record = any ($1::uuid[]) and t.type = $3 and t.occurred_at <= $4::timestamptz - $5 * interval '1 hour' order by t.occurred_at, t.id"""
 
 
 async def process_leaks(uow: UnitOfWork, since: datetime, until: datetime) -> dict[str, Any]:

@@ -42,9 +42,12 @@ def _stage(book: Playbook, n: int, cases: Sequence[Case], won: Sequence[Case], d
     past = [case for case in there if not (case.stage == stage.key and case.status not in (*book.won, *book.lost))]
     lost = [case for case in past if case.stage == stage.key and case.status in book.lost]
     actions = []
-    for one in (action for earlier in book.stages[: n + 1] for action in earlier.actions):
-        of = [done[case.id][one.key] for case in lost if done.get(case.id, {}).get(one.key) is not None]
-        kept = [done[case.id][one.key] for case in won if done.get(case.id, {}).get(one.key) is not None]
+    for earlier, one in [(each, action) for each in book.stages[: n + 1] for action in each.actions]:
+        # A stage that may be left out asks nothing of those that left it out.
+        of, kept = (
+            [done[case.id][one.key] for case in side if done.get(case.id, {}).get(one.key) is not None and (not earlier.optional_when or earlier.key in case.stages)]
+            for side in (lost, won)
+        )
         skipped = sum(not each for each in of)
         if skipped and len(of) >= LEAST:
             actions.append({

@@ -1,5 +1,17 @@
 /** Refusals by their code, in English. */
 export const codes = {
+  radar_unknown: 'There is no such risk, or its record is out of reach',
+  radar_not_yours: 'Only who may change the record may silence it',
+  radar_cleared: 'This risk has gone out already',
+  radar_broken: 'The rule cannot run; check its condition',
+  coach_no_reviewer: 'The owner has no manager; ask the administrator to set one',
+  coach_asked_already: 'A review was asked for already and is not done',
+  monitoring_unknown: 'There is no such register',
+  diligence_unknown: 'There is no such finding, or it is not yours to see',
+  audits_unknown: 'There is no such audit',
+  audits_own_line: 'The record belongs to you or somebody below you; another officer must look at it',
+  audits_judged_already: 'This one has a verdict already',
+  process_unknown_figure: 'There is no such figure',
   sign_up_closed: 'Sign-up is not open here',
   sign_up_invalid: 'Some things to mend',
   sign_up_organisation_missing: 'Say what your organisation is called',

@@ -13,9 +13,10 @@ import { packs } from './packs'
 import { palette } from './palette'
 import { rep } from './rep'
 import { process } from './process'
+import { quality } from './quality'
 import { rules } from './rules'
 import { start } from './start'
 import { studio } from './studio'
 import { team } from './team'
 
-export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...admin, ...rep, ...process, ...mining, errors: codes }
+export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...quality, ...admin, ...rep, ...process, ...mining, errors: codes }

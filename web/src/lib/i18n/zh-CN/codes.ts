@@ -1,5 +1,17 @@
 /** Refusals by their code, in Chinese. */
 export const codes = {
+  radar_unknown: '没有这个风险，或看不到它的记录',
+  radar_not_yours: '只有能修改这条记录的人可以静默',
+  radar_cleared: '这个风险已经熄灭',
+  radar_broken: '规则执行不了，请检查条件',
+  coach_no_reviewer: '负责人没有上级，请管理员在人员里设置',
+  coach_asked_already: '已经请过一次复盘，还没有完成',
+  monitoring_unknown: '没有这份告知书',
+  diligence_unknown: '没有这条，或不是给你看的',
+  audits_unknown: '没有这次审计',
+  audits_own_line: '这条记录属于你自己或你的下属，请换一位审计官',
+  audits_judged_already: '这条已经有结论',
+  process_unknown_figure: '没有这个数字',
   sign_up_closed: '这里没有开放注册',
   sign_up_invalid: '有几处要改',
   sign_up_organisation_missing: '写上公司或团队的名字',
