@@ -52,8 +52,8 @@ def open_palette(page: Page) -> None:
 
 
 def open_first_record(page: Page) -> None:
-    page.locator("[data-open]").first.click()
-    page.wait_for_selector(".xj-list", state="detached")
+    page.locator("[data-open], [data-card] a").first.click()
+    page.wait_for_selector(".xj-list__bar", state="detached")
 
 
 def open_views(page: Page) -> None:
@@ -187,7 +187,7 @@ def take(
                 for name in ("sign_in", "sign_up"):
                     page.goto(f"{base}/{name.replace('_', '-')}")
                     page.wait_for_selector("main")
-                    page.wait_for_timeout(600)
+                    page.wait_for_timeout(2_000)
                     page.screenshot(path=folder / f"{name}_{width}_{theme}.png")
                     if shown and width in (1440, 390) and theme == "light":
                         small(page, shown / f"{name}_{width}_light")

@@ -19,7 +19,7 @@ export default function SignUpPage() {
   const [queued, setQueued] = useState<{ ticket: string; typed: SignUp } | null>(null)
   return (
     <main className="xj-signup-page">
-      <div><h1>{t('sign_up.title')}</h1><p className="xj-second">{t('sign_up.lead')}</p></div>
+      <div><h1 className="xj-headline">{t('sign_up.title')}</h1><p className="xj-second">{t('sign_up.lead')}</p></div>
       {open.data && !open.data.open ? <Empty icon="lock" title={t('sign_up.closed')} action={<a className="xj-btn" href="/sign-in">{t('sign_up.to_sign_in')}</a>}>{t('sign_up.closed_help')}</Empty>
         : !open.data || !templates.data ? <QueryState query={open.error ? open : templates} />
         : (
