@@ -98,3 +98,61 @@ def test_a_supervisor_hands_a_lead_over_in_place_and_takes_it_back(office: Offic
     waiting.click()
     expect(head.page.locator("[data-record]")).to_have_count(count)
     assert head.errors == []
+
+
+def test_a_lead_page_has_one_next_action_and_says_what_an_entry_set_going(office: Office, visit: Visit):
+    lead = posted(office, "下一步机电有限公司(演示)", "daily-4", "13900070014")
+    rep = visit("zhanglei", path=f"/leads/{lead}")
+    card = rep.page.locator("[data-next]")
+    expect(card).to_have_attribute("data-next", "first_contact")
+    expect(card.locator(".xj-btn--primary")).to_have_text("打电话")
+    rep.page.locator("[data-touch=call_answered]").click()
+    set_going = rep.page.get_by_role("list", name="这次记录带来的")
+    expect(set_going).to_contain_text("响应时限已停止")
+    expect(set_going).to_contain_text("72 小时")  # what is scheduled from it
+    expect(card).to_have_attribute("data-next", "schedule")
+    card.locator(".xj-btn--primary").click()
+    expect(card).to_have_attribute("data-next", "scheduled")
+    expect(rep.page.locator("main .xj-btn--primary:visible")).to_have_count(1)
+    rep.page.get_by_role("status").get_by_role("button", name="撤销").last.click()
+    expect(card).to_have_attribute("data-next", "schedule")
+    assert rep.errors == []
+
+
+def test_a_person_begins_where_their_role_says_and_says_when_they_may_be_disturbed(office: Office, visit: Visit):
+    head = visit()
+    head.signs_in("chengxiaolan")
+    expect(head.page).to_have_url(re.compile("/team$"))
+    head.page.locator(".xj-bell").click()
+    panel = head.page.get_by_role("dialog", name="消息")
+    expect(panel.get_by_role("heading", level=2)).to_contain_text("未读")
+    panel.get_by_role("link", name="通知设置").click()
+    expect(panel).to_have_count(0)
+    head.page.get_by_label("工作时间以外不打扰").check()
+    head.page.get_by_label("提到你").uncheck()
+    head.page.get_by_role("button", name="保存").click()
+    expect(head.page.get_by_role("heading", level=1)).to_contain_text("的工作时间通知我")
+    head.page.reload()
+    expect(head.page.get_by_label("提到你")).not_to_be_checked()
+    kept = head.asks("GET", "/api/v1/notices/settings")["settings"]
+    assert (kept["quiet"], kept["muted"]) == ({"mode": "outside_hours"}, ["mention"])
+    assert head.errors == []
+
+
+def test_a_supervisor_takes_over_and_sees_before_handing_everything_on(office: Office, visit: Visit):
+    lead = posted(office, "接手机电有限公司(演示)", "daily-5", "13900070015")
+    head = visit("chengxiaolan", path="/team")
+    row = head.page.locator(f"[data-waiting='{lead}']")
+    expect(row).to_contain_text("张磊")
+    row.get_by_role("button", name=re.compile("^接手")).click()
+    expect(row).to_contain_text("程晓岚")
+    head.page.get_by_role("status").get_by_role("button", name="撤销").click()
+    expect(row).to_contain_text("张磊")
+    head.page.get_by_role("button", name=re.compile("张磊.*手上的全部转交")).click()
+    head.page.get_by_role("menuitem", name="转交在手线索").click()
+    dialog = head.page.get_by_role("dialog")
+    dialog.get_by_role("combobox").click()
+    head.page.locator(".ant-select-item-option").filter(has_not_text="张磊").first.click()
+    expect(dialog.get_by_role("status").filter(has_text=re.compile("\\d+ 条"))).to_be_visible()
+    dialog.get_by_role("button", name="取消").click()
+    assert head.errors == []

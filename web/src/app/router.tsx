@@ -143,6 +143,7 @@ const tree = root.addChildren([
     approvals,
     health,
     mining,
+    page('/records/customer/$id', () => import('@/pages/CustomerPage')),
     page('/admin/people', () => import('@/pages/PeoplePage')),
     page('/admin/tokens', () => import('@/pages/TokensPage')),
     page('/admin/audit', () => import('@/pages/AuditPage')),

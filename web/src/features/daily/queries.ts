@@ -54,3 +54,6 @@ export const useRemind = () => useMutation({ mutationFn: (body: { day: string; p
 
 export const useBoard = () => useQuery({ queryKey: ['daily', 'board'], queryFn: ({ signal }) => call<Board>('get', '/api/v1/daily/board', { signal }), refetchInterval: 60_000 })
 export const useFairness = () => useQuery({ queryKey: ['daily', 'fairness'], queryFn: ({ signal }) => call<Fairness>('get', '/api/v1/fairness', { signal }), retry: false })
+
+export interface FairnessLead { id: string; company?: string | null; name?: string | null; at: string; action: 'dispatched' | 'reassigned' | 'picked' }
+export const useFairnessLeads = (person: string, good: boolean) => useQuery({ queryKey: ['daily', 'fairness', person, good], queryFn: ({ signal }) => call<{ rows: FairnessLead[]; count: number; unseen: number }>('get', '/api/v1/fairness/{person}/leads', { path: { person }, query: { ...(good ? { good: true } : {}) }, signal }) })

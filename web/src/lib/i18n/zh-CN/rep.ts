@@ -23,4 +23,9 @@ export const rep = {
     left: '今天还能领', holding: '在手', cool_down: '冷却期', days: '天', rules: '这个公海的规则', and: '、', hidden: '领取之前看不到：{{fields}}', cooling: '放回公海后 {{days}} 天内，原负责人不能再领', mine_until: '你曾负责，{{at}} 后可再领',
     returns: '{{days}} 天没有有效跟进就收回', returns_when: '{{when}}：{{days}} 天没有有效跟进就收回', unless: '（{{unless}}除外）', warned: '，提前 {{days}} 天预警', protected: '不会收回：{{when}}', because: { sla: '超时未响应', idle: '久无跟进', manual: '人工放回' },
   },
+  customer: {
+    owner_is: '由 {{owner}} 负责', open_deals: '在谈 {{count}} 单 {{sum}}', no_deals: '没有在谈的商机', followed: '最近有效跟进 {{at}}', never_followed: '还没有有效跟进', contacts: '联系人', no_contacts: '还没有联系人', no_leads: '没有线索', team: '谁在跟这个客户', part: { customer: '客户', deal: '商机', lead: '线索' },
+  },
+  team_inbox: { title: '团队收件箱', waiting: '等待首响', unowned: '没人负责', tasks: '到期任务', take: '接手', take_of: '接手{{title}}', taken: '{{title}}已由你接手', reason: '主管接手', no_unowned: '没有无人负责的线索', no_tasks: '没有到期的任务' },
+  hand_all: { menu: '{{name}}手上的全部转交', leads: '转交在手线索…', customers: '转交客户…', deals: '转交在谈商机…', behind: '{{name}}分到的线索', behind_good: '{{name}}分到的 A 类线索', unseen: '另有 {{count}} 条你无权查看', action: { dispatched: '派单', reassigned: '转交', picked: '领取' } },
 }
