@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from browser_office import Office, Visit
+from browser_office import Office, Visit, apart, fill_with_past_leads
 
 TAPS = """window.taps = 0; document.addEventListener('pointerup', () => { window.taps += 1 }, true)"""
 
@@ -156,3 +156,22 @@ def test_a_supervisor_takes_over_and_sees_before_handing_everything_on(office: O
     expect(dialog.get_by_role("status").filter(has_text=re.compile("\\d+ 条"))).to_be_visible()
     dialog.get_by_role("button", name="取消").click()
     assert head.errors == []
+
+
+def test_new_leads_are_announced_and_do_not_move_what_is_being_read(office: Office, visit: Visit):
+    apart(fill_with_past_leads(office.addresses, 60))
+    page = visit("sunian", path="/leads").page
+    box = page.locator(".xj-list__box")
+    expect(page.locator("[data-record]").first).to_be_visible()
+    box.evaluate("box => { box.scrollTop = 600 }")
+    read = page.locator("[data-record]").nth(12)
+    title, place = read.get_attribute("data-record"), read.bounding_box()
+    for n in range(2):
+        posted(office, f"滚动{n}机电有限公司(演示)", f"daily-6{n}", f"1390007006{n}")
+    fresh = page.get_by_role("button", name="有 2 条新线索")
+    expect(fresh).to_be_visible()
+    after = page.locator(f"[data-record='{title}']").bounding_box()
+    assert abs(after["y"] - place["y"]) < 2
+    fresh.click()
+    expect(fresh).to_have_count(0)
+    expect(page.locator("[data-record]", has_text="滚动1机电").first).to_be_in_viewport()

@@ -4,10 +4,11 @@ import { useEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from '
 import type { FieldDefinition, RecordRow } from '@/api/types'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
-import type { GroupHead, Item } from './lists/groups'
+import { GROUP_HEIGHT, itemKey, type GroupHead, type Item } from './lists/groups'
 import { GroupRow } from './lists/GroupRow'
 import { ListHead } from './lists/ListHead'
 import type { CellApi, Editing } from './lists/useCells'
+import { useKeepPlace } from './lists/useKeepPlace'
 import type { Selection } from './lists/useSelection'
 import { cellIsOpen, ListRow, PhoneRow, type RowLook } from './RecordRow'
 import type { ObjectMeta } from './schema'
@@ -31,6 +32,8 @@ export interface RecordListProps {
   onMore: () => void
   label: string
   total: number | null
+  /** What is asked for: another question begins at the top. */
+  asked: string
   widths?: Record<string, number>
   onWidth?: ((field: string, width: number) => void) | undefined
   compact?: boolean
@@ -54,12 +57,13 @@ export function nextSort(field: Pick<FieldDefinition, 'key' | 'kind'>, sort: str
 }
 
 export function RecordList(props: RecordListProps) {
-  const { columns, rows, items, extra = [], more, loadingMore, onMore, label, total, widths = {}, compact, group, sums, selection, cells, editing = null, look } = props
-  const { t } = useTongue()
+  const { columns, rows, items, extra = [], more, loadingMore, onMore, label, total, widths = {}, compact, group, sums, selection, cells, editing = null, look, asked } = props
+  const { t, say } = useTongue()
   const phone = useIsPhone()
   const box = useRef<HTMLDivElement>(null)
   const height = phone ? 84 : compact ? 44 : 56
-  const virtual = useVirtualizer({ count: items.length, getScrollElement: () => box.current, estimateSize: (at) => (items[at]?.kind === 'group' ? 40 : height), overscan: 8, getItemKey: (at) => { const item = items[at]!; return item.kind === 'row' ? item.row.id : `group:${item.head.key}` } })
+  const virtual = useVirtualizer({ count: items.length, getScrollElement: () => box.current, estimateSize: (at) => (items[at]?.kind === 'group' ? GROUP_HEIGHT : height), overscan: 8, getItemKey: (at) => itemKey(items[at]!) })
+  const { fresh, toTop } = useKeepPlace(box, items, height, asked)
   useEffect(() => { virtual.measure() }, [height, virtual, items.length])
   const shown = virtual.getVirtualItems()
   const lastShown = shown.at(-1)?.index ?? -1
@@ -96,6 +100,7 @@ export function RecordList(props: RecordListProps) {
   }
   return (
     <div className="xj-card xj-list">
+      <div className="xj-list__fresh" role="status">{fresh > 0 && <button type="button" className="xj-btn xj-btn--small" onClick={toTop}>{t('list.fresh', { count: fresh, name: say(props.meta.definition.name) })}</button>}</div>
       <div className="xj-list__box" ref={box} tabIndex={0} role="region" aria-label={label} onKeyDown={keys}>
         {phone ? <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="list" aria-label={label}>{shown.map(row)}</div> : (
           <div className="xj-list__table" style={{ minWidth: least }} role="table" aria-label={label} aria-rowcount={total ?? rows.length}>

@@ -126,7 +126,7 @@ export function ListScreen(props: ListScreenProps) {
       {layout === 'table' && items.length > 0 && !list.error && (
         <RecordList meta={meta} columns={columns} rows={rows} items={items} context={context} look={look} extra={extra.columns} sort={sort} onSort={(next) => put({ sort: next.join(',') })} widths={view.widths ?? NO_TOTALS} onWidth={onWidth} compact={view.density === 'compact'}
           group={grouped ? { field: grouped, words: (head) => wordOf(head.value) || t('list.no_value', { name: say(grouped.name, grouped.key) }), totals: totalsOf, toggle: fold } : undefined} sums={sums && Object.keys(sums).length ? sums : undefined}
-          selection={selection} editing={editing} cells={cells} more={list.hasNextPage} loadingMore={list.isFetchingNextPage} onMore={onMore} label={title} total={capped ? null : count} />
+          selection={selection} editing={editing} cells={cells} more={list.hasNextPage} loadingMore={list.isFetchingNextPage} onMore={onMore} label={title} total={capped ? null : count} asked={`${base.key}|${all}|${q}|${ordered.join(',')}`} />
       )}
       <Suspense fallback={<div className="xj-card xj-list"><Skeleton rows={8} label={t('common.loading')} /></div>}>
         {layout === 'board' && group && <Board object={object} view={view} field={group} columns={columns} filter={all} search={q} sort={sort} look={look} heads={heads} totalsOf={totalsOf} />}

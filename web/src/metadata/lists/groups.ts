@@ -46,3 +46,12 @@ export function itemsOf(rows: RecordRow[], heads: GroupHead[] | null, field: str
 
 /** What a condition says of one value of a field, in CEL. Keys of choices and ids need no more than a plain literal. */
 export const equals = (field: FieldDefinition, value: unknown) => (value === null || value === undefined || value === '' ? `${field.key} == null` : field.kind === 'boolean' ? `${field.key} == ${String(value)}` : field.kind === 'date' ? `${field.key} == date(${JSON.stringify(String(value))})` : `${field.key} == ${JSON.stringify(String(value))}`)
+
+export const GROUP_HEIGHT = 40
+export const itemKey = (item: Item) => (item.kind === 'row' ? item.row.id : `group:${item.head.key}`)
+
+/** Where each item begins, from the top of the list. */
+export function startsOf(items: Item[], height: number): number[] {
+  let at = 0
+  return items.map((item) => { const start = at; at += item.kind === 'group' ? GROUP_HEIGHT : height; return start })
+}

@@ -17,7 +17,7 @@ export const shell = {
     cancel: '取消', save: '保存', saved: '已保存', edit: '编辑', close: '关闭', back: '返回', more: '更多操作', first_rows: '前 {{count}} 条', more_rows: '加载更多', refresh: '刷新', yes: '是', no: '否', undo: '撤销', undone: '已撤销', undone_partly: '已撤销，有 {{count}} 项无法收回', masked: '已按权限脱敏', record: '记录',
   },
   list: {
-    total: '合计', choose_row: '选择{{name}}', choose_loaded: '选择已加载的行', width_of: '{{name}}的列宽', no_value: '（{{name}}未填）', now: '现在的值：{{value}}',
+    fresh: '有 {{count}} 条新{{name}}', total: '合计', choose_row: '选择{{name}}', choose_loaded: '选择已加载的行', width_of: '{{name}}的列宽', no_value: '（{{name}}未填）', now: '现在的值：{{value}}',
     rows: '{{shown}} 条{{name}}', rows_plain: '{{name}}', no_rows: '还没有{{name}}', no_rows_help: '转化线索或导入后会出现在这里。',     leads: '{{shown}} 条线索', leads_plain: '线索', views: '视图', find: '搜索本列表', sort_by: '按“{{name}}”排序', change: '{{name}}：{{value}}，点击修改', loading_more: '正在加载更多', nothing_found: '没有符合条件的线索', nothing_found_help: '换个关键词，或减少筛选条件。', no_leads: '还没有线索', no_leads_help: '新线索到达后会自动出现在这里，也可以手动录入。',
   },
   filter: { label: '筛选条件', add: '添加筛选', advanced: '高级条件', clear: '清除筛选', remove: '移除条件：{{what}}', apply: '应用', field: '字段', operator: '条件', needs_value: '请先填写值', mend_first: '请先改好有误的条件', cel_label: '高级条件（CEL 表达式）' },
