@@ -33,8 +33,8 @@ def test_hours_of_ones_own_may_pass_midnight(now, until):
     assert quiet_until({"mode": "hours", "from": "20:00", "to": "08:30"}, at(now), None) == (at(until) if until else None)
 
 
-def verdict(now="2026-03-10 10:00", before=0, breaks=False, **settings):
-    return judge(settings_of(settings), "reminder", "wecom", at(now), OFFICE, before, breaks=breaks)
+def verdict(now="2026-03-10 10:00", before=0, breaks=False, strong=False, **settings):
+    return judge(settings_of(settings), "reminder", "wecom", at(now), OFFICE, before, breaks=breaks, strong=strong)
 
 
 def test_what_is_beyond_the_guard_waits_for_the_full_hour_and_what_may_break_it_does_not():
@@ -42,6 +42,7 @@ def test_what_is_beyond_the_guard_waits_for_the_full_hour_and_what_may_break_it_
     assert (verdict("2026-03-10 10:20", before=10).due, verdict(before=10).why) == (at("2026-03-10 11:00"), "often")
     assert verdict(before=3, most_per_hour=3).do == "hold"
     assert verdict(before=99, breaks=True).do == "send"
+    assert verdict(before=99, strong=True).do == "send"
 
 
 def test_a_muted_kind_and_a_channel_that_is_off_send_nothing():
@@ -50,6 +51,7 @@ def test_a_muted_kind_and_a_channel_that_is_off_send_nothing():
     assert verdict(muted=["reminder"], breaks=True).do == "send"
     assert verdict(channels_off=["wecom"], breaks=True).do == "drop"
     assert verdict("2026-03-10 22:00", quiet={"mode": "outside_hours"}).why == "quiet"
+    assert verdict("2026-03-10 22:00", quiet={"mode": "outside_hours"}, strong=True).why == "quiet"
     assert verdict("2026-03-10 22:00", quiet={"mode": "outside_hours"}, breaks=True).do == "send"
 
 

@@ -25,6 +25,7 @@ import { Icon } from '@/ui/Icon'
 import { Page } from '@/ui/Page'
 import { Tag } from '@/ui/Status'
 import '@/features/leads/lead.css'
+import './workbench.css'
 
 const HEAD = new Set(['owner', 'created_at', 'name', 'level'])
 type Related = ReturnType<typeof useRelated>

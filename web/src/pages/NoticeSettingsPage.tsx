@@ -10,6 +10,7 @@ import { Card, Notice } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { Page } from '@/ui/Page'
 import '@/features/inbox/inbox.css'
+import './workbench.css'
 
 export default function NoticeSettingsPage() {
   const { t } = useTongue()

@@ -19,6 +19,7 @@ import { Empty } from '@/ui/Empty'
 import { Page } from '@/ui/Page'
 import { Tag } from '@/ui/Status'
 import { Tabs } from '@/ui/Tabs'
+import './workbench.css'
 
 export default function PoolsPage() {
   const { t, say } = useTongue()

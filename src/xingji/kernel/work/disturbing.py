@@ -5,7 +5,8 @@
     quiet: {mode: outside_hours}        # or {mode: hours, from: "20:00", to: "08:30"}, {mode: none}
     most_per_hour: 10                   # of one kind; what is beyond comes as one message at the full hour
 
-A notice that may break quiet hours (its rule says so) passes all of it but a channel that is off.
+A strong notice passes the guard, not the quiet hours; one that may break those (its rule says so) passes all of it but a
+channel that is off.
 """
 
 from collections.abc import Collection, Mapping
@@ -40,7 +41,7 @@ def settings_of(document: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def judge(
-    settings: Mapping[str, Any], kind: str, channel: str, now: datetime, hours: WorkingCalendar | None, before: int, *, breaks: bool
+    settings: Mapping[str, Any], kind: str, channel: str, now: datetime, hours: WorkingCalendar | None, before: int, *, breaks: bool, strong: bool = False
 ) -> Verdict:
     """Whether a message of `kind` goes out on `channel` at `now` (in the workspace's zone), `before` of its kind having come within the hour."""
     if channel in settings["channels_off"]:
@@ -52,7 +53,7 @@ def judge(
     due = quiet_until(settings["quiet"], now, hours)
     if due is not None:
         return Verdict("hold", due, "quiet")
-    if before >= int(settings["most_per_hour"]):
+    if before >= int(settings["most_per_hour"]) and not strong:
         return Verdict("hold", now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1), "often")
     return SEND
 

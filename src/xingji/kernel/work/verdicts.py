@@ -33,8 +33,10 @@ async def verdicts_of(
         settings, key = settings_of(people[notice.person]["notices"]), (notice.person, notice.kind)
         for channel in notice.via:
             if channel != "inbox":
-                verdict = judge(settings, notice.kind, channel, now, hours[notice.person], before.get(key, 0), breaks=notice.breaks_quiet)
-                found[place, channel] = verdict
+                found[place, channel] = judge(
+                    settings, notice.kind, channel, now, hours[notice.person], before.get(key, 0),
+                    breaks=notice.breaks_quiet, strong=notice.urgency == "strong",
+                )  # fmt: skip
         before[key] = before.get(key, 0) + 1
     return found
 

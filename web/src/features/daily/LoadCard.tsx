@@ -69,7 +69,7 @@ export function FairnessCard() {
             <div><dt>{t('load.gini_all')}</dt><dd><b>{found.gini_all?.toFixed(2) ?? '–'}</b></dd></div>
           </dl>
           <p className="xj-small xj-muted">{t('load.gini_help')}</p>
-          <details><summary className="xj-small">{t('load.person')}</summary>
+          <details><summary className="xj-small">{t('hand_all.by_person')}</summary>
             <table className="xj-table"><thead><tr><th scope="col">{t('load.person')}</th><th scope="col" className="xj-num">{t('load.leads')}</th><th scope="col" className="xj-num">{t('load.good_leads')}</th><th scope="col" className="xj-num">{t('load.rate')}</th></tr></thead>
               <tbody>{found.people.slice(0, 30).map((one) => <tr key={one.person}><th scope="row">{one.name}</th><td className="xj-num">{behind(one.person, false, one.leads)}</td><td className="xj-num">{behind(one.person, true, one.good)}</td><td className="xj-num">{one.rate?.toFixed(1) ?? '–'}</td></tr>)}</tbody>
             </table>

@@ -27,5 +27,5 @@ export const rep = {
     owner_is: '由 {{owner}} 负责', open_deals: '在谈 {{count}} 单 {{sum}}', no_deals: '没有在谈的商机', followed: '最近有效跟进 {{at}}', never_followed: '还没有有效跟进', contacts: '联系人', no_contacts: '还没有联系人', no_leads: '没有线索', team: '谁在跟这个客户', part: { customer: '客户', deal: '商机', lead: '线索' },
   },
   team_inbox: { title: '团队收件箱', waiting: '等待首响', unowned: '没人负责', tasks: '到期任务', take: '接手', take_of: '接手{{title}}', taken: '{{title}}已由你接手', reason: '主管接手', no_unowned: '没有无人负责的线索', no_tasks: '没有到期的任务' },
-  hand_all: { menu: '{{name}}手上的全部转交', leads: '转交在手线索…', customers: '转交客户…', deals: '转交在谈商机…', behind: '{{name}}分到的线索', behind_good: '{{name}}分到的 A 类线索', unseen: '另有 {{count}} 条你无权查看', action: { dispatched: '派单', reassigned: '转交', picked: '领取' } },
+  hand_all: { by_person: '每个人分到多少（点数字看线索）', menu: '{{name}}手上的全部转交', leads: '转交在手线索…', customers: '转交客户…', deals: '转交在谈商机…', behind: '{{name}}分到的线索', behind_good: '{{name}}分到的 A 类线索', unseen: '另有 {{count}} 条你无权查看', action: { dispatched: '派单', reassigned: '转交', picked: '领取' } },
 }
