@@ -55,7 +55,7 @@ function TakeOver({ lead }: { lead: RecordRow }) {
   const done = useDone()
   const refused = useRefused()
   if (!me || lead.owner === me) return null
-  return <Button size="small" icon="hand" data-take={lead.id} aria-label={t('team_inbox.take_of', { title: leadTitle(lead) })} disabled={assign.isPending} onClick={() => assign.mutate({ person: me, reason: t('team_inbox.reason') }, { onSuccess: (written) => { done(t('team_inbox.taken', { title: leadTitle(lead) }), written?.change); for (const key of ['records', 'timers', 'daily']) void client.invalidateQueries({ queryKey: [key] }) }, onError: refused })}>{t('team_inbox.take')}</Button>
+  return <Button size="small" icon="hand" data-take={lead.id} aria-label={t('team_inbox.take_of', { title: leadTitle(lead) })} disabled={assign.isPending} onClick={() => assign.mutate({ person: me, reason: t('team_inbox.reason') }, { onSuccess: (written) => { done(t('team_inbox.taken', { title: leadTitle(lead) }), written?.change); for (const key of ['records', 'timers', 'daily']) void client.invalidateQueries({ queryKey: [key] }) }, onError: refused })}><span>{t('team_inbox.take')}</span></Button>
 }
 
 function Waiting({ running }: { running: ReturnType<typeof useRunningLeads> }) {
