@@ -111,7 +111,7 @@ def _check(document: Mapping[str, Any], context: CheckContext) -> Iterator[Probl
         yield problem("not_a_list", "items", "items 须为列表", "items must be a list")
         items = []
     for n, item in enumerate(items):
-        if not isinstance(item, Mapping) or not isinstance(item.get("key"), str) or not item.get("text"):
+        if not isinstance(item, Mapping) or not isinstance(item.get("key"), str) or not _says(item.get("text")):
             yield problem("bad_item", f"items.{n}", "每项须有 key 和 text", "An item has a key and a text")
         elif item["key"] in keys:
             yield problem(
@@ -123,6 +123,10 @@ def _check(document: Mapping[str, Any], context: CheckContext) -> Iterator[Probl
         yield problem("nothing_to_say", "text", "要有说明文字或清单", "There must be a text or a checklist")
     if document.get("when"):
         yield from check_condition(context, kind.key, document["when"], "when")
+
+
+def _says(text: Any) -> bool:
+    return isinstance(text, Mapping) and any(isinstance(words, str) and words.strip() for words in text.values())
 
 
 def _wanted(document: Mapping[str, Any]) -> list[str]:
