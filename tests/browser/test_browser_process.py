@@ -217,3 +217,90 @@ def test_the_phone_has_the_checklist_and_the_team_sees_its_health(deals: dict[st
     expect(boss.page.locator("[data-owner]").first).to_contain_text("张磊")
     look(boss.page, "health_1440_dark")
     assert wounds(boss.page) == []
+
+
+def log_file(cases: int) -> bytes:
+    """An event log: every case goes a, b, c; every fourth goes back once."""
+    steps = {True: ["收单", "审核", "收单", "审核", "发货"], False: ["收单", "审核", "发货"]}
+    event = '<event><string key="concept:name" value="{name}"/><date key="time:timestamp" value="2026-01-{day:02d}T{hour:02d}:00:00+08:00"/></event>'
+    traces = "".join(
+        f'<trace><string key="concept:name" value="case {n}"/>'
+        + "".join(event.format(name=name, day=1 + at + n % 7, hour=9 + n % 8) for at, name in enumerate(steps[n % 4 == 0]))
+        + "</trace>"
+        for n in range(cases)
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?><log xes.version="1.0">{traces}</log>'.encode()
+
+
+def test_how_it_really_went_is_drawn_and_a_log_is_brought(deals: dict[str, str], visit: Visit):
+    visitor = visit("chengxiaolan", path="/mining")
+    page = visitor.page
+    expect(page.locator("[data-cases]")).to_contain_text("3 单")
+    page.get_by_role("button", name="导入事件日志").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("input[type=file]").set_input_files({"name": "orders.xes", "mimeType": "application/xml", "buffer": b"<log>"})
+    dialog.get_by_role("button", name="导入", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_be_visible()  # a broken file is refused and nothing of it is kept
+    dialog.locator("input[type=file]").set_input_files({"name": "orders.xes", "mimeType": "application/xml", "buffer": log_file(80)})
+    expect(dialog.get_by_label("日志名")).to_have_value("orders")
+    dialog.get_by_role("button", name="导入", exact=True).click()
+    expect(page.locator("[data-cases]")).to_contain_text("80 单，280 个事件，2 种走法")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("收单 → 审核")
+    expect(page.locator("[data-box]")).to_have_count(3)
+    back = page.locator("[data-arrow][data-tone=back]")
+    expect(back).to_have_text("20")
+    look(page, "mining_1440")
+    assert wounds(page) == []
+    back.click()
+    expect(page.get_by_role("status", name="选中的一步")).to_contain_text("回到来过的一步")
+    page.get_by_role("tab", name="走法").click()
+    expect(page.locator(".xj-ways li").first).to_contain_text("75%")
+    page.get_by_role("tab", name="正常与延误").click()
+    expect(page.locator(".xj-mine__says")).to_contain_text("最慢的四分之一")
+    page.get_by_role("tab", name="沙盘").click()
+    page.get_by_label("提前几天").fill("40")
+    page.get_by_role("button", name="推演").click()
+    expect(page.locator("[data-enough=false]")).to_contain_text("数据不够，不给数字")
+    look(page, "sandbox_1440")
+    assert wounds(page) == []
+    assert visitor.errors == []
+
+
+def test_a_playbook_is_designed_tried_published_and_running_deals_moved(deals: dict[str, str], visit: Visit):
+    visitor = visit("shenruogu", path="/settings/playbook/equipment_direct")
+    page = visitor.page
+    expect(page.locator("[data-box]")).to_have_count(7)
+    expect(page.locator("[data-stage]").first).to_have_attribute("data-stage", "qualify")
+    page.locator("[data-stage=negotiate]").click()
+    panel = page.locator("[data-path='stages.4']")
+    panel.get_by_role("button", name="添加动作").click()
+    fresh = page.locator("[data-path='stages.4.actions.4']")
+    fresh.get_by_label("名称").first.fill("竞品对比表")
+    fresh.get_by_label("审批", exact=True).select_option(label="合同评审")
+    look(page, "designer_1440")
+    assert wounds(page) == []
+    # a problem stands on the box that holds it and at its place
+    panel.get_by_role("region", name="离开条件").get_by_role("button", name="添加条件", exact=True).click()
+    rule = page.locator("[data-path='stages.4.exit.0']")
+    rule.get_by_role("button", name="高级条件").last.click()
+    rule.get_by_label("高级条件（CEL 表达式）").fill("budgt > 1")
+    expect(page.locator("[data-box=negotiate]")).to_have_attribute("data-tone", "wrong")
+    rule.get_by_role("button", name="移除条件").click()
+    expect(page.locator("[data-box=negotiate]")).not_to_have_attribute("data-tone", "wrong")
+    page.get_by_role("button", name=re.compile("^试运行")).first.click()
+    expect(page.locator(".xj-dry__head")).to_contain_text("次会在这里被拦下")
+    expect(page.locator(".xj-life [data-state]")).to_have_attribute("data-state", re.compile("saved|clean|idle|done"))
+    page.get_by_role("button", name="发布", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(re.compile("为什么改")).fill("谈判前要有竞品对比表")
+    dialog.get_by_role("button", name="发布", exact=True).click()
+    expect(page.get_by_text("已在所有页面生效")).to_be_visible()
+    expect(page.get_by_role("heading", name="还在旧版本上的单子")).to_be_visible()
+    page.get_by_role("button", name=re.compile("移到 v2")).click()
+    expect(page.get_by_role("heading", name="还在旧版本上的单子")).to_have_count(0)
+    page.goto(page.url.split("/settings")[0] + "/settings/approval_flow/contract_review")
+    expect(page.locator("[data-path='nodes.1'] select").first).to_have_value("role")
+    expect(page.get_by_label("第 3 个节点的名称")).to_have_value("财务（30 万以上）")
+    look(page, "flow_1440")
+    assert wounds(page) == []
+    assert visitor.errors == []

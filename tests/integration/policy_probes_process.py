@@ -1,6 +1,6 @@
 """Probes of the routes of the process: nobody reads or moves a checklist of a record beyond their scope."""
 
-from integration.policy_probes import Asked, Probe, Wide, command, reading
+from integration.policy_probes import DENIED, Asked, Probe, Wide, command, reading
 from integration.policy_world import Row, expect
 
 
@@ -49,7 +49,16 @@ PROCESS: dict[tuple[str, str], Probe] = {
     ("POST", "/process/{object_key}/{id}/actions/{action}/not-applicable/decide"): command(f"{NA}/decide", {"grant": True}, _nobody),
     ("POST", "/process/{object_key}/{id}/exceptions"): command("/process/{object_key}/{id}/exceptions", {"to": "sign", **REASON}, _deals_of_theirs),
 }  # fmt: skip
+
+
+async def move_probe(asked: Asked, _: str) -> list[str]:
+    """Moving running records to another version takes the right to change definitions; its preview holds counts alone."""
+    answer = await asked.send("POST", "/process/playbooks/no_such/move", json={"preview": True})
+    return [] if answer.status_code in (*DENIED, 404) else [f"{asked.me.key}: {answer.text}"]
+
+
 PROCESS_ONCE: dict[tuple[str, str], Wide] = {
+    ("POST", "/process/playbooks/{key}/move"): move_probe,
     ("GET", "/process/decisions"): decisions_probe, ("GET", "/approvals"): my_approvals_probe,
     ("POST", "/process/{object_key}/health"): health_probe, ("GET", "/process/{object_key}/health-board"): health_probe,
 }  # fmt: skip

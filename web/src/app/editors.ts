@@ -14,6 +14,8 @@ export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   channel: lazy(() => import('@/features/channels/ChannelEditor')),
   list_view: lazy(() => import('@/features/views/ViewEditor')),
   guidance: lazy(() => import('@/features/guidance/GuidanceEditor')),
+  playbook: lazy(() => import('@/features/playbook/PlaybookEditor')),
+  approval_flow: lazy(() => import('@/features/flows/FlowEditor')),
   pool: lazy(() => import('@/features/pools/PoolEditor')),
   risk: lazy(() => import('@/features/radar/RiskEditor')),
 }

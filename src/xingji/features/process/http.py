@@ -7,6 +7,7 @@ import msgspec
 from litestar import get, post
 
 from xingji.features.process.health_read import health_board, health_of
+from xingji.features.process.moving import move_running
 from xingji.features.process.overview import read_process
 from xingji.features.process.queue import waiting_decisions
 from xingji.features.process.steps import (
@@ -148,7 +149,22 @@ async def health_by_owner(here: Here, object_key: str) -> dict[str, Any]:
     return await here.read(lambda uow: health_board(uow, object_key))
 
 
+class MoveBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether only to say what would change."""
+
+    preview: bool = True
+
+
+@post("/api/v1/process/playbooks/{key:str}/move", opt=needs("definitions.write"), tags=TAGS, status_code=200)
+async def move_to_version(here: Here, key: str, data: MoveBody) -> dict[str, Any]:
+    """Moves running records to the version in force, or says what that would change."""
+    if data.preview:
+        return await here.read(lambda uow: move_running(uow, key, preview=True))
+    return await here.run(lambda uow: move_running(uow, key, preview=False))
+
+
 ROUTES = [
+    move_to_version,
     health_by_ids, health_by_owner, process_of, decisions, claim_action, add_action_evidence, confirm_action, ask_na, decide_na, ask_for_exception,
     decide_on_exception,
 ]  # fmt: skip

@@ -46,7 +46,13 @@ async def rehearse(uow: UnitOfWork, document: Mapping[str, Any], since: datetime
 
 def _answer(title: str, concerned: int, stopped: Sequence[Any], capped: bool, *, fingerprints: bool) -> dict[str, Any]:
     by = Counter((one.stage, one.action, one.kind, one.message["zh"], one.message["en"]) for _, _, found in stopped for one in found)
+    first = next(iter(by.most_common(1)), None)
+    cause = {"zh": f"，最多的是：{first[0][3]}（{first[1]} 次）", "en": f", most often by: {first[0][4]} ({first[1]})"} if first else {"zh": "", "en": ""}
     return {
+        "sentence": {
+            "zh": f"{concerned} 次推进里，{len(stopped)} 次会在这里被拦下{cause['zh']}。",
+            "en": f"{len(stopped)} of {concerned} moves would have been stopped here{cause['en']}.",
+        },
         "moves": concerned,
         "count": len(stopped),
         "stopped": len(stopped),

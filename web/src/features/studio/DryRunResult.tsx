@@ -2,7 +2,8 @@
 import { Link } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
-import { useTongue } from '@/lib/text'
+import type { Text } from '@/api/types'
+import { say, useTongue } from '@/lib/text'
 import { exact, moment, type Tongue } from '@/lib/time'
 import { useSchema } from '@/metadata/schema'
 import { useValues } from '@/metadata/useValues'
@@ -15,6 +16,7 @@ type Plain = string | number | boolean
 const isPlain = (value: unknown): value is Plain => ['string', 'number', 'boolean'].includes(typeof value)
 const isRows = (value: unknown): value is Row[] => Array.isArray(value) && value.length > 0 && value.every((each) => each && typeof each === 'object' && !Array.isArray(each))
 const isCounts = (value: unknown): value is Record<string, Plain> => Boolean(value) && typeof value === 'object' && !Array.isArray(value) && Object.keys(value as object).length > 0 && Object.values(value as object).every(isPlain)
+const isText = (value: unknown): value is Text => Boolean(value) && typeof value === 'object' && Object.keys(value as object).length > 0 && Object.keys(value as object).every((key) => key === 'zh' || key === 'en')
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/
 const MOST = 10
@@ -69,6 +71,7 @@ function shown(value: unknown, context: ValueContext, tongue: Tongue, t: TFuncti
   if (typeof value === 'number') return value.toLocaleString('en-US', { maximumFractionDigits: 3 })
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
   if (value === null || value === undefined) return '–'
+  if (isText(value)) return say(value, tongue)
   if (typeof value === 'object') return JSON.stringify(value)
   const text = String(value)
   return INSTANT.test(text) ? moment(text, tongue) : context.names.person(text) || text
@@ -76,7 +79,7 @@ function shown(value: unknown, context: ValueContext, tongue: Tongue, t: TFuncti
 
 function Table({ title, rows, name, context, object }: { title: string; rows: Row[]; name: (key: string) => string; context: ValueContext; object: string | null }) {
   const { t, tongue } = useTongue()
-  const keys = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => row[key] !== null && typeof row[key] !== 'object')))]
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => row[key] !== null && (typeof row[key] !== 'object' || isText(row[key])))))]
   const columns = keys.filter((key) => !QUIET.has(key)).toSorted((a, b) => Number(b === 'title') - Number(a === 'title')).slice(0, 6)
   if (!columns.length) return null
   return (

@@ -12,6 +12,7 @@ import { objects } from './objects'
 import { packs } from './packs'
 import { palette } from './palette'
 import { rep } from './rep'
+import { playbook } from './playbook'
 import { process } from './process'
 import { quality } from './quality'
 import { rules } from './rules'
@@ -19,4 +20,4 @@ import { start } from './start'
 import { studio } from './studio'
 import { team } from './team'
 
-export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...quality, ...admin, ...rep, ...process, ...mining, errors: codes }
+export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...quality, ...admin, ...rep, ...process, ...mining, ...playbook, errors: codes }
