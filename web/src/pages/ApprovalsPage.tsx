@@ -16,6 +16,7 @@ import { Page } from '@/ui/Page'
 import { Status } from '@/ui/Status'
 import { Tabs } from '@/ui/Tabs'
 import '@/features/approvals/approvals.css'
+import '@/features/leads/lead.css'
 
 const BOXES: Box[] = ['waiting', 'asked', 'done', 'copied']
 
