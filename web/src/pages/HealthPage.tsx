@@ -48,6 +48,7 @@ function ObjectTabs({ objects, value, onChange }: { objects: string[]; value: st
 function Board({ object, board }: { object: string; board: HealthBoard }) {
   const { t } = useTongue()
   const { total } = board
+  const teams = useTeams(board.owners)
   return (
     <>
       <Card>
@@ -57,15 +58,31 @@ function Board({ object, board }: { object: string; board: HealthBoard }) {
         </dl>
         <p className="xj-small xj-muted">{t('health.how', { green: percent(board.bands.green), red: percent(board.bands.red) })}{board.capped ? ` ${t('health.capped')}` : ''}</p>
       </Card>
-      <Card flush title={t('health.by_person')}><ul>{board.owners.map((owner) => <Owner key={owner.owner ?? 'none'} object={object} row={owner} board={board} />)}</ul></Card>
+      {teams.map(({ key, name, owners }) => (
+        <Card key={key} flush title={teams.length > 1 ? t('health.team', { team: name, count: sumOf(owners, 'count'), red: sumOf(owners, 'red') }) : t('health.by_person')}>
+          <ul>{owners.map((owner) => <Owner key={owner.owner ?? 'none'} object={object} row={owner} board={board} first={board.owners[0] === owner} />)}</ul>
+        </Card>
+      ))}
     </>
   )
 }
 
-function Owner({ object, row, board }: { object: string; row: OwnerHealth; board: HealthBoard }) {
+const sumOf = (owners: OwnerHealth[], key: 'count' | 'red') => owners.reduce((sum, owner) => sum + owner[key], 0)
+
+/** Owners by their unit, the unit with the weakest owner first. */
+function useTeams(owners: OwnerHealth[]) {
+  const { say } = useTongue()
+  const { data: schema } = useSchema()
+  const unitOf = new Map(schema?.people.map((person) => [person.id, person.unit ?? '']))
+  const found = new Map<string, OwnerHealth[]>()
+  for (const owner of owners) { const unit = unitOf.get(owner.owner ?? '') ?? ''; found.set(unit, [...(found.get(unit) ?? []), owner]) }
+  return [...found].map(([key, list]) => ({ key, owners: list, name: say(schema?.units.find((unit) => unit.key === key || unit.id === key)?.name, '–') }))
+}
+
+function Owner({ object, row, board, first }: { object: string; row: OwnerHealth; board: HealthBoard; first: boolean }) {
   const { t } = useTongue()
   const context = useValues(board.people)
-  const [open, setOpen] = useState(row.red > 0 && board.owners[0] === row)
+  const [open, setOpen] = useState(row.red > 0 && first)
   const name = context.names.person(row.owner) || t('health.nobody')
   const band: BandKey = row.score > board.bands.green ? 'green' : row.score < board.bands.red ? 'red' : 'yellow'
   return (

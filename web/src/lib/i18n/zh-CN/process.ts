@@ -23,7 +23,7 @@ export const process = {
     people: '决策链', people_count: '{{count}} 位联系人', people_gap: '还没有找到人', people_unknown: '角色未知',
   },
   health: {
-    head: '{{count}} 单里有 {{red}} 单告警', head_none: '{{count}} 单都没有告警', empty: '没有跟随打法的商机', empty_help: '打法发布后，新商机会自动跟随；旧数据在下一次移动时跟上。', which: '看哪类记录', deals: '{{count}} 单', score: '平均健康度', how: '高于 {{green}} 为健康，低于 {{red}} 为告警；由已记录的事件算出，随事件更新。', capped: '只算了前 5,000 单。', by_person: '按负责人，最差的在前', by_team: '按团队', nobody: '没有负责人', mix: '告警 {{red}}，注意 {{yellow}}，健康 {{green}}', team: '{{team}}：{{count}} 单，告警 {{red}} 单',
+    head: '{{count}} 单里有 {{red}} 单告警', head_none: '{{count}} 单都没有告警', empty: '没有跟随打法的商机', empty_help: '打法发布后，新商机会自动跟随；旧数据在下一次移动时跟上。', which: '看哪类记录', deals: '{{count}} 单', score: '平均健康度', how: '高于 {{green}} 为健康，低于 {{red}} 为告警；由已记录的事件算出，随事件更新。', capped: '只算了前 5,000 单。', by_person: '按负责人，最差的在前', nobody: '没有负责人', mix: '告警 {{red}}，注意 {{yellow}}，健康 {{green}}', team: '{{team}}：{{count}} 单，告警 {{red}} 单',
   },
   approval: {
     flow: '审批流程', mode: { all: '会签', any: '或签' }, late: '已超时', stuck: '停在这里', limit: '限 {{hours}} 工时', ahead: '未到', stands_for: '（代{{who}}）', vote: { waiting: '待审批', yes: '同意', no: '不同意', passed_on: '已转签', not_needed: '不需要' },
