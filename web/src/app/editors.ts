@@ -28,4 +28,4 @@ export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {
 }
 
 /** Kinds whose canvas needs the whole width: the side begins closed. */
-export const WIDE: readonly string[] = ['dispatch', 'calendar']
+export const WIDE: readonly string[] = ['dispatch', 'calendar', 'playbook']

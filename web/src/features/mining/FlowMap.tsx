@@ -14,6 +14,9 @@ export const useHours = () => { const { tongue } = useTongue(); return (hours: n
 
 const idOf = (edge: { from: string; to: string }) => `${edge.from}\n${edge.to}`
 
+/** An arrow counts as rework when most of those who walk it had been there before. */
+const goesBack = (edge: EdgeOf) => edge.rework === 'self' || edge.returns * 2 > edge.count
+
 export default function FlowMap({ chart }: { chart: Chart }) {
   const { t } = useTongue()
   const nameOf = useNames(chart)
@@ -30,7 +33,7 @@ export default function FlowMap({ chart }: { chart: Chart }) {
       content: <div className="xj-step"><strong className="xj-ellipsis">{nameOf(each.key)}</strong><span className="xj-second">{t('mining.times', { count: each.count })} · {t('mining.stay', { time: hours(each.stay.median) })}</span></div>,
     }))
     const arrows: Arrow[] = chart.edges.map((edge) => ({
-      id: idOf(edge), from: edge.from, to: edge.to, width: 1 + (edge.count / most) * 5, tone: edge.rework ? 'back' : slow.has(idOf(edge)) ? 'slow' : edge.count / most > 0.5 ? 'strong' : 'plain',
+      id: idOf(edge), from: edge.from, to: edge.to, width: 1 + (edge.count / most) * 5, tone: goesBack(edge) ? 'back' : slow.has(idOf(edge)) ? 'slow' : edge.count / most > 0.5 ? 'strong' : 'plain',
       label: measure === 'count' ? edge.count.toLocaleString('en-US') : hours(edge.median),
     }))
     return { boxes, arrows }
