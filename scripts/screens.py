@@ -111,6 +111,8 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "studio_rule": ("/settings/rule/sla_remind_a", None),
     "studio_dispatch": ("/settings/dispatch/main", None),
     "studio_pool": ("/settings/pool/pool_new", None),
+    "studio_playbook": ("/settings/playbook/equipment_direct", None),
+    "studio_approval_flow": ("/settings/approval_flow/contract_review", None),
     "studio_calendar": ("/settings/calendar/office", None),
     "studio_role": ("/settings/role/channel", None),
     "studio_source": ("/settings/source/web_form", None),
