@@ -47,7 +47,7 @@ function Answer({ answer, name }: { answer: WhatIf; name: string }) {
   const open = (value: Interval) => value.low <= 0 && value.high >= 0
   return (
     <section className="xj-stack-8" aria-label={t('mining.tab.sandbox')} role="status" data-enough={answer.enough}>
-      <h3>{question}</h3>
+      <h2>{question}</h2>
       {!answer.enough ? <Notice kind="info">{t('mining.silent', { pairs: answer.pairs, needed: answer.needed, lacking: answer.lacking })}</Notice> : (
         <ul className="xj-stack-8">
           {answer.cycle_days && <li><strong>{days(answer.cycle_days)}</strong>{open(answer.cycle_days) ? ` ${t('mining.unclear')}` : ''}</li>}

@@ -38,7 +38,7 @@ export function ActionForm(props: FormProps) {
 }
 
 function Parts({ action, path, object, problems, readOnly, onChange }: FormProps) {
-  const { t, say, tongue } = useTongue()
+  const { t, say } = useTongue()
   const roles = useRoles()
   const fields = useFieldsOf(object)
   const flows = useNamed('approval_flow')
@@ -75,7 +75,7 @@ function Parts({ action, path, object, problems, readOnly, onChange }: FormProps
           <div data-path={`${path}.when`}><ConditionBuilder object={object} cel={action.when ?? ''} onChange={(cel) => put('when', cel || undefined)} problems={problemsAt(problems, `${path}.when`)} readOnly={readOnly} label={t('playbook.action_when')} /></div>
         </>
       ) : <Button size="small" kind="ghost" icon="plus" onClick={() => setAdvanced(true)}>{t('playbook.advanced')}</Button>}
-      <span className="xj-small xj-muted">{tongue === 'en' ? 'key' : '标识'} {action.key}</span>
+      <span className="xj-small xj-muted">{t('playbook.key', { key: action.key })}</span>
     </div>
   )
 }

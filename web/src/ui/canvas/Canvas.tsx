@@ -43,7 +43,10 @@ function ArrowView({ id, data, sourceX, sourceY, targetX, targetY, sourcePositio
   const arrow = data!.arrow
   const loop = arrow.from === arrow.to
   const back = !loop && data!.bow !== 0
-  const [path, x, y] = loop
+  // Laid out from above, what goes back up bends aside, so that it does not lie on the way down.
+  const up = !loop && !back && targetY < sourceY
+  const aside = 150 + (sourceY - targetY) * 0.15
+  const [path, x, y] = up ? [`M ${sourceX} ${sourceY} C ${sourceX + aside} ${sourceY + 70}, ${targetX + aside} ${targetY - 70}, ${targetX} ${targetY}`, (sourceX + targetX) / 2 + aside * 0.75, (sourceY + targetY) / 2] as const : loop
     ? [`M ${sourceX} ${sourceY} C ${sourceX + 90} ${sourceY + 50}, ${targetX + 90} ${targetY - 50}, ${targetX} ${targetY}`, sourceX + 68, (sourceY + targetY) / 2] as const
     : back ? [`M ${sourceX} ${sourceY} C ${sourceX + 40} ${sourceY + data!.bow}, ${targetX - 40} ${targetY + data!.bow}, ${targetX} ${targetY}`, (sourceX + targetX) / 2, (sourceY + targetY) / 2 + data!.bow * 0.75] as const
       : (() => { const [line, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }); return [line, labelX, labelY] as const })()
