@@ -175,3 +175,25 @@ def test_new_leads_are_announced_and_do_not_move_what_is_being_read(office: Offi
     fresh.click()
     expect(fresh).to_have_count(0)
     expect(page.locator("[data-record]", has_text="滚动1机电").first).to_be_in_viewport()
+
+
+def test_a_converted_lead_leads_to_its_deal_and_the_customer_says_who_is_in_charge(office: Office, visit: Visit):
+    lead = posted(office, "客户页机电有限公司(演示)", "daily-7", "13900070017")
+    rep = visit("zhanglei", path=f"/leads/{lead}")
+    rep.page.locator("[data-touch=call_answered]").click()
+    expect(rep.page.locator("[data-next]")).to_have_attribute("data-next", "schedule")
+    rep.page.get_by_role("button", name="更多操作").first.click()
+    rep.page.get_by_role("menuitem", name="转为客户").click()
+    rep.page.get_by_role("dialog").get_by_role("button", name="转为客户").click()
+    expect(rep.page.locator("[data-next]")).to_have_attribute("data-next", "open_deal")
+    expect(rep.page.locator("[data-next]").get_by_role("link", name="打开商机")).to_be_visible()
+    customer = rep.asks("GET", f"/api/v1/records/lead/{lead}")["customer"]
+    rep.goes_to(f"/records/customer/{customer}")
+    expect(rep.page.get_by_role("heading", level=1)).to_have_text("客户页机电有限公司(演示)")
+    expect(rep.page.locator("main header")).to_contain_text("由 张磊")
+    expect(rep.page.locator("main header")).to_contain_text("在谈 1 单")
+    expect(rep.page.locator("main .xj-btn--primary")).to_have_attribute("href", "tel:13900070017")
+    expect(rep.page.get_by_role("complementary")).to_contain_text("谁在跟这个客户")
+    rep.page.locator("main a[href^='/records/deal/']").click()
+    expect(rep.page).to_have_url(re.compile("/records/deal/"))
+    assert rep.errors == []

@@ -13,19 +13,6 @@ export const leads = {
     tap: { call_answered: 'Call answered', call_missed: 'No answer', message: 'Sent a message', replied: 'Customer replied', meeting: 'Met', note: 'Note only' },
     logged: { call_answered: 'Logged: call answered', call_missed: 'Logged: no answer', message: 'Logged: message sent', replied: 'Logged: customer replied', meeting: 'Logged: meeting', note: 'Note saved' },
   },
-  event: {
-    system: 'System', answered: 'customer responded', not_answered: 'no answer', updated: '{{who}} changed the facts', created: '{{who}} created the record', touch_note: '{{who}} wrote a note', lead_received: 'Lead arrived {{source}}', lead_created: 'Lead created', lead_deleted: '{{who}} deleted the lead', lead_restored: '{{who}} restored the lead',
-    lead_assigned: '{{by}} assigned it to {{owner}}', lead_picked: '{{owner}} picked it from {{pool}}', lead_returned: 'Returned to {{pool}}', lead_converted: '{{who}} converted it', lead_unconverted: '{{who}} undid the conversion', lead_merged: '{{who}} merged a duplicate', lead_unmerged: '{{who}} undid a merge', lead_linked: '{{who}} linked it to a customer', lead_pooled: 'The table put it into {{pool}}', lead_enquired: 'The same customer asked again', customer_name_seen: 'Asked under a new name: perhaps renamed', lead_joined: 'The same customer asked again; joined here', lead_duplicate: 'Delivered twice; joined',
-    page_viewed: 'Customer viewed {{title}}', rule_acted: 'Rule: {{rule}}', rule_escalated: 'Escalated to {{owner}}', timer_fired: 'Time is up: {{rule}}', task_created: 'Task made: {{title}}', task_done: 'Task finished: {{title}}', lead_reminded: 'Reminded {{owner}}', lead_escalated: 'Escalated to {{owner}}', message_sent: 'Message sent: {{title}}',
-    by: { dispatch: 'The dispatch table', manual: 'By hand: someone', pick: 'A pick', rule: 'A rule', system: 'The system', import: 'An import', transfer: 'A transfer' },
-    touch_out: { call: '{{who}} called', message: '{{who}} sent a message', meeting: '{{who}} met the customer', visit: '{{who}} visited the customer', form_reply: '{{who}} answered the form' },
-    touch_in: { call: 'Customer called', message: 'Customer replied', meeting: 'Customer came by', visit: 'Customer came by', form_reply: 'Customer answered a form' },
-  },
-  ledger: {
-    why: 'Why this person', none: 'No dispatch yet', none_help: 'Dispatch, returns, picks and hand-overs are kept here.', nobody: 'nobody', by_row: 'Row that matched: {{rule}}', version: 'table version {{version}}', candidates_one: '{{count}} candidate', candidates_other: '{{count}} candidates', person: 'Candidate', weight: 'Weight', load: 'Open/limit', result: 'Result', chosen: 'chosen', lower: 'lower weight',
-    action: { dispatched: 'Dispatched', reassigned: 'Handed over', returned: 'Returned', picked: 'Picked', held: 'Held', transferred: 'Transferred', pooled: 'To the pool' },
-    excluded: { leave: 'on leave', capacity: 'hands full', daily_limit: 'today’s limit reached', per_day: 'today’s limit reached', calendar: 'outside working hours', cap: 'above the cap over the mean', inactive: 'inactive', preference: 'other preferences', not_team: 'not in that team', trainee: 'trainee' },
-  },
   duplicate: {
     title_one: '{{count}} possible duplicate', title_other: '{{count}} possible duplicates', found_one: '{{count}} possible duplicate found', found_other: '{{count}} possible duplicates found', owned_elsewhere: 'Owned already ({{team}})', other_team: 'another team', preview: 'Preview merge', dismiss: 'Not the same', dismissed: 'Marked as not the same', merged: 'Merged', merge: 'Merge', preview_title: 'Merge preview', keep: 'Which one to keep', keep_this: 'Keep this one', keep_second: 'Keep the other', link: 'Link to this customer', linked: 'Linked to the customer', kept: 'Kept', other: 'Merged in', result: 'Afterwards', keeps_all: 'A merge keeps every event of both and can be undone.',
     moves: { events_one: '{{count}} event', events_other: '{{count}} events', tasks_one: '{{count}} task', tasks_other: '{{count}} tasks', touches_one: '{{count}} touch', touches_other: '{{count}} touches', ledger_one: '{{count}} ledger entry', ledger_other: '{{count}} ledger entries', records_one: '{{count}} related record', records_other: '{{count}} related records' },
@@ -36,6 +23,4 @@ export const leads = {
   },
   convert: { mend: 'Please mend what is marked first', needs_name: 'Give the deal a name, or untick it', title: 'Convert {{title}}', help: 'Creates or links customer and contact and marks the lead as converted. It can be undone and deletes nothing.', with_deal: 'Open a deal too', deal_name: 'Name of the deal', deal_amount: 'Expected amount', amount_hint: 'in yuan', do: 'Convert', done: 'Converted', undone: 'Conversion undone' },
   assign: { needs: 'Choose who gets it first', title: 'Hand over {{title}}', to: 'Hand over to', person: 'Colleague', pool: 'Pool', reason: 'Reason', reason_hint: 'Kept in the dispatch ledger', do: 'Hand over', done: 'Handed over' },
-  history: { at: 'When', who: 'Who', what: 'What', none: 'Never changed' },
-  runs: { none: 'No rule has acted on it yet', outcome: { acted: 'Acted', cooled_down: 'Cooling down', once: 'Once only', stopped_depth: 'Stopped: depth', stopped_fan_out: 'Stopped: fan-out', failed: 'Failed' } },
 }

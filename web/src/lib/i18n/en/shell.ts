@@ -26,22 +26,11 @@ export const shell = {
     given_at: 'given {{at}}', hand_over: 'Hand over', message_to: 'Message {{title}}', message: 'Message', more_of: 'More for {{title}}', open_lead: 'Open lead', tabs: 'Open and done', tab_open: 'Open', tab_done: 'Done', more_waiting: '{{count}} more', nothing_done: 'Nothing done yet today', nothing_done_help: 'Leads contacted and tasks finished are listed here.', contacted: 'Contacted', today_all: '{{count}} today', today_done: '{{count}} done',
     head_both: '{{overdue}} overdue, {{soon}} due within 10 minutes', head_overdue: '{{overdue}} overdue', head_soon: '{{soon}} due within 10 minutes', head_running: '{{total}} waiting for first contact, all in time', head_clear: 'All done', waiting: '{{count}} waiting for a response', now: 'To do now', team_now: 'The team, now', all_leads: 'All leads', tasks: 'My tasks', none: 'No lead waits for a response', none_help: 'New leads assigned to you appear here.', first_contact: 'First contact', open: 'Open',
   },
-  team: { head_one: '{{count}} lead overdue, with {{people}} people', head_other: '{{count}} leads overdue, with {{people}} people', head_clear_one: 'Nothing overdue, {{count}} in time', head_clear_other: 'Nothing overdue, {{count}} in time', overdue: 'Overdue leads', people: 'In each hand', nobody: 'Nobody has a lead waiting' },
   inbox: {
     head_one: '{{count}} unread', head_other: '{{count}} unread', head_none: 'Nothing unread', unread: 'Unread', all: 'All', mark_all: 'Mark all as read', none: 'No messages', none_unread: 'Nothing unread', none_help: 'Reminders, escalations and assignments appear here.',
   },
   task: {
     count_one: '{{shown}} open task', count_other: '{{shown}} open tasks', count_plain: 'Tasks', count_done_one: '{{shown}} done', count_done_other: '{{shown}} done', count_done_plain: 'Tasks', tab: { mine: 'Mine', all: 'All', done: 'Done' }, none: 'No tasks', none_help: 'Tasks from rules and colleagues appear here.', none_here: 'This lead has no tasks', none_here_help: 'Follow-up tasks made by rules are listed here.', finish: 'Finish', done: 'Task finished', pack: 'Wording and background',
     state: { overdue: 'Overdue', soon: 'Due soon', ontrack: 'Running', done: 'Done', idle: 'No date' },
-  },
-  pool: {
-    head_one: '{{name}}: {{shown}} lead', head_other: '{{name}}: {{shown}} leads', none: 'No pool you may see', none_help: 'Pools are set up in the settings.', empty: 'The pool is empty', empty_help: 'Leads nobody works return here.', left_one: '{{count}} more may be picked today (of {{limit}})', left_other: '{{count}} more may be picked today (of {{limit}})', manager_only: 'A manager assigns from this pool; it cannot be picked from', since: 'since {{at}}', before: 'before: {{owner}}', picked: 'Picked. It is yours now', limit_reached: 'Today’s picks are used up', cannot_pick: 'Your role cannot pick here',
-  },
-  heat: {
-    title: 'When leads arrive', caption: '{{measure}} by hour and channel', range_label: 'Window', measure_label: 'Measure', range: { today: 'Today', week: 'Last 7 days', month: 'This month', year: 'Last year' }, measure: { inflow: 'Inflow', first_response: 'First response', follow_24h: '24-hour follow-up', conv_72h: '72-hour conversion' },
-    unit: { inflow: 'by hour and channel', first_response: 'median first response, minutes', follow_24h: 'effective follow-up within 24 hours (wall time), %', conv_72h: 'converted within 72 hours (wall time), %' },
-    total: 'Total', total_leads_one: '{{count}} lead', total_leads_other: '{{count}} leads', press: 'press a cell for its leads', less: 'few', more: 'many', none: 'none', hour: '{{hour}}:00', no_channel: '(no channel)', cell: '{{channel}} at {{hour}}: {{value}}, {{count}} overdue', empty: 'No leads in this window', empty_help: 'Try another window.',
-    finding_head: 'Between {{from}} and {{to}} leads wait most: ', finding: '{{count}} of {{leads}} from {{channel}} are overdue, {{share}}% of all that are.', remedy: 'Adjust the dispatch table', behind: '{{channel}} at {{hour}}:00', log_of: 'Log of {{title}}', open_lead: 'Open lead', choose_lead: 'Choose a lead to see its log', channels: 'Conversion by channel', channel: 'Channel',
-    column: { leads: 'Leads', wins: 'Wins', conversion: 'Conversion', median: 'Median lag (days)', mean: 'Mean lag (days)' },
   },
 }

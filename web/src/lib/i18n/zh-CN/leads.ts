@@ -13,19 +13,6 @@ export const leads = {
     tap: { call_answered: '电话接通', call_missed: '电话未接', message: '发了消息', replied: '客户回复', meeting: '见面', note: '只写备注' },
     logged: { call_answered: '已记录：电话接通', call_missed: '已记录：电话未接', message: '已记录：发了消息', replied: '已记录：客户回复', meeting: '已记录：见面', note: '备注已保存' },
   },
-  event: {
-    system: '系统', answered: '客户有回应', not_answered: '未接通', updated: '{{who}}修改了信息', created: '{{who}}建立了记录', touch_note: '{{who}}写了备注', lead_received: '线索到达 {{source}}', lead_created: '线索建立', lead_deleted: '{{who}}删除了线索', lead_restored: '{{who}}恢复了线索',
-    lead_assigned: '{{by}}分给{{owner}}', lead_picked: '{{owner}}从{{pool}}领取', lead_returned: '退回{{pool}}', lead_converted: '{{who}}转为客户', lead_unconverted: '{{who}}撤销了转化', lead_merged: '{{who}}合并了重复线索', lead_unmerged: '{{who}}撤销了合并', lead_linked: '{{who}}关联到客户', lead_pooled: '派单表放入{{pool}}', lead_enquired: '同一客户再次询价', customer_name_seen: '以新名称来询价，可能已改名', lead_joined: '同一客户再次询价，并入本线索', lead_duplicate: '重复投递，已并入',
-    page_viewed: '客户浏览了页面 {{title}}', rule_acted: '规则执行：{{rule}}', rule_escalated: '升级给{{owner}}', timer_fired: '定时到期：{{rule}}', task_created: '生成任务：{{title}}', task_done: '任务完成：{{title}}', lead_reminded: '提醒{{owner}}', lead_escalated: '升级给{{owner}}', message_sent: '发出消息：{{title}}',
-    by: { dispatch: '派单表', manual: '手动', pick: '领取，', rule: '规则', system: '系统', import: '导入', transfer: '转交' },
-    touch_out: { call: '{{who}}打了电话', message: '{{who}}发了消息', meeting: '{{who}}与客户见面', visit: '{{who}}上门拜访', form_reply: '{{who}}回复了表单' },
-    touch_in: { call: '客户来电', message: '客户回复了消息', meeting: '客户来访', visit: '客户来访', form_reply: '客户回复了表单' },
-  },
-  ledger: {
-    why: '为什么是他', none: '还没有派单记录', none_help: '派单、退回、领取和转交都会记在这里。', nobody: '无人', by_row: '命中规则行：{{rule}}', version: '派单表第 {{version}} 版', candidates: '{{count}} 位候选人', person: '候选人', weight: '权重', load: '在手/上限', result: '结果', chosen: '选中', lower: '权重较低',
-    action: { dispatched: '派单', reassigned: '转交', returned: '退回公海', picked: '领取', held: '暂留', transferred: '移交', pooled: '进入公海' },
-    excluded: { leave: '请假', capacity: '在手线索已满', daily_limit: '今天已到上限', per_day: '今天已到上限', calendar: '不在工作时间', cap: '超过均值上限', inactive: '已停用', preference: '偏好不符', not_team: '不在该团队', trainee: '见习不参与' },
-  },
   duplicate: {
     title: '{{count}} 条可能重复', found: '找到 {{count}} 条可能重复', owned_elsewhere: '已有人负责（{{team}}）', other_team: '其他团队', preview: '预览合并', dismiss: '不是同一个', dismissed: '已标记为不重复', merged: '已合并', merge: '合并', preview_title: '合并预览', keep: '保留哪一条', keep_this: '保留当前这条', keep_second: '保留另一条', link: '关联到该客户', linked: '已关联到客户', kept: '保留的', other: '并入的', result: '合并后', keeps_all: '合并会保留两边的全部动态，可以撤销。',
     moves: { events: '{{count}} 条动态', tasks: '{{count}} 件任务', touches: '{{count}} 次联系', ledger: '{{count}} 条台账', records: '{{count}} 条关联记录' },
@@ -36,6 +23,4 @@ export const leads = {
   },
   convert: { mend: '请先改好标出的地方', needs_name: '请填写商机名称，或取消勾选', title: '转为客户：{{title}}', help: '会建立或关联客户和联系人，线索标为已转化；可以撤销，不会删除任何内容。', with_deal: '同时建立商机', deal_name: '商机名称', deal_amount: '预计金额', amount_hint: '元，可写“15万”', do: '转为客户', done: '已转为客户', undone: '已撤销转化' },
   assign: { needs: '请先选择交给谁', title: '转交：{{title}}', to: '转交给', person: '同事', pool: '公海', reason: '原因', reason_hint: '会写进派单台账', do: '转交', done: '已转交' },
-  history: { at: '时间', who: '修改人', what: '变化', none: '还没有修改过' },
-  runs: { none: '还没有规则对它执行过', outcome: { acted: '已执行', cooled_down: '冷却中', once: '只执行一次', stopped_depth: '层数过深已停', stopped_fan_out: '影响过多已停', failed: '失败' } },
 }

@@ -26,22 +26,11 @@ export const shell = {
     given_at: '{{at}} 分配', hand_over: '转交', message_to: '给{{title}}发消息', message: '发消息', more_of: '{{title}}的更多操作', open_lead: '打开线索', tabs: '待办和已完成', tab_open: '待办', tab_done: '已完成', more_waiting: '还有 {{count}} 件', nothing_done: '今天还没有完成的', nothing_done_help: '联系过的线索和完成的任务会列在这里。', contacted: '已联系', today_all: '今天共 {{count}} 件', today_done: '已完成 {{count}} 件',
     head_both: '{{overdue}} 条已超时，{{soon}} 条 10 分钟内到期', head_overdue: '{{overdue}} 条已超时', head_soon: '{{soon}} 条 10 分钟内到期', head_running: '{{total}} 条线索等待首次联系，都在时限内', head_clear: '都处理完了', waiting: '{{count}} 条等待响应', now: '现在要做', team_now: '团队现在要做', all_leads: '全部线索', tasks: '我的任务', none: '没有等待响应的线索', none_help: '新线索分给你后会出现在这里。', first_contact: '首次联系', open: '去处理',
   },
-  team: { head: '{{count}} 条线索已超时，涉及 {{people}} 人', head_clear: '没有超时的线索，{{count}} 条在时限内', overdue: '已超时的线索', people: '每个人手上', nobody: '没有人手上有等待响应的线索' },
   inbox: {
     head: '{{count}} 条未读', head_none: '没有未读消息', unread: '未读', all: '全部', mark_all: '全部标为已读', none: '没有消息', none_unread: '没有未读消息', none_help: '提醒、升级和分配会出现在这里。',
   },
   task: {
     count: '{{shown}} 件待办任务', count_plain: '任务', count_done: '{{shown}} 件已完成', count_done_plain: '任务', tab: { mine: '我的', all: '全部', done: '已完成' }, none: '没有任务', none_help: '规则和同事分给你的任务会出现在这里。', none_here: '这条线索没有任务', none_here_help: '规则生成的跟进任务会列在这里。', finish: '完成', done: '任务已完成', pack: '话术与背景',
     state: { overdue: '已超时', soon: '快到期', ontrack: '进行中', done: '已完成', idle: '未定时间' },
-  },
-  pool: {
-    head: '{{name}}：{{shown}} 条', none: '没有你能看的公海', none_help: '公海由管理员在配置里建立。', empty: '公海里没有线索', empty_help: '长时间没人处理的线索会回到这里。', left: '今天还能领取 {{count}} 条（每天 {{limit}} 条）', manager_only: '这个公海由经理指派，不能自己领取', since: '{{at}} 进入', before: '原负责人 {{owner}}', picked: '已领取，现在由你负责', limit_reached: '今天的领取次数用完了', cannot_pick: '你的角色不能从这里领取',
-  },
-  heat: {
-    title: '线索到达时间', caption: '按小时和渠道的{{measure}}', range_label: '时间范围', measure_label: '指标', range: { today: '今天', week: '近 7 天', month: '本月', year: '近一年' }, measure: { inflow: '流入量', first_response: '首响时间', follow_24h: '24 小时跟进率', conv_72h: '72 小时转化率' },
-    unit: { inflow: '按小时和渠道', first_response: '首响中位数，分钟', follow_24h: '24 小时（自然时间）内有效跟进，%', conv_72h: '72 小时（自然时间）内转化，%' },
-    total: '合计', total_leads: '共 {{count}} 条', press: '点格子看名单', less: '少', more: '多', none: '无', hour: '{{hour}} 点', no_channel: '（未填渠道）', cell: '{{channel}} {{hour}} 点：{{value}}，{{count}} 条超时', empty: '这段时间没有线索', empty_help: '换一个时间范围看看。',
-    finding_head: '{{from}}–{{to}} 点最容易没人接：', finding: '{{channel}} {{leads}} 条里有 {{count}} 条超时，占全部超时的 {{share}}%。', remedy: '调整派单表', behind: '{{channel}}，{{hour}} 点', log_of: '{{title}}的操作记录', open_lead: '打开线索', choose_lead: '选一条线索看操作记录', channels: '渠道转化', channel: '渠道',
-    column: { leads: '线索', wins: '赢单', conversion: '转化率', median: '成交周期中位数（天）', mean: '成交周期均值（天）' },
   },
 }
