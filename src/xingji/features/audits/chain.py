@@ -12,6 +12,7 @@ from xingji.kernel import records
 from xingji.kernel.access import audit
 from xingji.kernel.core.errors import forbidden, not_found
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.definitions import load_published
 
 RIGHT = "process.audit"
 MOST_EVENTS = 500
@@ -37,7 +38,7 @@ async def reach_case(uow: UnitOfWork, id: UUID) -> Any:
 
 
 async def read_chain(uow: UnitOfWork, id: UUID) -> dict[str, Any]:
-    """{case, record, events, changes, evidence, approvals, exceptions, people, counts} of a drawn record."""
+    """{case, fields, actions, record, events, changes, evidence, approvals, exceptions, people, counts} of a drawn record."""
     case = await reach_case(uow, id)
     system = records.on_behalf(uow)
     schema = await records.load_schema(uow)
@@ -57,6 +58,7 @@ async def read_chain(uow: UnitOfWork, id: UUID) -> dict[str, Any]:
     people |= {person for row in exceptions for person in (row["asked_by"], row["decided_by"])} | {case["officer"]}
     names = {str(row["id"]): row["name"] for row in await uow.fetch("select id, name from person where id = any ($1::uuid[])", [one for one in people if one])}
     return {
+        "fields": records.describe_fields(schema, case["object"], SHOWN_FIELDS), "actions": await _action_names(uow),
         "case": plain(case), "record": {key: values.get(key) for key in fields}, "title": values.get(kind.title), "object": case["object"],
         "events": [one for one in told if not one["changes"]], "changes": [one for one in told if one["changes"]],
         "evidence": [plain(row, drop=("change",)) for row in evidence], "approvals": [plain(row, drop=("snapshot", "change")) for row in approvals],
@@ -67,6 +69,12 @@ async def read_chain(uow: UnitOfWork, id: UUID) -> dict[str, Any]:
         },
         "capped": len(events) > MOST_EVENTS,
     }  # fmt: skip
+
+
+async def _action_names(uow: UnitOfWork) -> dict[str, Any]:
+    """The names of all playbooks' actions by their keys."""
+    found = (await load_published(uow)).of_kind("playbook").values()
+    return {action["key"]: action.get("name") for book in found for stage in book["stages"] for action in stage.get("actions") or ()}
 
 
 def _event(row: Any) -> dict[str, Any]:

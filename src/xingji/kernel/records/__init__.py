@@ -5,6 +5,7 @@ from xingji.kernel.records.changes import Change, Row, WriteResult
 from xingji.kernel.records.checks import check_condition, check_expression, expression_fields, schema_of_context
 from xingji.kernel.records.conditions import Gate
 from xingji.kernel.records.creation import SPARES, Planned, column_texts, insert_planned, is_spared, plan_creates
+from xingji.kernel.records.described import describe_fields
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.files import find_file, read_file, save_file
@@ -47,6 +48,7 @@ __all__ = [
     "configure_row_masks",
     "configure_undo",
     "confirm_lost_values",
+    "describe_fields",
     "evaluate",
     "expression_fields",
     "find_file",

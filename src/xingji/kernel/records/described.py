@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xingji.kernel.cel import CelError, Kind, check
-from xingji.kernel.core.protocols import Actor
+from xingji.kernel.core.protocols import SYSTEM, Actor
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.records.env import cel_env
@@ -67,6 +67,12 @@ def describe_object(
         "default_view": chosen,
         "form": _form(form_of(published, kind.key), levels),
     }  # fmt: skip
+
+
+def describe_fields(schema: Schema, object_key: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Words and options of these fields, for a page that shows values by another ground than the reader's row scope."""
+    fields = schema.object(object_key).fields
+    return [_field(fields[key], "read", SYSTEM) for key in keys if key in fields]
 
 
 def _field(spec: Field, level: str, actor: Actor) -> dict[str, Any]:

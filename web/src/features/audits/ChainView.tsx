@@ -4,7 +4,7 @@ import { problemsByField } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { exact, moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
-import { useSchema } from '@/metadata/schema'
+import { SYSTEM_FIELDS } from '@/metadata/schema'
 import { useDone } from '@/metadata/undo'
 import { useValues } from '@/metadata/useValues'
 import { valueText } from '@/metadata/values'
@@ -22,7 +22,12 @@ export function ChainView({ id, onJudged }: { id: string; onJudged: () => void }
   const { t } = useTongue()
   const query = useChain(id)
   if (!query.data) return <><h1 className="xj-headline">{t('audits.chain')}</h1><Card flush><QueryState query={query} /></Card></>
-  const chain = query.data
+  return <Whole chain={query.data} id={id} onJudged={onJudged} />
+}
+
+function Whole({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: () => void }) {
+  const { t } = useTongue()
+  const { text } = useFieldText(chain)
   return (
     <div className="xj-stack">
       <h1 className="xj-headline">{chain.title}</h1>
@@ -34,7 +39,7 @@ export function ChainView({ id, onJudged }: { id: string; onJudged: () => void }
       <Card flush title={t('audits.events', { count: chain.events.length })}>{chain.events.length ? <ol className="xj-chain">{chain.events.map((event) => <EventRow key={event.id} event={event} chain={chain} />)}</ol> : <Empty icon="history" title={t('audits.no_events')} />}</Card>
       {(chain.approvals.length > 0 || chain.exceptions.length > 0) && <Card flush title={t('audits.approvals')}><ol className="xj-chain">
         {chain.approvals.map((one) => <li key={one.id}><span className="xj-muted">{exact(one.asked_at)}</span><span>{one.flow} · {t(`audits.approval.${one.status}`, { defaultValue: one.status })}</span></li>)}
-        {chain.exceptions.map((one) => <li key={one.id}><span className="xj-muted">{t('audits.exception')}</span><span>{one.from_stage} → {one.to_stage} · {one.reason} · {t(`audits.approval.${one.status}`, { defaultValue: one.status })} {one.decided_by ? chain.people[one.decided_by] : ''}</span></li>)}
+        {chain.exceptions.map((one) => <li key={one.id}><span className="xj-muted">{t('audits.exception')}</span><span>{text('stage', one.from_stage)} → {text('stage', one.to_stage)} · {one.reason} · {t(`audits.approval.${one.status}`, { defaultValue: one.status })} {one.decided_by ? chain.people[one.decided_by] : ''}</span></li>)}
       </ol></Card>}
     </div>
   )
@@ -43,10 +48,9 @@ export function ChainView({ id, onJudged }: { id: string; onJudged: () => void }
 function useFieldText(chain: Chain) {
   const { say } = useTongue()
   const context = useValues(chain.people, chain.related)
-  const { data: schema } = useSchema()
-  const fields = schema?.objects.find((each) => each.key === chain.object)?.fields
-  const label = (key: string) => say(fields?.find((each) => each.key === key)?.name, key)
-  const text = (key: string, value: unknown) => { if (value === null || value === undefined || value === '') return '—'; const field = fields?.find((each) => each.key === key); return field ? valueText(value, field, context) : String(value) }
+  const fields = [...chain.fields, ...SYSTEM_FIELDS]
+  const label = (key: string) => say(fields.find((each) => each.key === key)?.name, key)
+  const text = (key: string, value: unknown) => { if (value === null || value === undefined || value === '') return '—'; const field = fields.find((each) => each.key === key); return field ? valueText(value, field, context) : String(value) }
   return { label, text }
 }
 
@@ -56,11 +60,11 @@ function Facts({ chain }: { chain: Chain }) {
 }
 
 function Evidence({ chain }: { chain: Chain }) {
-  const { t } = useTongue()
+  const { t, say } = useTongue()
   return (
     <Card flush title={t('audits.evidence', { count: chain.evidence.length })}>
       {chain.evidence.length === 0 ? <Empty icon="note" title={t('audits.no_evidence')} /> : <ul className="xj-chain">{chain.evidence.map((one) => (
-        <li key={one.action}><span><strong>{one.action}</strong><br /><Status kind={one.state === 'confirmed' ? 'done' : one.state === 'claimed' ? 'idle' : 'ontrack'}>{t(`audits.state.${one.state}`, { defaultValue: one.state })}</Status></span><span>{one.evidence.map((item, at) => <span key={at} className="xj-block">{item.name ?? item.url ?? item.kind}{item.flags?.map((flag) => <Tag key={flag} tint>{t(`audits.flag.${flag}`, { defaultValue: flag })}</Tag>)}</span>)}{one.note && <span className="xj-second">{one.note}</span>}<small className="xj-muted xj-block">{[one.claimed_by, one.confirmed_by].filter(Boolean).map((person) => chain.people[person!]).join(' → ')}</small></span></li>
+        <li key={one.action}><span><strong>{say(chain.actions[one.action], one.action)}</strong><br /><Status kind={one.state === 'confirmed' ? 'done' : one.state === 'claimed' ? 'idle' : 'ontrack'}>{t(`audits.state.${one.state}`, { defaultValue: one.state })}</Status></span><span>{one.evidence.map((item, at) => <span key={at} className="xj-block">{item.name ?? item.url ?? item.kind}{item.flags?.map((flag) => <Tag key={flag} tint>{t(`audits.flag.${flag}`, { defaultValue: flag })}</Tag>)}</span>)}{one.note && <span className="xj-second">{one.note}</span>}<small className="xj-muted xj-block">{[one.claimed_by, one.confirmed_by].filter(Boolean).map((person) => chain.people[person!]).join(' → ')}</small></span></li>
       ))}</ul>}
     </Card>
   )
@@ -89,8 +93,7 @@ function Verdict({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: 
   const [verdict, setVerdict] = useState('sound')
   const [note, setNote] = useState('')
   const [doubts, setDoubts] = useState<Record<string, string>>({})
-  const { data: schema } = useSchema()
-  const stages = schema?.objects.find((each) => each.key === chain.object)?.fields.find((field) => field.key === 'stage')?.options ?? []
+  const stages = chain.fields.find((field) => field.key === 'stage')?.options ?? []
   const wrong = problemsByField(judge.error, t, tongue)
   if (chain.case.verdict) return <Card title={t('audits.verdict_is', { verdict: t(`audits.verdict.${chain.case.verdict}`) })}><p className="xj-second">{chain.case.note || t('audits.no_note')}</p></Card>
   const findings = Object.entries(doubts).filter(([, judgement]) => judgement).map(([stage, judgement]) => ({ stage, judgement, note: '' }))

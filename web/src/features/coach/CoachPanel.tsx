@@ -37,7 +37,7 @@ function Similar({ similar }: { similar: Coach['similar'] }) {
     <section>
       <h3 className="xj-coach__head">{t('coach.worked')}</h3>
       {similar.steps.length === 0
-        ? <p className="xj-second">{t('coach.too_few', { won: similar.n, lost: similar.n_lost, least: similar.least })}</p>
+        ? <p className="xj-second">{t(Math.min(similar.n, similar.n_lost) < similar.least ? 'coach.too_few' : 'coach.no_difference', { won: similar.n, lost: similar.n_lost, least: similar.least })}</p>
         : <ul className="xj-coach__steps">{similar.steps.map((step) => <li key={step.type}><span>{t(`quality.event.${step.type.replaceAll('.', '_')}`, { defaultValue: step.type })}</span><span className="xj-second">{t('coach.shares', { won: Math.round(step.won * 100), lost: Math.round(step.lost * 100) })}</span></li>)}</ul>}
       <p className="xj-small xj-muted">{t('coach.how', { features, won: similar.n, lost: similar.n_lost })}{similar.days !== null && similar.n >= similar.least ? ` ${t('coach.days', { days: similar.days })}` : ''}</p>
       {similar.cases.length > 0 && <p className="xj-small">{t('coach.cases')}{similar.cases.map((one, at) => <span key={one.id}>{at > 0 && '、'}<Link to="/records/$object/$id" params={{ object: 'deal', id: one.id }}>{one.title}</Link></span>)}</p>}

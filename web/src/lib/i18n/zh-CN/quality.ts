@@ -10,7 +10,7 @@ export const quality = {
     would: '过去半年结束的 {{records}} 单里会亮 {{count}} 单', would_ends: '亮过的 {{share}} 丢单，其余 {{others}}', would_none: '过去半年没有结束的记录可以对照',
   },
   coach: {
-    title: '过程教练', stuck: '已停 {{days}} 天', moving: '最近有进展，先不打扰。', worked: '同类赢单在这一阶段做了什么', too_few: '同类赢单 {{won}} 单、丢单 {{lost}} 单，各要至少 {{least}} 单才给结论。', shares: '赢单 {{won}}%，丢单 {{lost}}%', how: '同类按{{features}}找：{{won}} 单赢、{{lost}} 单丢。是关联，不是因果。', days: '赢单在此停留中位 {{days}} 天。', cases: '你能打开的案例：',
+    title: '过程教练', stuck: '已停 {{days}} 天', moving: '最近有进展，先不打扰。', worked: '同类赢单在这一阶段做了什么', no_difference: '{{won}} 单赢单与 {{lost}} 单丢单相比，没有哪一步明显不同。', too_few: '同类赢单 {{won}} 单、丢单 {{lost}} 单，各要至少 {{least}} 单才给结论。', shares: '赢单 {{won}}%，丢单 {{lost}}%', how: '同类按{{features}}找：{{won}} 单赢、{{lost}} 单丢。是关联，不是因果。', days: '赢单在此停留中位 {{days}} 天。', cases: '你能打开的案例：',
     feature: { industry: '行业', amount: '金额相近', product_line: '产品线', none: '全部商机' }, objections: '这家客户以前的异议', unresolved: '还没有化解', resolved: '已化解', asked: '已请{{name}}做 15 分钟复盘，{{at}} 前', no_reviewer: '负责人没有上级，请管理员设置。', note: '想请教什么（可不填）', ask: '请{{name}}复盘 15 分钟', sent: '已发给{{name}}',
   },
   quality: {
