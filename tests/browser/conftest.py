@@ -95,14 +95,3 @@ def visit(office: Office, chromium: Browser) -> Iterator[Visit]:
     yield make
     for context in contexts:
         context.close()
-
-
-#: Red on the merged tree when last run; each is to be mended, then taken off this list.
-KNOWN_RED = ("test_a_rep_on_the_phone_answers",)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Runs what is known to be red without failing the whole."""
-    for item in items:
-        if any(name in item.nodeid for name in KNOWN_RED):
-            item.add_marker(pytest.mark.xfail(reason="red on the merged tree, to be mended", strict=False))

@@ -117,6 +117,9 @@ def test_a_rep_is_refused_on_the_drag_supplies_what_is_missing_and_moves_on(deal
     action(page, "decision_chain").get_by_role("button", name="组织架构.pdf").click()
     preview = page.get_by_role("dialog", name="组织架构.pdf")
     expect(preview.locator("iframe")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert any(frame.url.startswith("blob:") for frame in page.frames)  # the viewer was let in, not turned away
+    assert not any("chrome-error" in frame.url for frame in page.frames)
     preview.get_by_role("button", name="关闭").click()
     upload(page, "questionnaire", "问卷.pdf", PDF)
     expect(action(page, "questionnaire").locator("[data-flag=doubled]")).to_be_visible()
