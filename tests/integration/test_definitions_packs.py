@@ -95,7 +95,8 @@ async def test_a_higher_layer_stays_above_a_lower_one_and_may_lay_a_patch_over_i
     await install(fresh, base)
     patch = {"kind": "thing", "key": "a", "patch": True, "fields": [{"key": "z"}, {"key": "x", "t": 2}]}
     await install(fresh, write(tmp_path / "d", "1", patch, key="d", layer="demo", requires=["p"]))
-    expected = {**THING, "fields": [{"key": "x", "t": 2}, {"key": "z"}]}
+    # a patch that names every item there is also says their order
+    expected = {**THING, "fields": [{"key": "z"}, {"key": "x", "t": 2}]}
     assert (await in_force(fresh)).get("thing", "a") == expected
     assert (await install(fresh, write(tmp_path / "p", "2", {**THING, "n": 3}, layer="base"))).published == [("thing", "a")]
     assert (await in_force(fresh)).get("thing", "a") == {**expected, "n": 3}

@@ -75,7 +75,7 @@ async def test_of_two_who_write_one_draft_the_second_is_told_and_loses_nothing(w
 
 async def test_the_overview_names_everything_and_says_what_waits(world: World, boss: httpx.AsyncClient):
     await put_in_force(boss, "overviewed", name={"zh": "概览", "en": "Overview"})
-    await save(boss, "overviewed", home="b")
+    await save(boss, "overviewed", home="board")
     rows = {(r["kind"], r["key"]): r for r in (await boss.get("/api/v1/definitions")).json()["rows"]}
     row = rows["role", "overviewed"]
     assert (row["version"], row["note"], row["published_by"]) == (1, "演示", str(world.people["boss"]))
@@ -90,21 +90,21 @@ async def test_names_become_keys_that_are_free(boss: httpx.AsyncClient):
 
 
 async def test_history_comparison_and_roll_back(boss: httpx.AsyncClient):
-    await put_in_force(boss, "roller", home="a")
-    await put_in_force(boss, "roller", home="b")
+    await put_in_force(boss, "roller", home="workbench")
+    await put_in_force(boss, "roller", home="board")
     answer = await boss.post("/api/v1/definitions/role/roller/roll-back", json={"version": 1})
     assert answer.json()["items"][0]["version"] == 3
     rows = (await boss.get("/api/v1/definitions/role/roller/history")).json()["rows"]
     assert [(row["version"], row["status"]) for row in rows] == [(3, "published"), (2, "superseded"), (1, "superseded")]
     compared = (await boss.get("/api/v1/definitions/role/roller/compare", params={"a": 1, "b": 2})).json()
-    assert compared["differences"] == [{"path": "home", "change": "changed", "before": "a", "after": "b"}]
-    assert (await boss.get("/api/v1/definitions/role/roller", params={"version": 2})).json()["document"]["home"] == "b"
+    assert compared["differences"] == [{"path": "home", "change": "changed", "before": "workbench", "after": "board"}]
+    assert (await boss.get("/api/v1/definitions/role/roller", params={"version": 2})).json()["document"]["home"] == "board"
     unknown = await boss.post("/api/v1/definitions/role/roller/roll-back", json={"version": 99})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "definitions.unknown_version")
 
 
 async def test_a_publish_over_somebody_elses_version_is_a_conflict(boss: httpx.AsyncClient):
-    await put_in_force(boss, "shared", home="a")
+    await put_in_force(boss, "shared", home="leads")
     await save(boss, "shared", home="mine")
     await boss.post("/api/v1/definitions/role/shared/roll-back", json={"version": 1})
     answer = await boss.post("/api/v1/definitions/role/shared/publish", json={})
@@ -164,7 +164,7 @@ async def test_a_role_is_changed_only_by_who_may_change_people(world: World, bos
 
 
 async def test_an_exported_pack_imports_to_the_same(boss: httpx.AsyncClient):
-    await put_in_force(boss, "packed", home="x")
+    await put_in_force(boss, "packed", home="board")
     exported = await boss.get("/api/v1/packs/export", params={"kinds": "role"})
     assert exported.headers["content-type"] == "application/zip"
     answer = await boss.post("/api/v1/packs/import", content=exported.content)

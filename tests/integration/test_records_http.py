@@ -86,7 +86,7 @@ async def test_bulk_writes_meet_the_same_gate(world: World):
         figures = await boss.post(
             "/api/v1/records/lead/aggregate", json={"filter": 'name.startsWith("批")', "group": ["intent"]}
         )
-        assert figures.json() == {"rows": [{"intent": "A", "count": 3}]}
+        assert figures.json()["rows"] == [{"intent": "A", "count": 3}]
 
 
 async def test_lists_page_search_and_views(world: World):
