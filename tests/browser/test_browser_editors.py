@@ -145,7 +145,7 @@ def test_the_director_sees_as_a_rep_changes_nothing_and_comes_back(office: Offic
     expect(rep.locator("main#main")).to_contain_text("锡南视角设备")
     page = visit("shenruogu", path="/settings/role/rep").page
     expect(page.locator("tr[data-field='mobile']")).to_have_attribute("data-level", "write")
-    page.get_by_role("button", name="以 张磊 的视角查看").click()
+    page.get_by_role("button", name="以此人视角查看：张磊").click()
     banner = page.locator(".xj-banner--see-as")
     expect(banner).to_contain_text("张磊")
     page.goto(office.url + "/leads")

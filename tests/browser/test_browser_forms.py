@@ -150,7 +150,7 @@ def test_the_administrator_sees_as_somebody_from_the_people_list_and_finds_what_
     visitor = visit("sunian", path="/admin/people", fresh=True)
     page = visitor.page
     page.get_by_role("searchbox", name="搜索姓名、职务、账号").fill("张磊")
-    page.get_by_role("button", name="以 张磊 的视角查看").click()
+    page.get_by_role("button", name="以此人视角查看：张磊").click()
     banner = page.locator(".xj-banner--see-as")
     expect(banner).to_contain_text("张磊")
     expect(page.get_by_role("navigation", name="主导航").get_by_role("link", name="消息外发")).to_have_count(0)

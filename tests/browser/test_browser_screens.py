@@ -91,7 +91,7 @@ def test_what_is_touched_on_a_phone_is_44_pixels_and_inputs_do_not_zoom(visit: V
         visitor.goes_to(path)
         settled(visitor.page)
         found = visitor.page.evaluate(
-            """() => [...document.querySelectorAll('button, a.xj-btn, select, input:not([type=checkbox]), .xj-tabbar a')]
+            """() => [...document.querySelectorAll('button, a.xj-btn, select, input:not([type=checkbox], [type=radio]), .xj-tabbar a')]
                 .filter(e => e.offsetParent && !e.closest('.xj-sr, .xj-problem'))
                 .filter(e => e.getBoundingClientRect().height < 40
                     || (e.matches('input, select, textarea') && parseFloat(getComputedStyle(e).fontSize) < 16))

@@ -114,6 +114,7 @@ def test_a_lead_of_the_pool_is_picked_and_is_then_mine(office: Office, visit: Vi
 
 def test_a_definition_shows_its_problem_in_place_is_published_and_taken_back(visit: Visit):
     page = visit("sunian", path="/settings/list_view/lead_waiting").page
+    page.get_by_role("tab", name="YAML").click()
     text = page.get_by_label("定义内容")
     good = text.input_value()
     text.fill(good.replace("first_response_at == null", "first_respons == null"))

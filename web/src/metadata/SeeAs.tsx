@@ -17,7 +17,7 @@ export function SeeAsButton({ person, name, small }: { person: string; name: str
   const refused = useRefused()
   const start = useMutation({ mutationFn: () => call('post', '/api/v1/session/see-as', { body: { person } }), onSuccess: anew, onError: refused })
   if (!may || me?.person?.id === person) return null
-  return <Button kind={small ? 'ghost' : 'default'} size={small ? 'small' : 'normal'} icon="person" disabled={start.isPending} aria-label={t('see_as.start', { name })} onClick={() => start.mutate()}>{t('see_as.short')}</Button>
+  return <Button kind={small ? 'ghost' : 'default'} size={small ? 'small' : 'normal'} icon="person" disabled={start.isPending} aria-label={`${t('see_as.short')}：${name}`} onClick={() => start.mutate()}>{t('see_as.short')}</Button>
 }
 
 export function SeeAsBanner() {

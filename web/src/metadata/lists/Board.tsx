@@ -69,7 +69,7 @@ export default function Board(props: BoardProps) {
   return (
     <DragArea onMove={move} nameOf={(id) => (keys.includes(id) ? nameOf(id) : rows.has(id) ? look.title(rows.get(id)!) : id)} overlay={(id) => (rows.has(id) ? <div className="xj-board__card xj-board__card--lifted"><strong>{look.title(rows.get(id)!)}</strong></div> : null)}>
       {phone && <div className="xj-scroll-x"><Tabs label={t('board.columns')} value={shown[0]!} onChange={setHere} tabs={keys.map((key) => ({ key, label: nameOf(key), count: heads.find((head) => (head.key || NONE) === key)?.count ?? 0 }))} /></div>}
-      <div className="xj-board" role="group" aria-label={t('board.label')}>
+      <div className="xj-board" role="group" tabIndex={0} aria-label={t('board.label')}>
         {shown.map((key) => <Column key={key} {...props} column={key} keys={keys} name={nameOf(key)} nameOf={nameOf} rows={rows} moved={moved} refused={refused} onMove={move} onForget={(id) => setRefused(({ [id]: _old, ...rest }) => rest)} />)}
       </div>
     </DragArea>
@@ -89,7 +89,8 @@ function Column(props: ColumnProps) {
   const own = (query.data?.pages.flatMap((page) => page.rows) ?? []).filter((row) => !(row.id in moved) && (row[field.key] ?? NONE) === column)
   const coming = Object.values(moved).filter(({ to }) => to === column).map(({ row }) => row)
   const cards = [...coming, ...own]
-  for (const row of own) rows.set(row.id, row)
+  // For a moment two columns hold the same card, one of them as it was: the newest counts.
+  for (const row of own) if ((rows.get(row.id)?.version ?? 0) <= row.version) rows.set(row.id, row)
   const head = heads.find((each) => (each.key || NONE) === column)
   return (
     <Place id={column} className="xj-board__column" role="region" aria-label={name}>
