@@ -166,7 +166,7 @@ class EmbeddedServer:
             try:
                 self._bring_up()
                 failures = 0
-            except XingjiError:
+            except (XingjiError, OSError):  # a full disk takes no settings file either
                 failures += 1
                 log.exception("the database server does not start")
                 self._ending.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])

@@ -48,6 +48,9 @@ def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
         "autovacuum_analyze_scale_factor": "0.1",
         "autovacuum_naptime": "15s",
         "autovacuum_vacuum_cost_delay": "0",
+        # The supervisor starts a crashed server anew. The server's own way waits for ever for children nobody ended when
+        # its recovery meets the same full or failing disk.
+        "restart_after_crash": "off",
         # An open transaction holds every reader of the log back.
         "idle_in_transaction_session_timeout": "60s",
         "random_page_cost": "1.1",
