@@ -6,7 +6,8 @@ from xingji.features.process.health import refresh_health
 from xingji.features.process.sight import playbooks_of
 from xingji.kernel import records
 from xingji.kernel.db import Database
-from xingji.kernel.events import advance_lanes, claim_lanes, ensure_cursors, read_heads
+from xingji.kernel.definitions import load_published
+from xingji.kernel.events import advance_lanes, next_heads, records_of
 
 CONSUMER = "process_health"
 BATCH = 5_000
@@ -18,19 +19,13 @@ OWN = ("process.health_changed",)
 async def follow_health(database: Database, workspace: str) -> int:
     """Refreshes the records that events were about; how many events were read."""
     async with database.work(workspace) as uow:
-        if not database.cache.get(("process.health.cursors", workspace)):
-            await ensure_cursors(uow, CONSUMER)
-            database.cache[("process.health.cursors", workspace)] = True
-        lanes = await claim_lanes(uow, CONSUMER)
-        events = await read_heads(uow, lanes, BATCH)
+        if not (await load_published(uow)).of_kind("playbook"):
+            return 0
+        events = await next_heads(uow, CONSUMER, BATCH)
         if not events:
             return 0
-        touched: dict[str, set[UUID]] = {}
-        for event in events:
-            if event["record"] is not None and event["object"] and event["type"] not in OWN:
-                touched.setdefault(event["object"], set()).add(event["record"])
-        for object_key, ids in touched.items():
-            await refresh_health(uow, object_key, sorted(ids))
+        for object_key, ids in records_of(events, without=OWN).items():
+            await refresh_health(uow, object_key, ids)
         await advance_lanes(uow, CONSUMER, events)
         return len(events)
 

@@ -1,12 +1,11 @@
 """Keeps the radar current: follows the log, looks at everything again as time passes, learns limits once a day."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from xingji.features.radar.evaluate import refresh_risks, risks_of
 from xingji.features.radar.limits import learn
 from xingji.kernel.db import Database, UnitOfWork
-from xingji.kernel.events import advance_lanes, claim_lanes, ensure_cursors, read_heads
+from xingji.kernel.events import advance_lanes, next_heads, records_of
 
 CONSUMER = "radar"
 BATCH = 5_000
@@ -22,19 +21,12 @@ async def follow_risks(database: Database, workspace: str) -> int:
         watched = set(await risks_of(uow))
         if not watched:
             return 0
-        if not database.cache.get(("radar.cursors", workspace)):
-            await ensure_cursors(uow, CONSUMER, from_now=True)
-            uow.after_commit.append(lambda: database.cache.__setitem__(("radar.cursors", workspace), True))
-        lanes = await claim_lanes(uow, CONSUMER)
-        events = await read_heads(uow, lanes, BATCH)
+        events = await next_heads(uow, CONSUMER, BATCH, from_now=True)
         if not events:
             return 0
-        touched: dict[str, set[UUID]] = {}
-        for event in events:
-            if event["record"] is not None and event["object"] in watched and event["type"] not in OWN:
-                touched.setdefault(event["object"], set()).add(event["record"])
-        for object_key, ids in touched.items():
-            await refresh_risks(uow, object_key, sorted(ids))
+        for object_key, ids in records_of(events, without=OWN).items():
+            if object_key in watched:
+                await refresh_risks(uow, object_key, ids)
         await advance_lanes(uow, CONSUMER, events)
         return len(events)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -62,7 +63,13 @@ class Lane:
 
 
 async def ensure_cursors(uow: UnitOfWork, consumer: str, *, from_now: bool = False) -> None:
-    """Makes the sixteen cursors of a consumer when it has none, at the log's beginning or at its present end."""
+    """Makes the sixteen cursors of a consumer when it has none, at the log's beginning or at its present end.
+
+    A process asks once per workspace and consumer; what was rolled back is asked again.
+    """
+    known: set[tuple[str, str]] = uow.database.cache.setdefault("events.cursors", set())
+    if (uow.workspace.key, consumer) in known:
+        return
     start = "pg_snapshot_xmin(pg_current_snapshot())" if from_now else "'0'::xid8"
     await uow.execute(
         f"""insert into event_cursor (consumer, lane, xid, epoch)
@@ -71,6 +78,25 @@ async def ensure_cursors(uow: UnitOfWork, consumer: str, *, from_now: bool = Fal
         consumer,
         uow.workspace.epoch,
     )
+    uow.after_commit.append(lambda: known.add((uow.workspace.key, consumer)))
+
+
+async def next_heads(uow: UnitOfWork, consumer: str, limit: int, *, from_now: bool = False) -> list[asyncpg.Record]:
+    """The next events of a consumer, as `read_heads` gives them, from lanes this transaction now holds.
+
+    Whoever has dealt with them calls `advance_lanes` in the same transaction.
+    """
+    await ensure_cursors(uow, consumer, from_now=from_now)
+    return await read_heads(uow, await claim_lanes(uow, consumer), limit)
+
+
+def records_of(heads: Sequence[Any], *, without: Sequence[str] = ()) -> dict[str, list[UUID]]:
+    """The records these events are about, by object, in the order of their ids; `without`: types that count for nothing."""
+    found: dict[str, set[UUID]] = {}
+    for head in heads:
+        if head["record"] is not None and head["object"] and head["type"] not in without:
+            found.setdefault(head["object"], set()).add(head["record"])
+    return {key: sorted(ids) for key, ids in found.items()}
 
 
 async def claim_lanes(uow: UnitOfWork, consumer: str, limit: int = LANES) -> list[Lane]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, UnitOfWork
-from xingji.kernel.events import advance_lanes, claim_lanes, ensure_cursors, read_heads
+from xingji.kernel.events import advance_lanes, next_heads
 from xingji.kernel.records.schema import ObjectType, load_schema, quoted
 from xingji.kernel.records.search_tokens import UNSEARCHED, tagged
 from xingji.kernel.records.store import searched_fields
@@ -30,12 +30,7 @@ async def fill_search_once(database: Database, workspace: str) -> int:
     """Gives the next new records their tokens; how many events were passed, 0 when that was all there is for now."""
 
     async def command(uow: UnitOfWork) -> int:
-        known = database.cache.setdefault("records.search.cursors", set())
-        if workspace not in known:
-            await ensure_cursors(uow, CONSUMER)
-            uow.after_commit.append(lambda: known.add(workspace))
-        lanes = await claim_lanes(uow, CONSUMER)
-        heads = await read_heads(uow, lanes, BATCH)
+        heads = await next_heads(uow, CONSUMER, BATCH)
         ripe = await _ripe(uow, heads) if heads else []
         if not ripe:
             return 0

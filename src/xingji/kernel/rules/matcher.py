@@ -73,7 +73,7 @@ class Pace:
 
 async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH) -> int:
     """The next batch inside a unit of work; the number of its events."""
-    await _ensure_consumer(uow)
+    await ensure_cursors(uow, CONSUMER)
     claimed = await claim_lanes(uow, CONSUMER, lanes)
     if not claimed:
         return 0
@@ -91,13 +91,6 @@ async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH)
     await follow_timers(uow, rules, heads)
     await advance_lanes(uow, CONSUMER, heads)
     return len(heads)
-
-
-async def _ensure_consumer(uow: UnitOfWork) -> None:
-    known = uow.database.cache.setdefault("rules.consumers", set())
-    if uow.workspace.key not in known:
-        await ensure_cursors(uow, CONSUMER)
-        uow.after_commit.append(lambda: known.add(uow.workspace.key))
 
 
 class Bounds:

@@ -41,9 +41,7 @@ PROPOSE = """insert into proposal (id, object, record, other_object, other, reas
 async def recognise_once(database: Database, workspace: str) -> int:
     """Looks at what was written since the last time; how many events were read."""
     async with database.work(workspace) as uow:
-        if not database.cache.get(("recognition.cursors", workspace)):
-            await ensure_cursors(uow, CONSUMER)
-            database.cache[("recognition.cursors", workspace)] = True
+        await ensure_cursors(uow, CONSUMER)
         lanes = await claim_lanes(uow, CONSUMER)
         events = await read_batch(uow, lanes, BATCH)
         if not events:
