@@ -17,6 +17,7 @@ import asyncpg
 from xingji.kernel.db import Database
 from xingji.kernel.events.notifier import CHANNEL
 
+MANY = 400
 BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NEW_WORKSPACES_EVERY = 5.0
 LISTEN_AGAIN_AFTER = 1.0
@@ -27,12 +28,17 @@ log = logging.getLogger("xingji.worker")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do in every workspace: `run` answers how much it did, and is called again at once when it did any."""
+    """Something to do in every workspace: `run` answers how much it did.
+
+    It is called again `every` so many seconds, at once when the log moved and it `wakes`, and, as long as it finds
+    something, after `gathers` seconds: a reader nobody waits for reads much at a time instead of often.
+    """
 
     name: str
     run: Callable[[Database, str], Awaitable[int]]
     every: float
     wakes: bool = False
+    gathers: float = 0.0
 
 
 @dataclass(slots=True)
@@ -51,28 +57,29 @@ class Rounds:
         """Go round until told to stop."""
         while not self.stop.is_set():
             self.wake.clear()
-            worked = False
+            most = 0
             for workspace in self.workspaces():
                 if self.stop.is_set():
                     return
-                worked = await self.visit(workspace) or worked
-            if not worked:
+                most = max(most, await self.visit(workspace))
+            pause = 0.0 if most >= MANY else self.job.gathers if most else self.job.every
+            if pause:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), self.job.every)
+                    await asyncio.wait_for(self.wake.wait(), pause)
 
-    async def visit(self, workspace: str) -> bool:
-        """Whether there was work. A failing workspace is left alone for a while; the others go on."""
+    async def visit(self, workspace: str) -> int:
+        """How much there was to do. A failing workspace is left alone for a while; the others go on."""
         if self.not_before.get(workspace, 0.0) > time.monotonic():
-            return False
+            return 0
         try:
             done = await self.job.run(self.database, workspace)
         except Exception:
             failed = self.failures[workspace] = self.failures.get(workspace, 0) + 1
             self.not_before[workspace] = time.monotonic() + BACK_OFF[min(failed, len(BACK_OFF)) - 1]
             log.exception("job failed", extra={"job": self.job.name, "workspace": workspace, "failures": failed})
-            return False
+            return 0
         self.failures.pop(workspace, None)
-        return bool(done)
+        return done
 
 
 @dataclass(slots=True)

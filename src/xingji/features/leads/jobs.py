@@ -6,7 +6,7 @@ from xingji.features.leads.pools_idle import run_pools_once
 from xingji.features.leads.recognition.propose import recognise_once
 from xingji.kernel.db import Database
 
-JOBS: list[tuple[str, Callable[[Database, str], Awaitable[int]], float, bool]] = [
-    ("recognition", recognise_once, 1.0, True),
-    ("pools", run_pools_once, 30.0, False),
+JOBS: list[tuple[str, Callable[[Database, str], Awaitable[int]], float, bool, float]] = [
+    ("recognition", recognise_once, 0.5, False, 0.5),
+    ("pools", run_pools_once, 30.0, False, 0.0),
 ]

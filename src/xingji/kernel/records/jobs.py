@@ -30,8 +30,8 @@ async def purge_deleted(database: Database, workspace: str) -> int:
 
 
 #: (name, run, seconds between two runs when idle, woken by the log), for the worker.
-JOBS: list[tuple[str, Callable[[Database, str], Awaitable[int]], float, bool]] = [
-    ("run_queued_imports", run_queued_imports, 0.5, True),
-    ("fill_search", fill_search_once, 0.5, False),
-    ("purge_deleted", purge_deleted, 3_600.0, False),
+JOBS: list[tuple[str, Callable[[Database, str], Awaitable[int]], float, bool, float]] = [
+    ("run_queued_imports", run_queued_imports, 0.5, False, 0.0),
+    ("fill_search", fill_search_once, 0.5, False, 0.5),
+    ("purge_deleted", purge_deleted, 3_600.0, False, 0.0),
 ]
