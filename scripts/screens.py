@@ -191,7 +191,7 @@ def take(
         for width in widths:
             for theme in themes:
                 size = {"width": width, "height": WIDTHS.get(width, 900)}
-                context = browser.new_context(viewport=size, has_touch=width < 800, reduced_motion="reduce")
+                context = browser.new_context(viewport=size, has_touch=width < 800, locale=language, reduced_motion="reduce")
                 context.add_init_script(
                     f"localStorage.setItem('xingji.language', '{language}'); localStorage.setItem('xingji.theme', '{theme}')"
                 )

@@ -18,6 +18,7 @@ def furnished(server_url: str) -> Iterator[tuple[str, dict[str, str], dict[str, 
     variables = {
         "XINGJI_ALLOW_PRIVATE_HTTP": f"127.0.0.1:8010,127.0.0.1:8011,127.0.0.1:{free_port()}",
         "XINGJI_SECRET_KEY": "browser-tests-only-0123456789abcdef",
+        "XINGJI_SIGN_UP": "1",
     }
     os.environ.update(variables)
     addresses = apart(create_database(server_url, with_base=False))

@@ -1,6 +1,7 @@
 """The days of a rep and of a supervisor: two taps to an answer, a report, leads that change hands in place."""
 
 import re
+from urllib.parse import quote
 
 from playwright.sync_api import expect
 
@@ -165,6 +166,30 @@ def test_a_supervisor_takes_over_and_sees_before_handing_everything_on(office: O
     head.page.locator(".ant-select-item-option").filter(has_not_text="张磊").first.click()
     expect(dialog.get_by_role("status").filter(has_text=re.compile("\\d+ 条"))).to_be_visible()
     dialog.get_by_role("button", name="取消").click()
+
+    # everything at once to two people: what belongs together stays together, one undo takes it all back
+    held = lambda: {name: head.asks("GET", f"/api/v1/records/{name}?limit=500&filter={quote(of)}")["rows"] for name, of in mine.items()}  # noqa: E731
+    zhang = next(one["person"] for one in head.asks("GET", "/api/v1/daily/board")["people"] if one["name"] == "张磊")
+    mine = {"lead": f'owner == "{zhang}" && status in ["assigned", "working", "qualified"]', "deal": f'owner == "{zhang}" && status == "open"', "customer": f'owner == "{zhang}"'}
+    before = {name: {row["id"] for row in rows} for name, rows in held().items()}
+    assert before["lead"]
+    head.page.get_by_role("button", name=re.compile("张磊.*手上的全部转交")).click()
+    head.page.get_by_role("menuitem", name="全部转交给几个人").click()
+    expect(dialog.get_by_text(re.compile("张磊手上有"))).to_be_visible()
+    check = dialog.get_by_role("button", name="检查")
+    expect(check).to_have_attribute("title", "请先选择由谁接手")
+    takers = dialog.get_by_role("group", name="选择接手的人").get_by_role("button", disabled=False)
+    for n in range(2):
+        takers.nth(n).click()
+    check.click()
+    dialog.get_by_role("button", name=re.compile(r"^转交 \d+ 条$")).click()
+    done = head.page.get_by_role("status").filter(has_text=re.compile("张磊的 .* 已转交给 2 人"))
+    expect(done).to_be_visible()
+    assert not any(held().values())
+    done.get_by_role("button", name="撤销").click()
+    expect(head.page.get_by_role("status").filter(has_text="撤销")).to_be_visible()
+    expect(head.page.locator(f"[data-waiting='{lead}']")).to_contain_text("张磊")
+    assert {name: {row["id"] for row in rows} for name, rows in held().items()} == before
     assert head.errors == []
 
 

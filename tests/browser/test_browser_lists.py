@@ -105,7 +105,7 @@ def test_a_view_is_made_saved_and_shared_with_groups_totals_and_widths(office: O
     page.get_by_label("视图名称").fill("按意向看")
     page.get_by_role("dialog").get_by_role("button", name="保存").click()
     expect(page.get_by_role("tab", name=re.compile("按意向看"))).to_have_attribute("aria-selected", "true")
-    expect(page.get_by_text("视图有未保存的改动")).to_have_count(0)
+    expect(page.get_by_text("未保存", exact=True)).to_have_count(0)
     page.reload()
     expect(page.get_by_role("tab", name=re.compile("按意向看"))).to_have_attribute("aria-selected", "true")
     expect(page.locator("[data-group='A']")).to_contain_text("¥210 万")

@@ -55,6 +55,63 @@ def test_signing_in_and_up(visit: Visit, calm: list[str]):
     expect(page.get_by_label("手机号或邮箱")).to_have_value("nobody@lilan.example")
     look(page, "sign-in")
 
+    page.get_by_role("link", name="创建新的组织").click()
+    page.get_by_label("手机号或邮箱").fill("没有账号")
+    page.get_by_label(re.compile("^密码")).fill("短")
+    page.get_by_role("button", name="创建", exact=True).click()
+    for label in ("公司或团队", "你的姓名", "手机号或邮箱", "密码"):
+        expect(beside(page, label)).not_to_be_empty()
+    expect(page.get_by_role("alert").filter(has_text="有 4 处要改，填好的都还在")).to_be_visible()
+    expect(page.get_by_label("手机号或邮箱")).to_have_value("没有账号")
+    look(page, "sign-up")
+    page.reload()
+    expect(page.get_by_label("手机号或邮箱")).to_have_value("没有账号")
+    expect(page.get_by_label(re.compile("^密码"))).to_have_value("")  # no browser keeps a password
+
+
+def test_a_task_and_what_was_written_about_a_lead(office: Office, visit: Visit, calm: list[str]):
+    receipt = office.post_lead("web_quote", name="蒋总", company="误输任务机械有限公司(演示)", mobile="13900080003", budget="70万", external_id="wrong-3")
+    visitor = visit("shenruogu", path="/tasks", fresh=True)
+    page = watch(visitor, calm)
+    page.get_by_role("button", name="新建任务").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("说明", exact=True).fill("样机寄出后回访")
+    form.get_by_role("button", name="保存").click()
+    expect(beside(form, "任务")).not_to_be_empty()
+    expect(form.get_by_label("说明", exact=True)).to_have_value("样机寄出后回访")
+    page.reload()
+    page.get_by_role("button", name="新建任务").click()
+    expect(form.get_by_label("说明", exact=True)).to_have_value("样机寄出后回访")
+    form.get_by_label(re.compile(r"^任务\*?$")).fill("误输任务回访")
+    form.get_by_role("button", name="保存").click()
+    expect(page.locator("[data-task]", has_text="误输任务回访")).to_be_visible()
+
+    # a sentence about a lead outlives a reload and the end of the session, and is nobody else's to read
+    visitor.goes_to(f"/leads/{receipt['lead']}")
+    note = page.locator("#touch-text")
+    note.fill("客户要两台，下周看样机")
+    page.reload()
+    expect(note).to_have_value("客户要两台，下周看样机")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="只写备注").click()
+    again = page.get_by_role("dialog", name="请重新登录")
+    again.locator("input[autocomplete=username]").fill("shenruogu@lilan.example")
+    again.locator("input[type=password]").fill("wrong-password-1")
+    again.locator("button[type=submit]").click()
+    expect(again.locator(ERROR)).to_contain_text("账号或密码不对")
+    expect(note).to_have_value("客户要两台，下周看样机")
+    look(page, "session-ended")
+    page.context.clear_cookies()
+    page.context.add_cookies(office.cookies_of("chengxiaolan"))
+    visitor.goes_to(f"/leads/{receipt['lead']}")
+    expect(note).to_have_value("")
+    page.context.clear_cookies()
+    page.context.add_cookies(office.cookies_of("shenruogu"))
+    visitor.goes_to(f"/leads/{receipt['lead']}")
+    expect(note).to_have_value("客户要两台，下周看样机")
+    page.get_by_role("button", name="只写备注").click()
+    expect(note).to_have_value("")
+
 
 def test_a_lead_captured_edited_converted_and_handed_over(office: Office, visit: Visit, calm: list[str]):
     receipt = office.post_lead("web_quote", name="冯总", company="误输表单机械有限公司(演示)", mobile="13900080001", budget="70万", external_id="wrong-1")
@@ -195,6 +252,14 @@ def test_every_editor_of_the_studio(visit: Visit, calm: list[str]):
     page.get_by_label("公式").last.fill("amount *")
     refused(page, problems, release, "amount *")
     expect(beside(page, "公式")).not_to_be_empty()
+
+    visitor.goes_to("/settings/source/web_form")
+    page.get_by_label("手机的路径").fill("$.mobile[")
+    page.get_by_label("邮箱的路径").fill("$..")
+    refused(page, problems, release, "$.mobile[")
+    for label in ("手机的路径", "邮箱的路径"):
+        expect(page.get_by_label(label)).to_have_attribute("aria-invalid", "true")
+    look(page, "source")
 
     visitor.goes_to("/settings/calendar/office")
     page.get_by_label("周六的时段").fill("9点到五点")

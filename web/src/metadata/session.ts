@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import type { Session } from '@/api/types'
 import { call, setCsrf } from '@/lib/api'
 import { setClock } from '@/lib/clock'
+import { keeper } from '@/lib/store'
 
 /** Take over what the server said about the session: token for writes and the clock. */
 export function takeSession(session: Session): Session {
   setCsrf(session.csrf)
+  keeper.id = session.person?.id ?? session.workspace.key
   const { clock, zone } = session.workspace
   setClock({ now: clock.now, moved: clock.moved, fixed: clock.fixed, zone })
   return session

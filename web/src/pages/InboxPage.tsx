@@ -27,9 +27,10 @@ export default function InboxPage() {
         <div className="xj-page__actions">
           <Tabs label={t('nav.inbox')} value={which} onChange={setWhich} tabs={[{ key: 'unread', label: t('inbox.unread') }, { key: 'all', label: t('inbox.all') }]} />
           <Button icon="tick" reason={unread ? undefined : t('inbox.head_none')} disabled={mark.isPending} onClick={() => mark.mutate({ all: true })}>{t('inbox.mark_all')}</Button>
+          <Link to="/me/notices" className="xj-btn xj-btn--ghost">{t('notice.settings')}</Link>
         </div>
       </div>
-      <div className="xj-line"><KindTabs counts={query.data?.pages[0]?.unread_by_kind ?? {}} value={kind} onChange={setKind} /><Link to="/me/notices" style={{ marginLeft: 'auto' }}>{t('notice.settings')}</Link></div>
+      <KindTabs counts={query.data?.pages[0]?.unread_by_kind ?? {}} value={kind} onChange={setKind} />
       <Card flush label={t('nav.inbox')}>
         {!query.data ? <QueryState query={query} /> : items.length === 0 ? <Empty icon="message" title={t(which === 'unread' ? 'inbox.none_unread' : 'inbox.none')}>{t('inbox.none_help')}</Empty> : <InboxList items={items} />}
         {query.hasNextPage && <div className="xj-list__foot"><Button kind="ghost" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('common.more_rows')}</Button></div>}

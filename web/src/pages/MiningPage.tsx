@@ -19,6 +19,7 @@ import { Dialog } from '@/ui/heavy'
 import { Page } from '@/ui/Page'
 import { Tabs } from '@/ui/Tabs'
 import '@/features/mining/mining.css'
+import '@/metadata/records.css'
 
 const FlowMap = lazy(() => import('@/features/mining/FlowMap'))
 const TABS = ['chart', 'ways', 'bottlenecks', 'delayed', 'groups', 'sandbox'] as const
@@ -54,7 +55,7 @@ export default function MiningPage() {
   return (
     <Page title={t('nav.mining')}>
       <div className="xj-page__head">
-        <h1>{!chart || !first ? t('nav.mining') : t('mining.head', { from: nameOf(first.from), to: nameOf(first.to), share: `${Math.round((first.share ?? 0) * 100)}%` })}</h1>
+        <h1>{!chart ? t('nav.mining') : !first || (first.share ?? 0) < 0.01 ? t('mining.head_ways', { cases: chart.cases.toLocaleString('en-US'), variants: chart.variants.toLocaleString('en-US') }) : t('mining.head', { from: nameOf(first.from), to: nameOf(first.to), share: `${Math.round((first.share ?? 0) * 100)}%` })}</h1>
         {mayImport && <div className="xj-page__actions"><Button icon="up" onClick={() => setBringing(true)}>{t('mining.import')}</Button></div>}
       </div>
       <div className="xj-list__bar">

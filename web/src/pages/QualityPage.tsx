@@ -29,7 +29,7 @@ export default function QualityPage() {
     <Page title={t('quality.title')}>
       <h1 className="xj-sr">{t('quality.title')}</h1>
       <div className="xj-line"><Tabs label={t('quality.title')} tabs={views.map((key) => ({ key, label: t(`quality.view.${key}`) }))} value={view} onChange={(key) => go({ view: key })} />
-        {windowed && <select className="xj-input xj-pick" aria-label={t('quality.window')} value={days} onChange={(event) => go({ days: event.target.value })}>{WINDOWS.map((each) => <option key={each} value={each}>{t('quality.days', { count: each })}</option>)}</select>}</div>
+        {windowed && <select className="xj-input" style={{ width: 'auto' }} aria-label={t('quality.window')} value={days} onChange={(event) => go({ days: event.target.value })}>{WINDOWS.map((each) => <option key={each} value={each}>{t('quality.days', { count: each })}</option>)}</select>}</div>
       {view === 'losses' && <LossView days={days} />}
       {view === 'leaks' && <LeakView days={days} />}
       {view === 'coverage' && <CoverageView />}

@@ -58,7 +58,7 @@ async def read_chain(uow: UnitOfWork, id: UUID) -> dict[str, Any]:
     people |= {person for row in exceptions for person in (row["asked_by"], row["decided_by"])} | {case["officer"]}
     names = {str(row["id"]): row["name"] for row in await uow.fetch("select id, name from person where id = any ($1::uuid[])", [one for one in people if one])}
     return {
-        "fields": records.describe_fields(schema, case["object"], SHOWN_FIELDS), "actions": await _action_names(uow),
+        "fields": records.describe_fields(schema, case["object"], SHOWN_FIELDS), **await _names(uow),
         "case": plain(case), "record": {key: values.get(key) for key in fields}, "title": values.get(kind.title), "object": case["object"],
         "events": [one for one in told if not one["changes"]], "changes": [one for one in told if one["changes"]],
         "evidence": [plain(row, drop=("change",)) for row in evidence], "approvals": [plain(row, drop=("snapshot", "change")) for row in approvals],
@@ -71,10 +71,14 @@ async def read_chain(uow: UnitOfWork, id: UUID) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _action_names(uow: UnitOfWork) -> dict[str, Any]:
-    """The names of all playbooks' actions by their keys."""
-    found = (await load_published(uow)).of_kind("playbook").values()
-    return {action["key"]: action.get("name") for book in found for stage in book["stages"] for action in stage.get("actions") or ()}
+async def _names(uow: UnitOfWork) -> dict[str, Any]:
+    """The names of all playbooks and of their actions by their keys."""
+    books = (await load_published(uow)).of_kind("playbook")
+    actions = [action for book in books.values() for stage in book["stages"] for action in stage.get("actions") or ()]
+    return {
+        "actions": {action["key"]: action.get("name") for action in actions},
+        "playbooks": {key: book.get("name") for key, book in books.items()},
+    }
 
 
 def _event(row: Any) -> dict[str, Any]:

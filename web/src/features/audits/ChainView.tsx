@@ -1,6 +1,7 @@
 /** A drawn record's whole chain on one page: evidence, moves, events, approvals; and the verdict. */
 import { useState } from 'react'
 import { problemsByField } from '@/lib/errors'
+import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { exact, moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -50,7 +51,7 @@ function useFieldText(chain: Chain) {
   const context = useValues(chain.people, chain.related)
   const fields = [...chain.fields, ...SYSTEM_FIELDS]
   const label = (key: string) => say(fields.find((each) => each.key === key)?.name, key)
-  const text = (key: string, value: unknown) => { if (value === null || value === undefined || value === '') return '—'; const field = fields.find((each) => each.key === key); return field ? valueText(value, field, context) : String(value) }
+  const text = (key: string, value: unknown) => { if (value === null || value === undefined || value === '') return '—'; if (key === 'playbook') return say(chain.playbooks[String(value)], String(value)); const field = fields.find((each) => each.key === key); return field ? valueText(value, field, context) : String(value) }
   return { label, text }
 }
 
@@ -91,7 +92,7 @@ function Verdict({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: 
   const judge = useJudge(id)
   const done = useDone()
   const [verdict, setVerdict] = useState('sound')
-  const [note, setNote] = useState('')
+  const { value: note, set: setNote, drop } = useDraft(`audit.${id}`, '')
   const [doubts, setDoubts] = useState<Record<string, string>>({})
   const stages = chain.fields.find((field) => field.key === 'stage')?.options ?? []
   const wrong = problemsByField(judge.error, t, tongue)
@@ -99,7 +100,7 @@ function Verdict({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: 
   const findings = Object.entries(doubts).filter(([, judgement]) => judgement).map(([stage, judgement]) => ({ stage, judgement, note: '' }))
   return (
     <Card title={t('audits.give')}>
-      <form className="xj-stack" onSubmit={(event) => { event.preventDefault(); judge.mutate({ verdict, findings, note }, { onSuccess: () => { done(t('audits.given')); onJudged() } }) }}>
+      <form className="xj-stack" onSubmit={(event) => { event.preventDefault(); judge.mutate({ verdict, findings, note }, { onSuccess: () => { done(t('audits.given')); drop(); onJudged() } }) }}>
         <div className="xj-line" role="radiogroup" aria-label={t('audits.give')}>{VERDICTS.map((one) => <button key={one} type="button" role="radio" aria-checked={verdict === one} aria-pressed={verdict === one} className="xj-pick" onClick={() => setVerdict(one)}>{t(`audits.verdict.${one}`)}</button>)}</div>
         {verdict !== 'sound' && <Field label={t('audits.where')}>{(control) => <div id={control.id} className="xj-line">{stages.map((stage) => <label key={stage.key} className="xj-check"><input type="checkbox" checked={Boolean(doubts[stage.key])} onChange={(event) => setDoubts({ ...doubts, [stage.key]: event.target.checked ? (verdict === 'doubtful' ? 'doubtful' : 'false') : '' })} />{say(stage.name, stage.key)}</label>)}</div>}</Field>}
         <Field label={t('audits.note')} required={verdict !== 'sound'} error={wrong.note}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>

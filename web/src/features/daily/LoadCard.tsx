@@ -1,6 +1,6 @@
 /** What each person holds, against their capacity, with today's share; and how fairly leads were given out. */
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -14,6 +14,8 @@ import { useRight } from '@/metadata/session'
 import { useBoard, useFairness, useFairnessLeads, type Load } from './queries'
 import './daily.css'
 
+const HandOver = lazy(() => import('@/metadata/lists/HandOver'))
+
 const percent = (share: number | null) => (share === null ? '–' : `${Math.round(share * 100)}%`)
 
 export function LoadCard() {
@@ -26,7 +28,7 @@ export function LoadCard() {
         <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('load.people')}>
           <table className="xj-table">
             <thead><tr><th scope="col">{t('load.person')}</th><th scope="col">{t('load.capacity')}</th>{(['waiting', 'today', 'good'] as const).map((key) => <th key={key} scope="col" className="xj-num">{t(`load.${key}`)}</th>)}{may && <th scope="col"><span className="xj-sr">{t('common.more')}</span></th>}</tr></thead>
-            <tbody>{query.data.people.map((load) => <LoadLine key={load.person} load={load} />)}</tbody>
+            <tbody>{query.data.people.map((load) => <LoadLine key={load.person} load={load} all={query.data.people} />)}</tbody>
           </table>
         </div>
       )}
@@ -34,11 +36,12 @@ export function LoadCard() {
   )
 }
 
-function LoadLine({ load }: { load: Load }) {
+function LoadLine({ load, all: people }: { load: Load; all: Load[] }) {
   const { t, tongue } = useTongue()
   const rows = (key: keyof Load['filters']) => <Link to="/leads" search={{ f: load.filters[key] } as never}>{load[key]}</Link>
   const may = useRight('bulk')
   const [all, setAll] = useState<AllOf | null>(null)
+  const [spreading, setSpreading] = useState(false)
   const mine = `owner == "${load.person}"`
   const everything: [string, AllOf][] = [['leads', { object: 'lead', filter: load.filters.open }], ['customers', { object: 'customer', filter: mine }], ['deals', { object: 'deal', filter: `${mine} && status == "open"` }]]
   const full = load.capacity !== null && load.open >= load.capacity
@@ -47,7 +50,7 @@ function LoadLine({ load }: { load: Load }) {
       <th scope="row">{load.name} {load.on_leave_until && <Tag>{t('load.on_leave', { at: moment(load.on_leave_until, tongue) })}</Tag>}</th>
       <td>{rows('open')}{load.capacity !== null && ` / ${load.capacity}`}{load.capacity !== null && <span className="xj-load__bar" data-full={full} aria-hidden="true"><i style={{ width: `${Math.min(100, (load.open / load.capacity) * 100)}%` }} /></span>}</td>
       <td className="xj-num">{rows('waiting')}</td><td className="xj-num">{rows('today')} <span className="xj-small xj-muted">{percent(load.share)}</span></td><td className="xj-num">{rows('good')}</td>
-      {may && <td><Menu label={t('hand_all.menu', { name: load.name })} trigger={(props) => <Button size="small" kind="ghost" icon="more" aria-label={t('hand_all.menu', { name: load.name })} {...props} />}>{(close) => everything.map(([key, of]) => <MenuItem key={key} onSelect={() => { close(); setAll(of) }}>{t(`hand_all.${key}`)}</MenuItem>)}</Menu>{all && <BulkAll of={all} onClose={() => setAll(null)} />}</td>}
+      {may && <td><Menu label={t('hand_all.menu', { name: load.name })} trigger={(props) => <Button size="small" kind="ghost" icon="more" aria-label={t('hand_all.menu', { name: load.name })} {...props} />}>{(close) => [<MenuItem key="all" onSelect={() => { close(); setSpreading(true) }}>{t('hand_over.menu')}</MenuItem>, ...everything.map(([key, of]) => <MenuItem key={key} onSelect={() => { close(); setAll(of) }}>{t(`hand_all.${key}`)}</MenuItem>)]}</Menu>{all && <BulkAll of={all} onClose={() => setAll(null)} />}{spreading && <Suspense fallback={null}><HandOver from={load} people={people.filter((each) => each.person !== load.person).map((each) => ({ ...each, away: Boolean(each.on_leave_until) }))} onClose={() => setSpreading(false)} /></Suspense>}</td>}
     </tr>
   )
 }

@@ -1,5 +1,5 @@
 /** All reports of a team on one page: who has sent, what each did, a comment in place, and asking for what is missing. */
-import { useState } from 'react'
+import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -38,8 +38,8 @@ function OneReport({ row, onRemind }: { row: TeamReport; onRemind: () => void })
   const comment = useComment()
   const done = useDone()
   const refused = useRefused()
-  const [text, setText] = useState('')
-  const say = () => comment.mutate({ id: row.id!, text }, { onSuccess: () => { done(t('reports.commented')); setText('') }, onError: refused })
+  const { value: text, set: setText, drop } = useDraft(`report_comment.${row.id}`, '')
+  const say = () => comment.mutate({ id: row.id!, text }, { onSuccess: () => { done(t('reports.commented')); setText(''); drop() }, onError: refused })
   return (
     <li className="xj-report" data-report={row.person}>
       <div className="xj-line-nowrap"><Avatar name={row.name} /><strong className="xj-grow">{row.name}</strong>{row.sent_at ? <Status kind="done">{t('reports.sent_at', { at: moment(row.sent_at, tongue) })}</Status> : <><Status kind="idle">{t('reports.not_sent')}</Status><Button size="small" icon="bell" onClick={onRemind}>{t('reports.remind')}</Button></>}</div>

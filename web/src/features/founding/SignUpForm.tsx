@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react'
 import { problemsByField, errorText } from '@/lib/errors'
 import { ApiError } from '@/lib/api'
+import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Notice } from '@/ui/Card'
@@ -11,17 +12,20 @@ import { useSignUp, type SignUp, type Size, type Template } from './queries'
 import { TemplateGallery } from './TemplateGallery'
 
 const SIZES: Size[] = ['s', 'm', 'l']
-const EMPTY: SignUp = { organisation: '', person: '', login: '', password: '', template: null, size: 'm', sample: true }
+/** Everything but the password, which no browser keeps. */
+const EMPTY: Omit<SignUp, 'password'> = { organisation: '', person: '', login: '', template: null, size: 'm', sample: true }
 
 export function SignUpForm({ templates, onQueued }: { templates: Template[]; onQueued: (ticket: string, typed: SignUp) => void }) {
   const { t, tongue } = useTongue()
-  const [typed, setTyped] = useState<SignUp>(EMPTY)
+  const draft = useDraft('sign_up', EMPTY)
+  const [password, setPassword] = useState('')
+  const typed: SignUp = { ...draft.value, password }
   const signUp = useSignUp()
   const form = useRef<HTMLFormElement>(null)
   /** The first field that is wrong gets the cursor, so that nobody looks for it. */
   const showFault = () => setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus(), 50)
   const wrong = problemsByField(signUp.error, t, tongue)
-  const set = <K extends keyof SignUp>(key: K, value: SignUp[K]) => setTyped((now) => ({ ...now, [key]: value }))
+  const set = <K extends keyof SignUp>(key: K, value: SignUp[K]) => (key === 'password' ? setPassword(String(value)) : draft.set((now) => ({ ...now, [key]: value })))
   const line = (key: 'organisation' | 'person' | 'login' | 'password', more: React.InputHTMLAttributes<HTMLInputElement> = {}) => (
     <Field label={t(`sign_up.${key}`)} required error={wrong[key]} hint={t(`sign_up.${key}_hint`, { defaultValue: '' }) || undefined}>
       {(control) => <input {...control} {...more} className="xj-input xj-input--tall" value={typed[key]} onChange={(event) => set(key, event.target.value)} />}
@@ -29,7 +33,7 @@ export function SignUpForm({ templates, onQueued }: { templates: Template[]; onQ
   )
   const other = signUp.error && !(signUp.error instanceof ApiError && signUp.error.problems.length) ? errorText(signUp.error, t, tongue) : ''
   return (
-    <form ref={form} className="xj-signup" noValidate onSubmit={(event) => { event.preventDefault(); signUp.mutate({ ...typed, sample: typed.sample && typed.template !== null }, { onSuccess: ({ ticket }) => onQueued(ticket, typed), onError: showFault }) }}>
+    <form ref={form} className="xj-signup" noValidate onSubmit={(event) => { event.preventDefault(); signUp.mutate({ ...typed, sample: typed.sample && typed.template !== null }, { onSuccess: ({ ticket }) => { draft.drop(); onQueued(ticket, typed) }, onError: showFault }) }}>
       {other && <Notice kind="error">{other}</Notice>}
       {Object.keys(wrong).length > 0 && <Notice kind="error">{t('sign_up.mend', { count: Object.keys(wrong).length })}</Notice>}
       <div className="xj-signup__who">

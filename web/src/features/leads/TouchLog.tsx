@@ -1,6 +1,7 @@
 /** Writing down a touch: one tap for what happened, or a sentence with it. All of it is the rep's word (claimed). */
 import { useState } from 'react'
 import type { RecordRow } from '@/api/types'
+import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
@@ -22,7 +23,7 @@ export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () =>
   const log = useLogTouch(lead.id)
   const logged = useLogged()
   const refused = useRefused()
-  const [text, setText] = useState('')
+  const { value: text, set: setText, drop } = useDraft(`touch.${lead.id}`, '')
   const [last, setLast] = useState<{ change: string; counted: boolean } | null>(null)
   const put = (touch: Touch, words: string) => log.mutate({ ...touch, ...(text.trim() ? { text: text.trim() } : {}) }, {
     onSuccess: (written) => {
@@ -30,6 +31,7 @@ export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () =>
       logged(lead.id, counted ? words : t('touch.not_counted'), written?.change ?? undefined)
       setLast(written?.change ? { change: written.change, counted } : null)
       setText('')
+      drop()
       onLogged?.()
     },
     onError: refused,

@@ -43,7 +43,7 @@ export function PickInput({ value, options, onChange, none, ...base }: Base & { 
 export function ManyInput({ value, options, onChange, free, ...base }: Base & { value: string[]; options: { value: string; label: string }[]; free?: boolean; onChange: (next: string[] | undefined) => void }) {
   const wrong = useWrong(base.problems)
   const all = [...options, ...value.filter((each) => !options.some((option) => option.value === each)).map((each) => ({ value: each, label: each }))]
-  return <div data-path={base.path}><Field label={base.label} hint={base.hint} error={wrong(base.path)}>{(control) => (base.readOnly ? <output id={control.id}>{value.map((each) => all.find((option) => option.value === each)?.label ?? each).join('、') || '–'}</output> : <SelectBox id={control.id} label={base.label} multiple {...(free ? { free } : {})} value={value} options={all} onChange={(next) => onChange((next as string[] | null)?.length ? (next as string[]) : undefined)} />)}</Field></div>
+  return <div data-path={base.path}><Field label={base.label} hint={base.hint} error={wrong(base.path)}>{(control) => (<SelectBox id={control.id} label={base.label} multiple readOnly={base.readOnly} {...(free ? { free } : {})} value={value} options={all} onChange={(next) => onChange((next as string[] | null)?.length ? (next as string[]) : undefined)} />)}</Field></div>
 }
 
 /** Roles by name; `who` adds the record's owner. */

@@ -64,11 +64,11 @@ export default function ViewMenu({ object, view, usual, filter, sort, dirty, onS
         }}
       </Menu>
       {dirty && (
-        <span className="xj-line" role="status">
-          <span className="xj-small xj-muted">{t('view.unsaved')}</span>
+        <span className="xj-views__dirty" role="status">
+          <span className="xj-small xj-muted" title={t('view.unsaved')}>{t('view.dirty')}</span>
           {mayChange && <Button size="small" onClick={() => void save()}>{t(view.mine ? 'common.save' : 'view.save_shared')}</Button>}
           <Button size="small" kind={mayChange ? 'ghost' : 'default'} onClick={() => ask('new')}>{t('view.save_as')}</Button>
-          <Button size="small" kind="ghost" onClick={onRevert}>{t('view.revert')}</Button>
+          <Button size="small" kind="ghost" icon="undo" aria-label={t('view.revert')} title={t('view.revert')} onClick={onRevert} />
         </span>
       )}
       {asking && <NameDialog key={asking.what} asking={asking} error={error ? errorText(error, t, tongue) : ''} onAnswer={answer} onClose={() => setAsking(null)} />}

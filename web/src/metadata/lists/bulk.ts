@@ -12,9 +12,9 @@ export interface Progress { done: number; changed: number; refused: number; refu
 
 export const previewDeed = (object: string, chosen: Chosen, deed: Deed) => call<Preview>('post', '/api/v1/records/{object_key}/bulk/preview', { path: { object_key: object }, body: { ...chosen, ...deed } })
 
-/** Works through the selection; what is done so far is told after every portion, and stays when a later one fails. */
-export async function runDeed(object: string, chosen: Chosen, deed: Deed, tell: (progress: Progress) => void, stopped: () => boolean): Promise<Progress> {
-  const total: Progress = { done: 0, changed: 0, refused: 0, refusals: [], change: null, finished: false }
+/** Works through the selection, as a part of `change` where one is given; what is done so far is told after every portion, and stays when a later one fails. */
+export async function runDeed(object: string, chosen: Chosen, deed: Deed, tell: (progress: Progress) => void, stopped: () => boolean, change: string | null = null): Promise<Progress> {
+  const total: Progress = { done: 0, changed: 0, refused: 0, refusals: [], change, finished: false }
   let after: string | null = null
   for (;;) {
     const step: Record<string, unknown> = { ...(after ? { after } : {}), ...(total.change ? { change: total.change } : {}) }

@@ -69,7 +69,7 @@ const EDGES = { arrow: ArrowView }
 export function placed(boxes: Box[], arrows: Arrow[], row: boolean): Map<string, { x: number; y: number }> {
   if (row) { let x = 0; return new Map(boxes.map((box) => { const at = { x, y: 0 }; x += box.width + GAP; return [box.id, at] as const })) }
   const graph = new Graph({ multigraph: true })
-  graph.setGraph({ rankdir: 'TB', nodesep: 48, ranksep: 72, marginx: 16, marginy: 16 })
+  graph.setGraph({ rankdir: 'TB', nodesep: 48, ranksep: 56, marginx: 16, marginy: 16 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const box of boxes) graph.setNode(box.id, { width: box.width, height: box.height })
   for (const arrow of arrows) if (arrow.from !== arrow.to) graph.setEdge(arrow.from, arrow.to, { weight: Math.max(1, Math.round(arrow.width ?? 1)), width: 90, height: 24, labelpos: 'c' }, arrow.id)
@@ -112,5 +112,8 @@ function Inner({ boxes, arrows, label, words, row = false, onBox, onArrow, onOrd
 }
 
 export default function Canvas(props: CanvasProps) {
-  return <div className="xj-canvas"><ReactFlowProvider><Inner {...props} /></ReactFlowProvider></div>
+  // A graph is as tall as it needs to be to be read without zooming.
+  const { boxes, arrows, row } = props
+  const tall = useMemo(() => { if (row || !boxes.length) return null; const places = placed(boxes, arrows, false); return Math.max(...boxes.map((box) => (places.get(box.id)?.y ?? 0) + box.height)) * 1.25 }, [boxes, arrows, row])
+  return <div className="xj-canvas" style={tall ? ({ '--xj-graph': `${Math.round(tall)}px` } as React.CSSProperties) : undefined}><ReactFlowProvider><Inner {...props} /></ReactFlowProvider></div>
 }

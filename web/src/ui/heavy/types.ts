@@ -13,6 +13,8 @@ export interface SelectBoxProps {
   placeholder?: string
   onSearch?: (text: string) => void
   invalid?: boolean
+  /** What is chosen, to be read only. */
+  readOnly?: boolean | undefined
   id?: string
   label?: string
 }

@@ -1,6 +1,6 @@
 export const lists = {
   view: {
-    menu: 'Actions of view “{{name}}”', mine: '(personal view)', save_as: 'Save as new view', rename: 'Rename', share: 'Share with everyone', make_default: 'Open first', delete: 'Delete', unsaved: 'The view has unsaved changes', save_shared: 'Save for everyone', revert: 'Revert',
+    menu: 'Actions of view “{{name}}”', mine: '(personal view)', save_as: 'Save as new view', rename: 'Rename', share: 'Share with everyone', make_default: 'Open first', delete: 'Delete', dirty: 'Unsaved', unsaved: 'The view has unsaved changes', save_shared: 'Save for everyone', revert: 'Revert',
     saved: 'View “{{name}}” saved', shared: 'View “{{name}}” shared', deleted: 'View “{{name}}” deleted', is_default: '“{{name}}” opens first from now on', changed_note: 'Changed from the list', shared_note: 'Shared from a personal view', name: 'Name of the view', name_first: 'Give it a name first',
     title: { new: 'Save as new view', rename: 'Rename view', share: 'Share view' }, hint: { new: 'Only you see it; you can share it later.', rename: '', share: 'Everyone who may see this object sees it; rows still follow their own rights.' }, do: { new: 'Save', rename: 'Save', share: 'Share' },
   },

@@ -1,5 +1,6 @@
 export const mining = {
   mining: {
+    head_ways: '{{cases}} cases went {{variants}} ways; no step takes markedly long',
     head: 'Most waiting: {{from}} → {{to}}, {{share}} of all of it', which: 'Which log', imported: 'Imported: {{name}}', counts: '{{cases}} cases, {{events}} events, {{variants}} ways', capped: 'Too many records; only the newest 50,000 were read.', empty: 'No process to discover yet', empty_help: 'Once records change stage or status, the ways they really went are drawn here.',
     tab: { chart: 'Flow', ways: 'Ways', bottlenecks: 'Bottlenecks', delayed: 'Normal and delayed', groups: 'Groups', sandbox: 'Sandbox' }, chart: 'Flow chart', measure: 'What the arrows show', by: { count: 'Count', time: 'Median time' }, key_back: 'rework', key_slow: 'the three with most waiting', as_table: 'As a table', as_chart: 'As a chart', zoom_in: 'Zoom in', zoom_out: 'Zoom out', zoom_fit: 'Show all',
     times: '{{count}} times', stay: 'stays {{time}}', edge: 'The step chosen', edges: 'All steps', edge_says: '{{count}} times, {{cases}} cases; half within {{median}}, nine tenths within {{p90}}, {{total}} in all', rework_kind: { self: 'repeats itself', return: 'goes back' }, coverage: 'Draw the most usual ways', all_ways: 'All', shown: '{{ways}} ways drawn, {{cases}} cases', rework_share: '{{share}} with rework ({{count}} cases)',

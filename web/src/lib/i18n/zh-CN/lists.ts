@@ -1,6 +1,6 @@
 export const lists = {
   view: {
-    menu: '视图「{{name}}」的操作', mine: '（个人视图）', save_as: '另存为新视图', rename: '重命名', share: '共享给所有人', make_default: '设为默认打开', delete: '删除', unsaved: '视图有未保存的改动', save_shared: '保存给所有人', revert: '还原',
+    menu: '视图「{{name}}」的操作', mine: '（个人视图）', save_as: '另存为新视图', rename: '重命名', share: '共享给所有人', make_default: '设为默认打开', delete: '删除', dirty: '未保存', unsaved: '视图有未保存的改动', save_shared: '保存给所有人', revert: '还原',
     saved: '视图「{{name}}」已保存', shared: '视图「{{name}}」已共享', deleted: '视图「{{name}}」已删除', is_default: '以后先打开「{{name}}」', changed_note: '在列表中修改视图', shared_note: '从个人视图共享', name: '视图名称', name_first: '请先填写名称',
     title: { new: '另存为新视图', rename: '重命名视图', share: '共享视图' }, hint: { new: '只有你自己看得到，之后可以共享。', rename: '', share: '有权查看这个对象的人都会看到它，数据仍按各自的权限显示。' }, do: { new: '保存', rename: '保存', share: '共享' },
   },

@@ -1,5 +1,6 @@
 export const mining = {
   mining: {
+    head_ways: '{{cases}} 单走了 {{variants}} 种走法，没有哪一步特别久',
     head: '等得最久的一步：{{from}} → {{to}}，占全部等待的 {{share}}', which: '看哪份日志', imported: '导入：{{name}}', counts: '{{cases}} 单，{{events}} 个事件，{{variants}} 种走法', capped: '记录太多，只看了最新的 50,000 条。', empty: '还没有可以挖掘的过程', empty_help: '记录的阶段或状态改变过以后，这里会画出它们真正走过的路。',
     tab: { chart: '流程图', ways: '走法', bottlenecks: '瓶颈', delayed: '正常与延误', groups: '分组', sandbox: '沙盘' }, chart: '流程图', measure: '箭头上显示什么', by: { count: '次数', time: '中位用时' }, key_back: '返工', key_slow: '等待最多的三步', as_table: '看表格', as_chart: '看图', zoom_in: '放大', zoom_out: '缩小', zoom_fit: '看全图',
     times: '{{count}} 次', stay: '停留 {{time}}', edge: '选中的一步', edges: '全部步骤', edge_says: '{{count}} 次，{{cases}} 单；一半在 {{median}} 以内，九成在 {{p90}} 以内，合计 {{total}}', rework_kind: { self: '自己重复', return: '回到来过的一步' }, coverage: '画出最常见的走法', all_ways: '全部', shown: '画了 {{ways}} 种走法，{{cases}} 单', rework_share: '{{share}} 有返工（{{count}} 单）',

@@ -8,6 +8,7 @@ import { editors } from './editors'
 import { founding } from './founding'
 import { mining } from './mining'
 import { guide } from './guide'
+import { handOver } from './handOver'
 import { late } from './late'
 import { objects } from './objects'
 import { packs } from './packs'
@@ -21,4 +22,4 @@ import { start } from './start'
 import { studio } from './studio'
 import { team } from './team'
 
-export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...quality, ...admin, ...rep, ...late, ...process, ...mining, ...playbook, errors: codes }
+export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...handOver, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...quality, ...admin, ...rep, ...late, ...process, ...mining, ...playbook, errors: codes }
