@@ -102,7 +102,7 @@ def test_a_task_and_what_was_written_about_a_lead(office: Office, visit: Visit, 
     expect(note).to_have_value("客户要两台，下周看样机")
     look(page, "session-ended")
     page.context.clear_cookies()
-    page.context.add_cookies(office.cookies_of("chengxiaolan"))
+    page.context.add_cookies(office.cookies_of("sunian"))
     visitor.goes_to(f"/leads/{receipt['lead']}")
     expect(note).to_have_value("")
     page.context.clear_cookies()

@@ -18,6 +18,9 @@ import '@/features/leads/lead.css'
 
 const RecordForm = lazy(() => import('@/metadata/RecordForm').then((part) => ({ default: part.RecordForm })))
 
+/** What a person says of a task; the rest is the rules'. */
+const ASKED = ['title', 'assignee', 'due_at', 'note', 'subject_customer', 'subject_deal', 'subject_lead']
+
 type Which = 'mine' | 'all' | 'done'
 
 export default function TasksPage() {
@@ -43,7 +46,7 @@ export default function TasksPage() {
         {query.hasNextPage && <div className="xj-list__foot"><Button kind="ghost" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('common.more_rows')}</Button></div>}
       </Card>
       <Drawer open={creating} title={t('form.create', { name })} onClose={() => setCreating(false)} width={560}>
-        {meta && <Suspense fallback={null}><RecordForm object="task" meta={meta} fields={[...meta.fields.values()]} start={me ? { assignee: me } : {}} onClose={() => setCreating(false)} {...(people ? { people } : {})} /></Suspense>}
+        {meta && <Suspense fallback={null}><RecordForm object="task" meta={meta} fields={ASKED.flatMap((key) => meta.fields.get(key) ?? [])} start={me ? { assignee: me } : {}} onClose={() => setCreating(false)} {...(people ? { people } : {})} /></Suspense>}
       </Drawer>
     </Page>
   )

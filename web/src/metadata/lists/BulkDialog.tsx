@@ -19,6 +19,7 @@ import { useValues } from '../useValues'
 import { valueText } from '../values'
 import { previewDeed, runDeed, type Chosen, type Deed, type Preview, type Progress, type Refusal } from './bulk'
 import type { Act } from './BulkBar'
+import './lists.css'
 
 interface BulkDialogProps { act: Act; meta: ObjectMeta; chosen: Chosen; onClose: () => void; onDone: () => void }
 

@@ -13,6 +13,7 @@ import { QueryState } from '../QueryState'
 import { useSchema } from '../schema'
 import { useDone } from '../undo'
 import { previewDeed, runDeed, type Deed, type Refusal } from './bulk'
+import './lists.css'
 import { HELD, spread, type Batch, type Thing } from './spread'
 
 export interface Receiver { person: string; name: string; open: number; capacity: number | null; away: boolean }

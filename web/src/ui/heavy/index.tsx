@@ -9,5 +9,5 @@ const DateBody = lazy(() => import('./antd').then((part) => ({ default: part.Dat
 
 export const Dialog = (props: DialogProps) => (props.open ? <Suspense fallback={null}><DialogBody {...props} /></Suspense> : null)
 export const Drawer = (props: DrawerProps) => (props.open ? <Suspense fallback={null}><DrawerBody {...props} /></Suspense> : null)
-export const SelectBox = (props: SelectBoxProps) => props.readOnly ? <output id={props.id} aria-label={props.label}>{[props.value ?? []].flat().map((each) => props.options.find((option) => option.value === each)?.label ?? each).join(' · ') || '–'}</output> : <Suspense fallback={<div className="xj-input" aria-hidden="true" />}><SelectBody {...props} /></Suspense>
+export const SelectBox = (props: SelectBoxProps) => props.readOnly ? <output className="xj-chosen" id={props.id} aria-label={props.label}>{[props.value ?? []].flat().map((each) => props.options.find((option) => option.value === each)?.label ?? each).join(' · ') || '–'}</output> : <Suspense fallback={<div className="xj-input" aria-hidden="true" />}><SelectBody {...props} /></Suspense>
 export const DateBox = (props: DateBoxProps) => <Suspense fallback={<div className="xj-input" aria-hidden="true" />}><DateBody {...props} /></Suspense>
