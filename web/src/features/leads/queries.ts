@@ -7,7 +7,8 @@ import { withGuidance } from '@/metadata/guidance'
 import { partKey, refreshRecord, showAtOnce } from '@/metadata/records'
 import { clockNow } from '@/lib/clock'
 
-export interface LeadTimers { timers: Map<string, TimerRow[]>; fired: Map<string, FiredRow[]> }
+/** `known`: nothing is said of clocks before they have been asked for. */
+export interface LeadTimers { timers: Map<string, TimerRow[]>; fired: Map<string, FiredRow[]>; known: boolean }
 
 const group = <T extends { record: string }>(rows: T[] | undefined) => {
   const found = new Map<string, T[]>()
@@ -18,14 +19,14 @@ const group = <T extends { record: string }>(rows: T[] | undefined) => {
 /** Waiting and fired timers of up to 200 leads at a time, asked for in fixed blocks so that scrolling re-uses answers. */
 export function useLeadTimers(ids: string[]): LeadTimers {
   const asked = ids.slice(-200)
-  const { data } = useQuery({
+  const { data, isLoading } = useQuery({
     queryKey: ['timers', 'lead', asked.join(',')],
     queryFn: ({ signal }) => call<Timers>('get', '/api/v1/timers', { query: { object: 'lead', ids: asked.join(',') }, signal }),
     enabled: asked.length > 0,
     placeholderData: (previous) => previous,
     retry: false,
   })
-  return useMemo(() => ({ timers: group(data?.rows), fired: group(data?.fired) }), [data])
+  return useMemo(() => ({ timers: group(data?.rows), fired: group(data?.fired), known: !isLoading }), [data, isLoading])
 }
 
 export interface Touch { kind: 'call' | 'message' | 'meeting' | 'visit' | 'note' | 'form_reply'; direction?: 'out' | 'in'; answered?: boolean; text?: string; at?: string }
