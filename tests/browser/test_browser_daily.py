@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import expect
 
-from browser_office import Office, Visit, apart, fill_with_past_leads
+from browser_office import Office, Visit, Visitor, apart, fill_with_past_leads
 
 TAPS = """window.taps = 0; document.addEventListener('pointerup', () => { window.taps += 1 }, true)"""
 
@@ -150,6 +150,12 @@ def test_a_person_begins_where_their_role_says_and_says_when_they_may_be_disturb
     assert head.errors == []
 
 
+def held(visitor: Visitor, filters: dict[str, str]) -> dict[str, set[str]]:
+    """The records of each object that a filter finds now."""
+    asked = {name: f"/api/v1/records/{name}?limit=500&filter={quote(of)}" for name, of in filters.items()}
+    return {name: {row["id"] for row in visitor.asks("GET", path)["rows"]} for name, path in asked.items()}
+
+
 def test_a_supervisor_takes_over_and_sees_before_handing_everything_on(office: Office, visit: Visit):
     lead = posted(office, "接手机电有限公司(演示)", "daily-5", "13900070015")
     head = visit("chengxiaolan", path="/team")
@@ -164,14 +170,13 @@ def test_a_supervisor_takes_over_and_sees_before_handing_everything_on(office: O
     dialog = head.page.get_by_role("dialog")
     dialog.get_by_role("combobox").click()
     head.page.locator(".ant-select-item-option").filter(has_not_text="张磊").first.click()
-    expect(dialog.get_by_role("status").filter(has_text=re.compile("\\d+ 条"))).to_be_visible()
+    expect(dialog.get_by_role("status").filter(has_text=re.compile("\\d+ 条"))).to_be_visible(timeout=20_000)
     dialog.get_by_role("button", name="取消").click()
 
     # everything at once to two people: what belongs together stays together, one undo takes it all back
-    held = lambda: {name: head.asks("GET", f"/api/v1/records/{name}?limit=500&filter={quote(of)}")["rows"] for name, of in mine.items()}  # noqa: E731
     zhang = next(one["person"] for one in head.asks("GET", "/api/v1/daily/board")["people"] if one["name"] == "张磊")
     mine = {"lead": f'owner == "{zhang}" && status in ["assigned", "working", "qualified"]', "deal": f'owner == "{zhang}" && status == "open"', "customer": f'owner == "{zhang}"'}
-    before = {name: {row["id"] for row in rows} for name, rows in held().items()}
+    before = held(head, mine)
     assert before["lead"]
     head.page.get_by_role("button", name=re.compile("张磊.*手上的全部转交")).click()
     head.page.get_by_role("menuitem", name="全部转交给几个人").click()
@@ -183,13 +188,13 @@ def test_a_supervisor_takes_over_and_sees_before_handing_everything_on(office: O
         takers.nth(n).click()
     check.click()
     dialog.get_by_role("button", name=re.compile(r"^转交 \d+ 条$")).click()
-    done = head.page.get_by_role("status").filter(has_text=re.compile("张磊的 .* 已转交给 2 人"))
+    done = head.page.get_by_role("status").filter(has_text=re.compile(r"张磊的 \d+ 条已转交给 2 人"))
     expect(done).to_be_visible()
-    assert not any(held().values())
+    assert not any(held(head, mine).values())
     done.get_by_role("button", name="撤销").click()
-    expect(head.page.get_by_role("status").filter(has_text="撤销")).to_be_visible()
+    expect(head.page.get_by_role("status").filter(has_text="已撤销")).to_be_visible()
     expect(head.page.locator(f"[data-waiting='{lead}']")).to_contain_text("张磊")
-    assert {name: {row["id"] for row in rows} for name, rows in held().items()} == before
+    assert held(head, mine) == before
     assert head.errors == []
 
 
