@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import os
 import pathlib
 import re
@@ -14,7 +15,10 @@ import time
 import setup
 
 ROOT = setup.ROOT
-PYTEST_NOTHING_COLLECTED = 5
+PYTEST_FAILED, PYTEST_NOTHING_COLLECTED = 1, 5
+LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+TIMED = ("integration", "scenarios", "browser")
+MOST_UNSTEADY = 4
 OVER_BUDGET_FAILS_AT = 4
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
 
@@ -63,10 +67,33 @@ def pytest_part(part: str, folders: list[str], budget: float, *extra: str) -> Re
     if not present:
         return Result(part, 0.0, budget, {}, failed=False, note="no tests yet")
     begun = time.monotonic()
+    LAST_FAILED.unlink(missing_ok=True)
     code, lines = stream([str(setup.PYTHON), "-m", "pytest", "--durations=8", "--durations-min=4", *present, *extra])
-    counts = counted(lines)
+    counts, note = counted(lines), ""
+    failed = last_failed() if code == PYTEST_FAILED and part in TIMED else []
+    if 0 < len(failed) <= MOST_UNSTEADY:
+        code, note = second_try(failed)
+        if not code:
+            counts["passed"] = counts.get("passed", 0) + counts.pop("failed", 0)
     nothing = code == PYTEST_NOTHING_COLLECTED
-    return Result(part, time.monotonic() - begun, budget, counts, failed=bool(code) and not nothing)
+    return Result(part, time.monotonic() - begun, budget, counts, failed=bool(code) and not nothing, note=note)
+
+
+def last_failed() -> list[str]:
+    """The tests that failed in the run just ended, by pytest's own record; none when it left no record."""
+    return sorted(json.loads(LAST_FAILED.read_text("utf-8"))) if LAST_FAILED.is_file() else []
+
+
+def second_try(failed: list[str]) -> tuple[int, str]:
+    """Runs the files of these tests once more, whole, one after another, with nothing beside them.
+
+    Tests that wait for browsers, sockets and workers can run out of time on a busy machine. What fails twice is
+    broken; what passes now is named as unsteady, to be mended.
+    """
+    files = sorted({test.split("::", 1)[0] for test in failed})
+    print(f"\nonce more, alone: {', '.join(files)}", flush=True)
+    code, _ = stream([str(setup.PYTHON), "-m", "pytest", *files])
+    return code, "" if code else "unsteady, passed when run again: " + ", ".join(failed)
 
 
 def lint_part() -> Result:
