@@ -77,7 +77,8 @@ def visit(office: Office, chromium: Browser) -> Iterator[Visit]:
         context.set_default_timeout(20_000)
         contexts.append(context)
         context.add_init_script(
-            f"localStorage.setItem('xingji.language', '{language}'); localStorage.setItem('xingji.theme', '{theme}')"
+            # a frame that shows a file has no storage
+            f"globalThis.localStorage?.setItem('xingji.language', '{language}'); globalThis.localStorage?.setItem('xingji.theme', '{theme}')"
         )
         visitor = Visitor(context.new_page(), office)
         visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
