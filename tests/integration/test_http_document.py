@@ -87,7 +87,7 @@ async def test_a_route_that_has_a_fault_is_found(world: World):
 
 def walk(address: str, headers: dict[str, str], plausible: dict[str, list[str]]) -> tuple[list[str], int]:
     """Faults over all operations, and how many operations there were."""
-    document = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
+    document = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", timeout=120)
     faults: list[str] = []
     seen = 0
     for found in document.get_all_operations():
