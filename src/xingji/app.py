@@ -65,6 +65,7 @@ from xingji.kernel.events import (
     configure_brands,
     ensure_partitions,
     forget_event_keys,
+    patiently,
 )
 from xingji.kernel.events import http as events_http
 from xingji.kernel.events.asgi import events_asgi
@@ -122,8 +123,13 @@ ROUTES = [
     *diagnosis_http.ROUTES,
     *founding_http.ROUTES,
     *process_http.ROUTES,
-    *approvals_http.ROUTES, *daily_http.ROUTES, *mining_http.ROUTES,
-    *radar_http.ROUTES, *coach_http.ROUTES, *reports_http.ROUTES, *audits_http.ROUTES,
+    *approvals_http.ROUTES,
+    *daily_http.ROUTES,
+    *mining_http.ROUTES,
+    *radar_http.ROUTES,
+    *coach_http.ROUTES,
+    *reports_http.ROUTES,
+    *audits_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 
@@ -248,7 +254,12 @@ async def event_writer(database: Database, headers: Mapping[str, str]) -> tuple[
 
 async def read_figures(database: Database) -> dict[str, float]:
     """How the work stands over all workspaces, for /metrics."""
-    totals = {"xingji_outbox_waiting": 0.0, "xingji_outbox_dead": 0.0, "xingji_timers_overdue": 0.0, "xingji_receipts_refused": 0.0}
+    totals = {
+        "xingji_outbox_waiting": 0.0,
+        "xingji_outbox_dead": 0.0,
+        "xingji_timers_overdue": 0.0,
+        "xingji_receipts_refused": 0.0,
+    }
     for workspace in await database.workspaces():
         async with database.work(workspace, read_only=True) as uow:
             row = await uow.fetchrow(
@@ -287,9 +298,9 @@ def jobs() -> list[Job]:
         Job("release_notices", release_once, 1.0),
         Job("tell_overdue_approvals", tell_overdue, 5.0),
         Job("propose_focus", propose_once, 5.0),
-        Job("follow_health", follow_health, 1.0, gathers=0.5),
+        Job("follow_health", follow_health, 1.0),
         Job("age_health", age_health, 15.0),
-        Job("follow_risks", follow_risks, 1.0, gathers=0.5),
+        Job("follow_risks", patiently(follow_risks, "radar"), 1.0),
         Job("sweep_risks", sweep_risks, 10.0),
         Job("find_patterns", find_patterns, 60.0),
         Job("draw_audits", draw_once, 15.0),

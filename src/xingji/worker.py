@@ -17,7 +17,6 @@ import asyncpg
 from xingji.kernel.db import Database
 from xingji.kernel.events.notifier import CHANNEL
 
-MANY = 400
 BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 NEW_WORKSPACES_EVERY = 5.0
 LISTEN_AGAIN_AFTER = 1.0
@@ -28,17 +27,16 @@ log = logging.getLogger("xingji.worker")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do in every workspace: `run` answers how much it did.
+    """Something to do in every workspace: `run` answers how much it did, 0 when no more waits than is worth a round.
 
-    It is called again `every` so many seconds, at once when the log moved and it `wakes`, and, as long as it finds
-    something, after `gathers` seconds: a reader nobody waits for reads much at a time instead of often.
+    It is called again at once as long as it did any, when the log moved and it `wakes`, else `every` so many seconds:
+    a reader nobody waits for reads much at a time instead of often.
     """
 
     name: str
     run: Callable[[Database, str], Awaitable[int]]
     every: float
     wakes: bool = False
-    gathers: float = 0.0
 
 
 @dataclass(slots=True)
@@ -57,15 +55,14 @@ class Rounds:
         """Go round until told to stop."""
         while not self.stop.is_set():
             self.wake.clear()
-            most = 0
+            worked = False
             for workspace in self.workspaces():
                 if self.stop.is_set():
                     return
-                most = max(most, await self.visit(workspace))
-            pause = 0.0 if most >= MANY else self.job.gathers if most else self.job.every
-            if pause:
+                worked = bool(await self.visit(workspace)) or worked
+            if not worked:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), pause)
+                    await asyncio.wait_for(self.wake.wait(), self.job.every)
 
     async def visit(self, workspace: str) -> int:
         """How much there was to do. A failing workspace is left alone for a while; the others go on."""

@@ -1,14 +1,14 @@
 """Keeps the radar current: follows the log, looks at everything again as time passes, learns limits once a day."""
 
+import time
 from datetime import timedelta
 
 from xingji.features.radar.evaluate import refresh_risks, risks_of
 from xingji.features.radar.limits import learn
 from xingji.kernel.db import Database, UnitOfWork
-from xingji.kernel.events import advance_lanes, next_heads, records_of
+from xingji.kernel.events import advance_lanes, next_heads, pace_of, records_of
 
 CONSUMER = "radar"
-BATCH = 5_000
 ALL_EVERY = timedelta(minutes=15)
 LEARN_EVERY = timedelta(hours=24)
 OWN = ("risk.raised", "risk.cleared", "process.health_changed")
@@ -17,18 +17,21 @@ LIMITS = ""
 
 async def follow_risks(database: Database, workspace: str) -> int:
     """Looks at the records that events were about; how many events were read."""
+    pace = pace_of(database, workspace, CONSUMER)
+    begun = time.monotonic()
     async with database.work(workspace) as uow:
         watched = set(await risks_of(uow))
         if not watched:
             return 0
-        events = await next_heads(uow, CONSUMER, BATCH, from_now=True)
+        events = await next_heads(uow, CONSUMER, pace.limit, from_now=True)
         if not events:
             return 0
         for object_key, ids in records_of(events, without=OWN).items():
             if object_key in watched:
                 await refresh_risks(uow, object_key, ids)
         await advance_lanes(uow, CONSUMER, events)
-        return len(events)
+    pace.learn(len(events), time.monotonic() - begun)
+    return len(events)
 
 
 async def sweep_risks(database: Database, workspace: str) -> int:

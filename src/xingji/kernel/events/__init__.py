@@ -4,6 +4,7 @@ from xingji.kernel.events.append import append_events, configure_append_hook, la
 from xingji.kernel.events.brands import configure_brands
 from xingji.kernel.events.ingest import Outcome, ingest
 from xingji.kernel.events.notifier import say_moved
+from xingji.kernel.events.pace import pace_of, patiently
 from xingji.kernel.events.partitions import ensure_partitions, forget_event_keys
 from xingji.kernel.events.reader import (
     LANES,
@@ -34,6 +35,8 @@ __all__ = [
     "ingest",
     "lane_expression",
     "next_heads",
+    "pace_of",
+    "patiently",
     "read_batch",
     "read_heads",
     "records_of",

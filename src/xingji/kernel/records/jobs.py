@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, UnitOfWork
+from xingji.kernel.events import patiently
 from xingji.kernel.records.import_run import run_queued_imports
-from xingji.kernel.records.later_search import fill_search_once
+from xingji.kernel.records.later_search import CONSUMER, fill_search_once
 from xingji.kernel.records.schema import load_schema
 
 KEPT_DAYS = 30
@@ -30,8 +31,8 @@ async def purge_deleted(database: Database, workspace: str) -> int:
 
 
 #: (name, run, seconds between two runs when idle, woken by the log), for the worker.
-JOBS: list[tuple[str, Callable[[Database, str], Awaitable[int]], float, bool, float]] = [
-    ("run_queued_imports", run_queued_imports, 0.5, False, 0.0),
-    ("fill_search", fill_search_once, 0.5, False, 0.5),
-    ("purge_deleted", purge_deleted, 3_600.0, False, 0.0),
+JOBS: list[tuple[str, Callable[[Database, str], Awaitable[int]], float, bool]] = [
+    ("run_queued_imports", run_queued_imports, 0.5, False),
+    ("fill_search", patiently(fill_search_once, CONSUMER), 0.5, False),
+    ("purge_deleted", purge_deleted, 3_600.0, False),
 ]

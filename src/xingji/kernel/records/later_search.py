@@ -4,22 +4,22 @@ Tokens and their index are the dearest part of a new record, and nobody searches
 without tokens carries one mark; whatever updates it writes them, and this reader of the log sees to the rest.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, UnitOfWork
-from xingji.kernel.events import advance_lanes, next_heads
+from xingji.kernel.events import advance_lanes, next_heads, pace_of
 from xingji.kernel.records.schema import ObjectType, load_schema, quoted
 from xingji.kernel.records.search_tokens import UNSEARCHED, tagged
 from xingji.kernel.records.store import searched_fields
 
 CONSUMER = "search"
-BATCH = 2_000
 # Readers whose answer to a new record is mostly a change of it, which brings the tokens along: they go first.
 FIRST = "rules"
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds after which a record gets its tokens though those readers have not come to it."""
 
 PLACES = """select date_part('epoch', clock_timestamp()) as at, c.lane, c.xid::text::bigint as xid, c.id
@@ -27,18 +27,23 @@ PLACES = """select date_part('epoch', clock_timestamp()) as at, c.lane, c.xid::t
 
 
 async def fill_search_once(database: Database, workspace: str) -> int:
-    """Gives the next new records their tokens; how many events were passed, 0 when that was all there is for now."""
+    """Gives the next new records their tokens; how many events were passed."""
+
+    pace = pace_of(database, workspace, CONSUMER)
 
     async def command(uow: UnitOfWork) -> int:
-        heads = await next_heads(uow, CONSUMER, BATCH)
+        heads = await next_heads(uow, CONSUMER, pace.limit)
         ripe = await _ripe(uow, heads) if heads else []
         if not ripe:
             return 0
         await fill_search(uow, ripe)
         await advance_lanes(uow, CONSUMER, ripe)
-        return len(ripe) if len(heads) >= BATCH // 2 else 0
+        return len(ripe)
 
-    return await database.run(workspace, SYSTEM, command)
+    begun = time.monotonic()
+    count = await database.run(workspace, SYSTEM, command)
+    pace.learn(count, time.monotonic() - begun)
+    return count
 
 
 async def _ripe(uow: UnitOfWork, heads: Sequence[Any]) -> list[Any]:

@@ -5,7 +5,6 @@ A crash in between leaves nothing: the batch is read again and its effects happe
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ import asyncpg
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import Database, UnitOfWork
 from xingji.kernel.events.append import FIRES
+from xingji.kernel.events.pace import pace_of
 from xingji.kernel.events.reader import (
     LANES,
     Lane,
@@ -34,8 +34,6 @@ from xingji.kernel.rules.timers import follow_timers, ticked
 
 CONSUMER = "rules"
 BATCH = 4_000
-LEAST = 200
-SHORT_SECONDS, LONG_SECONDS = 0.3, 1.0
 
 
 async def run_rules_once(
@@ -46,7 +44,7 @@ async def run_rules_once(
     `at` is the instant the rules take for now; None: the workspace's clock. `limit` None: as many as fit well into
     one short transaction, by what the last ones took; a long one would hold every reader of the log back.
     """
-    pace = database.cache.setdefault(("rules.pace", workspace), Pace())
+    pace = pace_of(database, workspace, CONSUMER, most=BATCH, short=0.3, long=1.0)
 
     async def command(uow: UnitOfWork) -> int:
         return await process_batch(uow, lanes, limit or pace.limit)
@@ -55,20 +53,6 @@ async def run_rules_once(
     count = await database.run(workspace, SYSTEM, command, at=at)
     pace.learn(count, time.monotonic() - begun)
     return count
-
-
-@dataclass(slots=True)
-class Pace:
-    """How many events a batch takes, so that its transaction lasts a fraction of a second."""
-
-    limit: int = 500
-
-    def learn(self, count: int, seconds: float) -> None:
-        """Takes in how long a batch lasted."""
-        if seconds > LONG_SECONDS:
-            self.limit = max(LEAST, min(self.limit, count) // 2)
-        elif seconds < SHORT_SECONDS and count > self.limit // 2:
-            self.limit = min(BATCH, self.limit * 2)
 
 
 async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH) -> int:

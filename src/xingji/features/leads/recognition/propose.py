@@ -3,6 +3,7 @@
 Reads the log by its own cursor, so nothing is forgotten and nothing waits for it.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,10 @@ from xingji.kernel import records
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Database, UnitOfWork
-from xingji.kernel.events import advance_lanes, append_events, claim_lanes, ensure_cursors, read_batch
+from xingji.kernel.events import advance_lanes, append_events, claim_lanes, ensure_cursors, pace_of, read_batch
 from xingji.kernel.work import Notice, notify
 
 CONSUMER = "recognition"
-BATCH = 1_000
 SUFFIXES = ("created", "updated", "deleted", "restored")
 MOST_HOLDERS = 20  # a key that more records share (a switchboard) is asked no further
 
@@ -40,16 +40,19 @@ PROPOSE = """insert into proposal (id, object, record, other_object, other, reas
 
 async def recognise_once(database: Database, workspace: str) -> int:
     """Looks at what was written since the last time; how many events were read."""
+    pace = pace_of(database, workspace, CONSUMER)
+    begun = time.monotonic()
     async with database.work(workspace) as uow:
         await ensure_cursors(uow, CONSUMER)
         lanes = await claim_lanes(uow, CONSUMER)
-        events = await read_batch(uow, lanes, BATCH)
+        events = await read_batch(uow, lanes, pace.limit)
         if not events:
             return 0
         await recognise(uow, touched(events))
         await _keep_former_names(uow, events)
         await advance_lanes(uow, CONSUMER, events)
-        return len(events)
+    pace.learn(len(events), time.monotonic() - begun)
+    return len(events)
 
 
 def touched(events: Iterable[Any]) -> dict[str, set[UUID]]:

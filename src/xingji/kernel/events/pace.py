@@ -1,0 +1,51 @@
+"""How much of the log a reader takes at a time.
+
+A reader's transaction holds back every other reader of the log, which may not read what a running one could still
+precede. So each takes as much as fits into a fraction of a second on this machine as it is now.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from xingji.kernel.db import Database
+
+LEAST = 100
+
+Reader = Callable[[Database, str], Awaitable[int]]
+
+
+@dataclass(slots=True)
+class Pace:
+    """The size of the next batch, learned from how long the last ones took."""
+
+    limit: int
+    most: int
+    short: float
+    long: float
+    full: bool = False
+
+    def learn(self, count: int, seconds: float) -> None:
+        """Takes in how long a batch of so many events lasted, and whether more than half a batch was waiting."""
+        self.full = count > self.limit // 2
+        if seconds > self.long:
+            self.limit = max(LEAST, min(self.limit, count) // 2)
+        elif seconds < self.short and self.full:
+            self.limit = min(self.most, self.limit * 2)
+
+
+def pace_of(database: Database, workspace: str, consumer: str, *, most: int = 2_000, short: float = 0.1, long: float = 0.3) -> Pace:  # fmt: skip
+    """The pace of a reader in this process."""
+    pace: Pace = database.cache.setdefault(
+        ("events.pace", consumer, workspace), Pace(min(500, most), most, short, long)
+    )
+    return pace
+
+
+def patiently(run: Reader, consumer: str) -> Reader:
+    """The reader as a job that nobody waits for: it says 0, so that it is let rest, unless its last batch was full."""
+
+    async def once(database: Database, workspace: str) -> int:
+        count = await run(database, workspace)
+        return count if pace_of(database, workspace, consumer).full else 0
+
+    return once
