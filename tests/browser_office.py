@@ -7,6 +7,7 @@ import hmac
 import http.cookies
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from conftest import Addresses
 from serving import Served
@@ -161,6 +162,78 @@ def wounds(page: Page) -> list[str]:
         ".then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]))"
     )
     return [f"{rule}: {json.dumps(nodes[:3], ensure_ascii=False)}" for rule, nodes in found]
+
+
+# A machine that is busy with other things is slow, never wrong: what is expected may take its time.
+PATIENCE = 20.0
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+def eventually(page: Page, read: Callable[[], Any], wanted: Any) -> None:
+    """Reads again and again until it is what is wanted (or, given a function, until that says yes)."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = read()
+        if (wanted(found) if callable(wanted) else found == wanted) or time.monotonic() > deadline:
+            break
+        page.wait_for_timeout(50)
+    assert wanted(found) if callable(wanted) else found == wanted, found
+
+
+PLACE = """async element => {
+  element.scrollIntoView({block: 'nearest', inline: 'nearest'})
+  let before = ''
+  for (let same = 0; same < 3;) {
+    await new Promise(requestAnimationFrame)
+    const {x, y, width, height} = element.getBoundingClientRect()
+    const now = [x, y, width, height].join()
+    same = now === before ? same + 1 : 0
+    before = now
+  }
+  const {x, y, width, height} = element.getBoundingClientRect()
+  return {x, y, width, height}
+}"""
+
+
+def place_of(locator: Locator) -> dict[str, float]:
+    """Where something stands once it is in view and has come to rest: x, y, width, height."""
+    return locator.evaluate(PLACE)
+
+
+def drag(page: Page, grip: Locator, place: Locator, x: float, y: float, over: str = "") -> None:
+    """Drags by mouse to a point of a place; lets go when it is announced that this is over the place named so."""
+    place_of(place)
+    start, end = place_of(grip), place.bounding_box()
+    assert end is not None
+    page.mouse.move(start["x"] + 6, start["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(end["x"] + x % end["width"], end["y"] + y % end["height"], steps=8)  # below zero: from the far edge
+    expect(page.locator("[id^=DndLiveRegion]")).to_contain_text(f"移到了「{over}")
+    page.mouse.up()
+
+
+def choose(box: Locator, text: str) -> None:
+    """Picks from a searching select by keys, as wherever its list is drawn: types, waits for the option, takes it."""
+    page = box.page
+    box.click()
+    box.fill(text)
+    expect(page.locator(".ant-select-item-option-active", has_text=text)).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)")).to_have_count(0)
+
+
+def take_back(page: Page, said: str) -> None:
+    """Presses the undo of the notice that says this, not of another one."""
+    page.locator(".xj-toast", has_text=said).get_by_role("button", name="撤销", exact=True).click()
+
+
+def publish(page: Page, why: str = "浏览器测试") -> None:
+    """Publishes what stands in the studio's editor, with a reason, and waits until it is in force."""
+    page.get_by_role("button", name="发布", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(re.compile("为什么改")).fill(why)
+    dialog.get_by_role("button", name="发布", exact=True).click()
+    expect(page.get_by_text("已在所有页面生效")).to_be_visible()
 
 
 @dataclass

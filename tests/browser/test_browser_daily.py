@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import expect
 
-from browser_office import Office, Visit, Visitor, apart, fill_with_past_leads
+from browser_office import Office, Visit, Visitor, apart, fill_with_past_leads, take_back
 
 TAPS = """window.taps = 0; document.addEventListener('pointerup', () => { window.taps += 1 }, true)"""
 
@@ -63,7 +63,7 @@ def test_a_call_logged_by_a_tap_is_taken_back(office: Office, visit: Visit):
     again.locator("[data-call]").tap()
     expect(again).to_have_count(0)
     rep.page.locator(".xj-sheet").get_by_role("button", name="关闭").click()
-    rep.page.get_by_role("button", name="撤销").last.click()
+    take_back(rep.page, "已记录：打了电话")
     expect(again).to_be_visible()
     assert rep.errors == []
 
@@ -125,7 +125,7 @@ def test_a_lead_page_has_one_next_action_and_says_what_an_entry_set_going(office
     card.locator(".xj-btn--primary").click()
     expect(card).to_have_attribute("data-next", "scheduled")
     expect(rep.page.locator("main .xj-btn--primary:visible")).to_have_count(1)
-    rep.page.get_by_role("status").get_by_role("button", name="撤销").last.click()
+    take_back(rep.page, "的回访任务")
     expect(card).to_have_attribute("data-next", "schedule")
     assert rep.errors == []
 

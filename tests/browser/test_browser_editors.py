@@ -8,7 +8,7 @@ import urllib.request
 
 from playwright.sync_api import Page, expect
 
-from browser_office import Office, Visit
+from browser_office import WORKSPACE, Office, Visit, apart, place_of, publish
 
 
 def cell(page: Page, row: int, column: str):
@@ -19,17 +19,6 @@ def paste(page: Page, text: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
     page.keyboard.press("Control+V")
-
-
-def publish(page: Page) -> None:
-    expect(page.locator(".xj-life [data-state]")).to_have_attribute("data-state", re.compile("saved|clean|idle|done"))
-    page.get_by_role("button", name="发布", exact=True).click()
-    dialog = page.get_by_role("dialog")
-    why = dialog.get_by_label(re.compile("为什么改"))
-    if why.count():
-        why.fill("浏览器测试")
-    dialog.get_by_role("button", name="发布", exact=True).click()
-    expect(page.get_by_text("已在所有页面生效")).to_be_visible()
 
 
 def test_the_dispatch_grid_from_the_first_key_to_a_lead_that_follows_it(office: Office, visit: Visit):
@@ -113,8 +102,7 @@ def test_a_calendar_by_dragging_and_typing_with_the_year_and_what_a_span_comes_t
     saturday.press("Enter")
     expect(page.locator(".xj-week__day").nth(5).locator(".xj-week__span")).to_have_count(2)
     line = page.locator(".xj-week__line").nth(6)
-    frame = line.bounding_box()
-    assert frame is not None
+    frame = place_of(line)
     page.mouse.move(frame["x"] + frame["width"] * 10 / 24, frame["y"] + 10)
     page.mouse.down()
     page.mouse.move(frame["x"] + frame["width"] * 12 / 24, frame["y"] + 10, steps=4)
@@ -165,8 +153,6 @@ def test_the_director_sees_as_a_rep_changes_nothing_and_comes_back(office: Offic
 def test_a_source_is_recorded_mapped_by_clicking_tried_and_its_lead_made(office: Office, visit: Visit):
     page = visit("shenruogu", path="/settings/source/dealer_reg").page
     expect(page.get_by_text("请找管理员")).to_be_visible()
-    from browser_office import WORKSPACE, apart
-
     async def token() -> str:
         from xingji.kernel import access
         from xingji.kernel.db import Database

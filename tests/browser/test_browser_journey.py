@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from browser_office import PASSWORD, Office, Visit, one_time_code
+from browser_office import PASSWORD, Office, Visit, one_time_code, take_back
 
 
 def test_a_posted_lead_appears_is_reminded_escalated_and_answered(office: Office, visit: Visit):
@@ -70,8 +70,8 @@ def test_a_wrong_password_is_refused_in_words_and_many_lock_the_login(visit: Vis
     visitor.signs_in("tongxinyuan", "not it")
     expect(visitor.page.get_by_role("alert")).to_have_text("账号或密码不对")
     for _ in range(12):
-        visitor.page.locator("button[type=submit]").click()
-        visitor.page.wait_for_timeout(120)
+        with visitor.page.expect_response("**/api/v1/sign-in"):
+            visitor.page.locator("button[type=submit]").click()
         if "锁定" in visitor.page.get_by_role("alert").inner_text():
             break
     expect(visitor.page.get_by_role("alert")).to_contain_text(re.compile("锁定.*分钟"))
@@ -110,7 +110,7 @@ def test_a_change_in_one_browser_shows_in_another_and_can_be_undone(office: Offi
     rep.page.locator("[data-record]", has_text=company).locator("select").select_option("B")
     seen = supervisor.page.locator("[data-record]", has_text=company)
     expect(seen).to_contain_text("B")
-    rep.page.get_by_role("button", name="撤销").click()
+    take_back(rep.page, "")
     expect(seen.get_by_text(re.compile("^A"))).to_be_visible()
 
 

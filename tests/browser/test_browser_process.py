@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_office import WORKSPACE, Office, Visit, Visitor, apart, wounds
+from browser_office import WORKSPACE, Office, Visit, Visitor, apart, drag, eventually, publish, wounds
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n" + b"% chart of the customer\n" * 8
 
@@ -59,15 +59,8 @@ def action(page: Page, key: str):
     return page.locator(f"[data-action='{key}']")
 
 
-def drag(page: Page, id: str, to: str) -> None:
-    grip = card(page, id).locator(".xj-tools__grip")
-    start, end = grip.bounding_box(), column(page, to).bounding_box()
-    assert start
-    assert end
-    page.mouse.move(start["x"] + 6, start["y"] + 6)
-    page.mouse.down()
-    page.mouse.move(end["x"] + 60, end["y"] + 90, steps=8)
-    page.mouse.up()
+def move(page: Page, id: str, to: str) -> None:
+    drag(page, card(page, id).locator(".xj-tools__grip"), column(page, to), 60, 90, to)
 
 
 def opened(page: Page, key: str):
@@ -89,7 +82,7 @@ def test_a_rep_is_refused_on_the_drag_supplies_what_is_missing_and_moves_on(deal
     visitor = visit("zhanglei", path="/records/deal?view=deal_board")
     page = visitor.page
     expect(column(page, "立项确认").locator(f"[data-card='{deals['fresh']}']")).to_be_visible()
-    drag(page, deals["fresh"], "工况需求确认")
+    move(page, deals["fresh"], "工况需求确认")
     gate = page.locator(f"[data-gate='{deals['fresh']}']")
     expect(gate).to_contain_text("还差 5 项")
     expect(gate).to_contain_text("规则：设备直销（合同 ≥5 万） · 立项确认 · 首次沟通")
@@ -117,8 +110,7 @@ def test_a_rep_is_refused_on_the_drag_supplies_what_is_missing_and_moves_on(deal
     action(page, "decision_chain").get_by_role("button", name="组织架构.pdf").click()
     preview = page.get_by_role("dialog", name="组织架构.pdf")
     expect(preview.locator("iframe")).to_be_visible()
-    page.wait_for_timeout(500)
-    assert any(frame.url.startswith("blob:") for frame in page.frames)  # the viewer was let in, not turned away
+    eventually(page, lambda: any(frame.url.startswith("blob:") for frame in page.frames), True)  # let in, not turned away
     assert not any("chrome-error" in frame.url for frame in page.frames)
     preview.get_by_role("button", name="关闭").click()
     upload(page, "questionnaire", "问卷.pdf", PDF)
@@ -174,7 +166,7 @@ def test_a_second_role_confirms_and_an_exception_opens_the_gate_once(deals: dict
     boss.page.locator("[data-decision=not_applicable]").get_by_role("button", name="同意", exact=True).click()
     expect(boss.page.locator("[data-decision]")).to_have_count(0)
     rep.goto(rep.url.split("/records")[0] + "/records/deal?view=deal_board")
-    drag(rep, deals["later"], "试机/样机验证")
+    move(rep, deals["later"], "试机/样机验证")
     expect(column(rep, "试机/样机验证").locator(f"[data-card='{deals['later']}']")).to_be_visible()
     expect(rep.locator("[data-gate]")).to_have_count(0)
 
@@ -194,6 +186,7 @@ def test_an_approver_decides_on_the_phone_and_the_flow_shows_where_it_is(office:
     look(phone, "approval_390")
     assert wounds(phone) == []
     view.get_by_role("button", name="不同意", exact=True).click()
+    expect(view.get_by_role("button", name="取消")).to_be_visible()
     view.get_by_role("button", name="不同意", exact=True).click()
     expect(view).to_contain_text("请写明原因")
     view.get_by_role("button", name="取消").click()
@@ -294,11 +287,7 @@ def test_a_playbook_is_designed_tried_published_and_running_deals_moved(deals: d
     page.get_by_role("button", name=re.compile("^试运行")).first.click()
     expect(page.locator(".xj-dry__head")).to_contain_text("次会在这里被拦下")
     expect(page.locator(".xj-life [data-state]")).to_have_attribute("data-state", re.compile("saved|clean|idle|done"))
-    page.get_by_role("button", name="发布", exact=True).click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label(re.compile("为什么改")).fill("谈判前要有竞品对比表")
-    dialog.get_by_role("button", name="发布", exact=True).click()
-    expect(page.get_by_text("已在所有页面生效")).to_be_visible()
+    publish(page, "谈判前要有竞品对比表")
     expect(page.get_by_role("heading", name="还在旧版本上的单子")).to_be_visible()
     page.get_by_role("button", name=re.compile("移到 v2")).click()
     expect(page.get_by_role("heading", name="还在旧版本上的单子")).to_have_count(0)

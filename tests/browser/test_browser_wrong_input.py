@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser_office import Office, Visit, Visitor
+from browser_office import Office, Visit, Visitor, eventually
 
 ERROR = "[role=alert]"
 
@@ -297,8 +297,8 @@ def refused(page: Page, problems: Locator, release: Locator, typed: str) -> None
     expect(release).to_have_attribute("aria-disabled", "true")
     problems.get_by_role("button").first.click()
     if typed:
-        values = page.locator("input, textarea").evaluate_all("all => all.map(one => one.value)")
-        assert typed in values, f"{typed!r} is gone"
+        written = page.locator("input, textarea")
+        eventually(page, lambda: written.evaluate_all("all => all.map(one => one.value)"), lambda values: typed in values)
 
 
 def test_a_workbook_whose_cells_cannot_be_read(visit: Visit, calm: list[str], tmp_path: Path):

@@ -66,7 +66,8 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
   const ask = async () => { if (!(await (draft.held ? draft.flush() : draft.begin()))) return; setAsking(true) }
   const back = (to: number | null) => {
     const done = () => { setUndo(undefined); showToast({ kind: 'done', text: to === null ? t('studio.retired') : t('definitions.rolled_back', { version: to }) }) }
-    if (to === null) life.retire.mutate(undefined, { onSuccess: () => { done(); void navigate({ to: '/settings', search: { kind } as never }) }, onError: refuse })
+    // A promise, not callbacks: what is gone may have taken this screen away before they are called.
+    if (to === null) life.retire.mutateAsync(undefined).then(() => { done(); void navigate({ to: '/settings', search: { kind } as never }) }, refuse)
     else life.rollBack.mutate({ version: to, note: t('studio.rolled_back_note', { version: to }) }, { onSuccess: done, onError: refuse })
   }
   const publish = (note: string, items: Together[]) => life.publish.mutate({ note, items }, {

@@ -61,7 +61,6 @@ export function SelectBody({ value, options, onChange, multiple, placeholder, on
         status={invalid ? 'error' : undefined}
         size={phone ? 'large' : 'middle'}
         style={{ width: '100%' }}
-        getPopupContainer={(node) => (node.closest('.ant-modal-content, .ant-drawer-content') as HTMLElement | null) ?? document.body}
       />
     </Look>
   )
