@@ -19,7 +19,7 @@ ACTION_WORDS = {
     "key", "name", "by", "limit_hours", "need", "evidence", "fingerprint", "approval", "confirm", "when", "required", "help",
     "knowledge",
 }  # fmt: skip
-MOST_STAGES, MOST_ACTIONS = 20, 12
+MOST_STAGES, MOST_ACTIONS, MOST_IN_ALL = 20, 12, 60  # health keeps an action as a bit of one number
 
 
 def fault(code: str, path: str, zh: str, en: str, severity: str = "error", **params: Any) -> Problem:
@@ -84,6 +84,8 @@ def _shape(document: Document) -> Iterator[Problem]:
     keys: dict[str, str] = {}
     if len(document["stages"]) > MOST_STAGES:
         yield fault("too_many_stages", "stages", f"最多 {MOST_STAGES} 个阶段", f"At most {MOST_STAGES} stages")
+    if sum(1 for stage in document["stages"] if isinstance(stage, Mapping) for _ in _numbered(stage.get("actions"))) > MOST_IN_ALL:
+        yield fault("too_many_in_all", "stages", f"一套打法最多 {MOST_IN_ALL} 个动作", f"At most {MOST_IN_ALL} actions a playbook")
     for n, stage in enumerate(document["stages"]):
         path = f"stages.{n}"
         if not isinstance(stage, Mapping) or not isinstance(stage.get("key"), str):

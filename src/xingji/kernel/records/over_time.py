@@ -59,17 +59,17 @@ class OverTimeSink(RecordSink):
         """SQL of now."""
         return self.bind(self.now, "timestamptz")
 
-    def events_join(self, *, few: bool) -> str:
-        """The one look at the events: per record for few records, one pass over the log for all."""
+    def events_join(self, *, few: bool, ids: str | None = None) -> str:
+        """The one look at the events: per record for few records, one pass over the log for all, or over that of `ids` (SQL)."""
         if not self.looks:
             return ""
         values = ", ".join(f"{sql} as {name}" for sql, name in self.looks.items())
         types = self.bind(_Types(sorted(self.types)), "text[]")
-        if few or self.past:
+        if self.past or (few and ids is None):
             of = f"e.record = {self.alias}.id and e.type = any ({types}) and e.occurred_at <= {self.now_sql}"
             return f" left join lateral (select {values} from event e where {of}) ev on true"
         assert self.kind is not None
-        of = f"e.object = {self.bind(self.kind.key, 'text')} and e.type = any ({types}) and e.occurred_at <= {self.now_sql}"
+        of = f"e.object = {self.bind(self.kind.key, 'text')} and e.type = any ({types}) and e.occurred_at <= {self.now_sql}{f' and e.record = any ({ids})' if ids else ''}"
         return f" left join (select e.record, {values} from event e where {of} group by e.record) ev on ev.record = {self.alias}.id"
 
     def call(self, name: str, args: tuple[FunctionArg, ...]) -> str:
