@@ -24,6 +24,7 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     22: ("fifty writers on one record", ("tests/integration/test_records_write.py",)),
 }  # fmt: skip
 ATTACKS: dict[int, tuple[str, tuple[str, ...]]] = {
+    0: ("generated requests: no fault, answers as documented", ("tests/integration/test_http_document.py",)),
     3: ("row scope on every route", ("tests/integration/test_policy_rows.py",)),
     4: ("hidden fields on every surface", ("tests/integration/test_policy_fields.py",)),
     5: ("brands with the first fence off", ("tests/integration/test_policy_brand.py",)),

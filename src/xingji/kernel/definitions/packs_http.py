@@ -78,7 +78,7 @@ def _name(text: str) -> tuple[str, str]:
     return kind, key
 
 
-@get("/api/v1/packs/export", opt=needs("definitions.read"), tags=TAGS)
+@get("/api/v1/packs/export", opt=needs("definitions.read", files=[ZIP]), tags=TAGS)
 async def get_pack(
     here: Here,
     key: Annotated[str, Parameter(pattern="^[a-z][a-z0-9_]{0,30}$")] = "export",

@@ -6,7 +6,7 @@ the same key with another body is refused.
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
@@ -44,9 +44,12 @@ class Authenticate(Protocol):
     async def __call__(self, database: Database, cookie: str | None, bearer: str | None) -> Identity: ...
 
 
-def needs(right: str) -> dict[str, Any]:
-    """The `opt` of a handler: PUBLIC, SIGNED_IN, or the workspace right it needs. A handler without it is refused."""
-    return {"needs": right}
+def needs(right: str, *, files: Sequence[str] = ()) -> dict[str, Any]:
+    """The `opt` of a handler: PUBLIC, SIGNED_IN, or the workspace right it needs. A handler without it is refused.
+
+    `files`: the media types of the file it answers with instead of JSON.
+    """
+    return {"needs": right, "files": tuple(files)} if files else {"needs": right}
 
 
 def reads(right: str) -> dict[str, Any]:

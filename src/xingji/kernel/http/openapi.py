@@ -53,11 +53,11 @@ def build_document(handlers: Sequence[Any], dependencies: Mapping[str, Any], mou
     described = Litestar(route_handlers=handlers, dependencies=dependencies, openapi_config=config, logging_config=None)
     document = described.openapi_schema.to_schema()
     paths = document.setdefault("paths", {})
-    rights = _rights(described)
+    options = _options(described)
     for path, operations in paths.items():
         for method, operation in operations.items():
             if isinstance(operation, dict):
-                _complete(operation, rights.get((path, method)))
+                _complete(operation, options.get((path, method), {}))
     for fragment in mounted:
         paths.update(fragment)
     components = document.setdefault("components", {})
@@ -69,20 +69,21 @@ def build_document(handlers: Sequence[Any], dependencies: Mapping[str, Any], mou
     return document
 
 
-def _complete(operation: dict[str, Any], right: str | None) -> None:
+def _complete(operation: dict[str, Any], options: Mapping[str, Any]) -> None:
+    right = options.get("needs")
     responses = operation.setdefault("responses", {})
     responses.pop("400", None)
+    if files := options.get("files"):
+        responses["200"]["content"] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in files}
     responses["4XX"] = responses["5XX"] = REFUSAL
     if right is not None and right != PUBLIC:
         operation["security"] = [{"session": []}, {"bearer": []}]
         operation["x-right"] = right
 
 
-def _rights(app: Litestar) -> dict[tuple[str, str], str]:
+def _options(app: Litestar) -> dict[tuple[str, str], Mapping[str, Any]]:
     found = {}
     for route in app.routes:
         for handler, _ in getattr(route, "route_handler_map", {}).values():
-            right = handler.opt.get("needs")
-            if right is not None:
-                found |= {(route.path_format, method.lower()): right for method in handler.http_methods}
+            found |= {(route.path_format, method.lower()): handler.opt for method in handler.http_methods}
     return found

@@ -33,7 +33,7 @@ from xingji.kernel.records.visibility import reach
 IMPORT = needs("import")
 TAGS = ["imports"]
 FORMS = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -111,7 +111,7 @@ async def take_back(here: Here, id: UUID) -> dict[str, Any]:
     return await undo_import(here.database, here.workspace, id, here.actor)
 
 
-@get("/api/v1/import-templates/{object_key:str}", opt=IMPORT, tags=TAGS)
+@get("/api/v1/import-templates/{object_key:str}", opt=needs("import", files=[FORMS["xlsx"]]), tags=TAGS)
 async def import_template(here: Here, object_key: str) -> Response[bytes]:
     """An empty workbook for an object: choices as drop-downs, an example row, a page of help."""
 
@@ -132,7 +132,7 @@ def download_headers(name: str) -> dict[str, str]:
     }
 
 
-@get("/api/v1/records/{object_key:str}/export", opt=needs("export"), tags=TAGS)
+@get("/api/v1/records/{object_key:str}/export", opt=needs("export", files=(*FORMS.values(),)), tags=TAGS)
 async def export_records(
     here: Here,
     object_key: str,

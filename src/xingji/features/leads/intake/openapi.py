@@ -39,9 +39,9 @@ def routes_openapi() -> dict[str, Any]:
     }  # fmt: skip
     check = {
         "tags": ["leads"], "operationId": "CheckIntakeAddress", "summary": "A platform's check of the address",
-        "parameters": [TOKEN], "responses": {"200": {"description": "The platform's echo"}, "401": REFUSAL}, "x-right": "source token",
+        "parameters": [TOKEN], "responses": {"200": {"description": "The platform's echo"}, "401": REFUSAL, "422": REFUSAL}, "x-right": "source token",
     }  # fmt: skip
-    page = {"200": {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}, "404": REFUSAL}
+    page = {"200": {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}, "401": REFUSAL, "404": REFUSAL}
     return {
         "/api/v1/intake/{source_token}": {"post": deliver, "get": check},
         "/f/{source_token}": {"get": {"tags": ["leads"], "operationId": "GetForm", "parameters": [TOKEN], "responses": page, "x-right": "source token"}},
