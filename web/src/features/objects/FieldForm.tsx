@@ -11,9 +11,9 @@ import { OptionsEditor } from './OptionsEditor'
 import { useFieldUsers, useSchemaChange } from './queries'
 import { FormulaSettings, RollupSettings } from './Computed'
 
-interface FormProps { field: FieldSpec; at: number; document: Doc; published: FieldSpec | undefined; problems: Problem[]; readOnly: boolean; onChange: (field: FieldSpec) => void; onName: (name: string) => void }
+interface FormProps { field: FieldSpec; at: number; document: Doc; published: FieldSpec | undefined; problems: Problem[]; readOnly: boolean; onChange: (field: FieldSpec) => void; onAmend: (how: (field: FieldSpec) => FieldSpec) => void; onName: (name: string) => void }
 
-export function FieldForm({ field, at, document, published, problems, readOnly, onChange, onName }: FormProps) {
+export function FieldForm({ field, at, document, published, problems, readOnly, onChange, onAmend, onName }: FormProps) {
   const { t, tongue, say } = useTongue()
   const { data: schema } = useSchema()
   const [more, setMore] = useState(false)
@@ -40,7 +40,7 @@ export function FieldForm({ field, at, document, published, problems, readOnly, 
         {has('search') && <label className="xj-check"><input type="checkbox" disabled={readOnly} checked={field.search === true} onChange={(event) => put('search', event.target.checked)} />{t('objects.search')}</label>}
         {has('unique') && <label className="xj-check"><input type="checkbox" disabled={readOnly} checked={field.unique === true} onChange={(event) => put('unique', event.target.checked)} />{t('objects.unique')}</label>}
       </div>
-      {has('options') && <div className="xj-form__wide"><p className="xj-field__label">{t('objects.options')}</p><OptionsEditor options={(field.options as never[]) ?? []} path={path} readOnly={readOnly} onChange={(options) => onChange({ ...field, options })} />{error('options') && <p className="xj-field__error">{error('options')}</p>}</div>}
+      {has('options') && <div className="xj-form__wide"><p className="xj-field__label">{t('objects.options')}</p><OptionsEditor options={(field.options as never[]) ?? []} path={path} readOnly={readOnly} onChange={(options) => onChange({ ...field, options })} onAmend={(how) => onAmend((now) => ({ ...now, options: how((now.options as never[]) ?? []) }))} />{error('options') && <p className="xj-field__error">{error('options')}</p>}</div>}
       {has('decimals') && <Field label={t('objects.decimals')} error={error('decimals')}>{(control) => <select {...control} data-path={`${path}.decimals`} className="xj-input" disabled={readOnly} value={text(field.decimals) || '0'} onChange={(event) => put('decimals', Number(event.target.value) || undefined)}>{[0, 1, 2, 3, 4].map((each) => <option key={each} value={each}>{each ? t('objects.decimals_n', { count: each }) : t('objects.whole')}</option>)}</select>}</Field>}
       {has('range') && <Field label={t('objects.range')}>{(control) => <div className="xj-line-nowrap"><input {...control} className="xj-input" inputMode="decimal" aria-label={t('objects.least')} placeholder={t('objects.least')} readOnly={readOnly} defaultValue={text(field.min)} onBlur={(event) => put('min', number(event.target.value))} /><span>–</span><input className="xj-input" inputMode="decimal" aria-label={t('objects.most')} placeholder={t('objects.most')} readOnly={readOnly} defaultValue={text(field.max)} onBlur={(event) => put('max', number(event.target.value))} /></div>}</Field>}
       {has('target') && <Field label={t('objects.target')} error={error('to')}>{(control) => <select {...control} data-path={`${path}.to`} className="xj-input" disabled={readOnly} value={text(field.to)} onChange={(event) => put('to', event.target.value)}>{schema?.objects.map((each) => <option key={each.key} value={each.key}>{say(each.name, each.key)}</option>)}</select>}</Field>}

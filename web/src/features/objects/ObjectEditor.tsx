@@ -1,5 +1,5 @@
 /** Objects and their fields: a list to drag, a form per field, conditions as sentences. */
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moved, putIn, problemsAt, setAt, takeOut, useGoTo, type EditorProps } from '@/metadata/editing'
@@ -29,6 +29,10 @@ export default function ObjectEditor({ document, onChange, problems, readOnly, p
   const owned = new Set((document.server_owned as string[] | undefined) ?? [])
   const gone = [...before.values()].filter((field) => !fields.some((each) => each.key === field.key))
   const put = (next: FieldSpec[]) => onChange({ ...document, fields: next })
+  // What was asked of the server comes back to a document that may have been written in meanwhile.
+  const latest = useRef(document)
+  useLayoutEffect(() => { latest.current = document })
+  const amend = (how: (fields: FieldSpec[]) => FieldSpec[]) => onChange((latest.current = { ...latest.current, fields: how(fieldsOf(latest.current)) }))
   useGoTo((path) => { const at = /^fields\.(\d+|[a-z0-9_]+)/.exec(path)?.[1]; if (at) { setFind(''); setOpen(/^\d+$/.test(at) ? (fields[Number(at)]?.key ?? null) : at) } })
   const add = (kind: string) => {
     const taken = new Set(fields.map((field) => field.key))
@@ -43,7 +47,7 @@ export default function ObjectEditor({ document, onChange, problems, readOnly, p
     if (!field || before.has(field.key) || !/^new_field_\d+$/.test(field.key) || !text.trim()) return
     const [key] = await keysFor([text.trim()], [...fields.map((each) => each.key), ...before.keys(), 'id', 'owner', 'created_at', 'updated_at', 'brand', 'unit', 'version'])
     if (!key) return
-    put(fields.map((each) => (each.key === field.key ? { ...each, key, name: { zh: text, en: each.name?.en || text } } : each)))
+    amend((now) => now.map((each) => (each.key === field.key ? { ...each, key, name: { zh: text, en: each.name?.en || text } } : each)))
     setOpen(key)
   }
   const wanted = find.trim().toLowerCase()
@@ -70,7 +74,7 @@ export default function ObjectEditor({ document, onChange, problems, readOnly, p
         {opened && <>
           {wrong.filter((problem) => problem.path === `fields.${at}`).map((problem, n) => <p key={n} className="xj-field__error" role="alert">{problemText(problem, t, tongue)}</p>)}
           {system && <p className="xj-small xj-muted">{t('objects.owned_help')}</p>}
-          <FieldForm field={field} at={at} document={document} published={before.get(field.key)} problems={problems} readOnly={readOnly} onChange={(next) => { put(setAt(fields, [at], next)); if (next.key !== field.key) setOpen(next.key) }} onName={(text) => void name(at, text)} />
+          <FieldForm field={field} at={at} document={document} published={before.get(field.key)} problems={problems} readOnly={readOnly} onChange={(next) => { put(setAt(fields, [at], next)); if (next.key !== field.key) setOpen(next.key) }} onAmend={(how) => amend((now) => now.map((each, place) => (place === at ? how(each) : each)))} onName={(text) => void name(at, text)} />
         </>}
       </div>
     )

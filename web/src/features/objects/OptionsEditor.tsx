@@ -7,13 +7,13 @@ import { keysFor } from './queries'
 import { TONES } from './kinds'
 
 interface Option { key: string; name?: { zh?: string; en?: string }; tone?: string }
-interface OptionsProps { options: Option[]; path: string; readOnly: boolean; onChange: (options: Option[]) => void }
+interface OptionsProps { options: Option[]; path: string; readOnly: boolean; onChange: (options: Option[]) => void; onAmend: (how: (options: Option[]) => Option[]) => void }
 
-export function OptionsEditor({ options, path, readOnly, onChange }: OptionsProps) {
+export function OptionsEditor({ options, path, readOnly, onChange, onAmend }: OptionsProps) {
   const { t, say } = useTongue()
   const add = async (names: string[]) => {
     const keys = await keysFor(names, options.map((option) => option.key))
-    onChange([...options, ...names.map((name, at) => ({ key: keys[at]!, name: { zh: name, en: name }, tone: TONES[(options.length + at) % TONES.length]! }))])
+    onAmend((now) => [...now, ...names.map((name, at) => ({ key: keys[at]!, name: { zh: name, en: name }, tone: TONES[(now.length + at) % TONES.length]! }))])
   }
   return (
     <div className="xj-stack-8" data-path={`${path}.options`}>
