@@ -141,7 +141,7 @@ def test_a_cell_is_edited_in_place_refused_beside_itself_and_undone(office: Offi
     row.get_by_label("状态").select_option(label="无效")
     expect(row.locator(".xj-cell__error")).to_contain_text("标为无效时要写明原因")
     look(page, "cell-refused")
-    page.keyboard.press("Escape")
+    row.get_by_label("状态").press("Escape")
     expect(row.locator(".xj-cell__error")).to_have_count(0)
     # two people at one cell: the second is told beside it, sees both values, and chooses
     one, two = row, other.locator(same)

@@ -37,6 +37,15 @@ function soon(key: readonly unknown[]) {
   }, 120)
 }
 
+let clocks: ReturnType<typeof setTimeout> | undefined
+
+/** Clocks a change starts are armed by the rules after it, without an event of their own: they are looked at once more. */
+function clocksToo() {
+  soon(['timers'])
+  clearTimeout(clocks)
+  clocks = setTimeout(() => soon(['timers']), 2_000)
+}
+
 /** Query keys: ['records', object, 'list' | 'one' | 'part', …], ['inbox'], ['schema'], ['definitions'], ['session'], ['heat']. */
 export function takeLiveEvent(event: LiveEvent) {
   const { topic, id } = event
@@ -45,7 +54,7 @@ export function takeLiveEvent(event: LiveEvent) {
   if (topic === 'clock') { soon(['session']); soon(['timers']); return }
   const name = id ? `${topic}/${id}` : ''
   soon(['records', topic, 'list'])
-  soon(['timers'])
+  clocksToo()
   if (id && !held.has(name)) {
     if (!event.version || versions.get(name) !== event.version) soon(['records', topic, 'one', id])
     soon(['records', topic, 'part', id])

@@ -12,7 +12,7 @@ from typing import Any
 
 import opencc
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import PhoneNumberType, geocoder
 from stdnum.cn import uscc
 
 from xingji.features.leads.recognition.places import PROVINCES, province_in
@@ -134,8 +134,6 @@ _KINDS = {
 def _places(number: phonenumbers.PhoneNumber, code: str) -> tuple[str | None, str | None]:
     if code != "CN":
         return None, None
-    from phonenumbers import geocoder  # its tables take most of a second to load, and few processes ask
-
     described = geocoder.description_for_number(number, "zh") or ""
     province = province_in(described)
     if province is None:
