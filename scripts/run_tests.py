@@ -74,7 +74,7 @@ def pytest_part(part: str, folders: list[str], budget: float, *extra: str) -> Re
     if 0 < len(failed) <= MOST_UNSTEADY:
         code, note = second_try(failed)
         if not code:
-            counts["passed"] = counts.get("passed", 0) + counts.pop("failed", 0)
+            counts["passed"] = counts.get("passed", 0) + counts.pop("failed", 0) + counts.pop("errors", 0)
     nothing = code == PYTEST_NOTHING_COLLECTED
     return Result(part, time.monotonic() - begun, budget, counts, failed=bool(code) and not nothing, note=note)
 

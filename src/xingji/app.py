@@ -35,11 +35,13 @@ from xingji.features.leads.touches import Touch, record_touch
 from xingji.features.mining import http as mining_http
 from xingji.features.process import http as process_http
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
+from xingji.features.process.health_job import CONSUMER as HEALTH
 from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
 from xingji.features.process.reports import http as reports_http
 from xingji.features.process.reports.coverage_kind import CoverageKind
 from xingji.features.radar import http as radar_http
+from xingji.features.radar.job import CONSUMER as RADAR
 from xingji.features.radar.job import follow_risks, sweep_risks
 from xingji.features.radar.kinds import RiskKind
 from xingji.founding import http as founding_http
@@ -123,13 +125,8 @@ ROUTES = [
     *diagnosis_http.ROUTES,
     *founding_http.ROUTES,
     *process_http.ROUTES,
-    *approvals_http.ROUTES,
-    *daily_http.ROUTES,
-    *mining_http.ROUTES,
-    *radar_http.ROUTES,
-    *coach_http.ROUTES,
-    *reports_http.ROUTES,
-    *audits_http.ROUTES,
+    *approvals_http.ROUTES, *daily_http.ROUTES, *mining_http.ROUTES,
+    *radar_http.ROUTES, *coach_http.ROUTES, *reports_http.ROUTES, *audits_http.ROUTES,
 ]
 KINDS: dict[str, Any] = {}
 
@@ -254,12 +251,7 @@ async def event_writer(database: Database, headers: Mapping[str, str]) -> tuple[
 
 async def read_figures(database: Database) -> dict[str, float]:
     """How the work stands over all workspaces, for /metrics."""
-    totals = {
-        "xingji_outbox_waiting": 0.0,
-        "xingji_outbox_dead": 0.0,
-        "xingji_timers_overdue": 0.0,
-        "xingji_receipts_refused": 0.0,
-    }
+    totals = {"xingji_outbox_waiting": 0.0, "xingji_outbox_dead": 0.0, "xingji_timers_overdue": 0.0, "xingji_receipts_refused": 0.0}
     for workspace in await database.workspaces():
         async with database.work(workspace, read_only=True) as uow:
             row = await uow.fetchrow(
@@ -298,9 +290,9 @@ def jobs() -> list[Job]:
         Job("release_notices", release_once, 1.0),
         Job("tell_overdue_approvals", tell_overdue, 5.0),
         Job("propose_focus", propose_once, 5.0),
-        Job("follow_health", follow_health, 1.0),
+        Job("follow_health", patiently(follow_health, HEALTH), 1.0),
         Job("age_health", age_health, 15.0),
-        Job("follow_risks", patiently(follow_risks, "radar"), 1.0),
+        Job("follow_risks", patiently(follow_risks, RADAR), 1.0),
         Job("sweep_risks", sweep_risks, 10.0),
         Job("find_patterns", find_patterns, 60.0),
         Job("draw_audits", draw_once, 15.0),

@@ -59,24 +59,24 @@ class Rounds:
             for workspace in self.workspaces():
                 if self.stop.is_set():
                     return
-                worked = bool(await self.visit(workspace)) or worked
+                worked = await self.visit(workspace) or worked
             if not worked:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.wake.wait(), self.job.every)
 
-    async def visit(self, workspace: str) -> int:
-        """How much there was to do. A failing workspace is left alone for a while; the others go on."""
+    async def visit(self, workspace: str) -> bool:
+        """Whether there was work. A failing workspace is left alone for a while; the others go on."""
         if self.not_before.get(workspace, 0.0) > time.monotonic():
-            return 0
+            return False
         try:
             done = await self.job.run(self.database, workspace)
         except Exception:
             failed = self.failures[workspace] = self.failures.get(workspace, 0) + 1
             self.not_before[workspace] = time.monotonic() + BACK_OFF[min(failed, len(BACK_OFF)) - 1]
             log.exception("job failed", extra={"job": self.job.name, "workspace": workspace, "failures": failed})
-            return 0
+            return False
         self.failures.pop(workspace, None)
-        return done
+        return bool(done)
 
 
 @dataclass(slots=True)

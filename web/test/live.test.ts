@@ -65,4 +65,15 @@ describe('what an event makes stale', () => {
     expect(keysAfter(() => takeLiveEvent({ topic: 'lead', id: 'c', version: 4 }))).not.toContain('["records","lead","one","c"]')
     expect(keysAfter(() => takeLiveEvent({ topic: 'lead', id: 'c', version: 5 }))).toContain('["records","lead","one","c"]')
   })
+
+  it('looks at the clocks once more, since the rules arm them after the event', () => {
+    const spy = vi.spyOn(queryClient, 'invalidateQueries').mockResolvedValue(undefined)
+    const looks = () => spy.mock.calls.filter(([filter]) => filter?.queryKey?.[0] === 'timers').length
+    takeLiveEvent({ topic: 'lead', id: 'd', version: 1 })
+    takeLiveEvent({ topic: 'lead', id: 'd', version: 2 })
+    vi.advanceTimersByTime(500)
+    expect(looks()).toBe(1)
+    vi.advanceTimersByTime(10_000)
+    expect(looks()).toBe(2)
+  })
 })

@@ -5,7 +5,8 @@ Owns the hand-over between the SDK and our commands. Text read from records is d
 to this server: whatever a model makes of it meets the caller's rights again.
 """
 
-import functools
+import asyncio
+import importlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -23,12 +24,7 @@ Authorise = Callable[[Mapping[str, str]], Awaitable[tuple[str, Actor]]]
 
 def mcp_asgi(database: Database, authorise: Authorise, log_touch: LogTouch) -> Callable[..., Awaitable[None]]:
     """The application; 401 without a token, else the protocol's own answers."""
-
-    @functools.cache
-    def running() -> Any:
-        from xingji.connectors.mcp.protocol import Running
-
-        return Running(database, make_tools(log_touch))
+    running: list[Any] = []
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in scope["headers"]}
@@ -37,7 +33,10 @@ def mcp_asgi(database: Database, authorise: Authorise, log_touch: LogTouch) -> C
         except XingjiError as refusal:
             await _refuse(send, refusal)
             return
-        manager = await running().manager()
+        if not running:  # beside the event loop: other requests are not to wait a second for the SDK to load
+            protocol = await asyncio.to_thread(importlib.import_module, "xingji.connectors.mcp.protocol")
+            running[:] = running or [protocol.Running(database, make_tools(log_touch))]
+        manager = await running[0].manager()
         await manager.handle_request(scope, receive, send)
 
     return application

@@ -7,10 +7,9 @@ from xingji.features.process.sight import playbooks_of
 from xingji.kernel import records
 from xingji.kernel.db import Database
 from xingji.kernel.definitions import load_published
-from xingji.kernel.events import advance_lanes, next_heads, records_of
+from xingji.kernel.events import advance_lanes, next_heads, pace_of, records_of
 
 CONSUMER = "process_health"
-BATCH = 5_000
 STALE_AFTER = "10 minutes"
 STALE_AT_ONCE = 2_000
 OWN = ("process.health_changed",)
@@ -18,10 +17,11 @@ OWN = ("process.health_changed",)
 
 async def follow_health(database: Database, workspace: str) -> int:
     """Refreshes the records that events were about; how many events were read."""
+    limit = pace_of(database, workspace, CONSUMER).limit
     async with database.work(workspace) as uow:
         if not (await load_published(uow)).of_kind("playbook"):
             return 0
-        events = await next_heads(uow, CONSUMER, BATCH)
+        events = await next_heads(uow, CONSUMER, limit)
         if not events:
             return 0
         for object_key, ids in records_of(events, without=OWN).items():

@@ -1,6 +1,5 @@
 """Keeps the radar current: follows the log, looks at everything again as time passes, learns limits once a day."""
 
-import time
 from datetime import timedelta
 
 from xingji.features.radar.evaluate import refresh_risks, risks_of
@@ -17,20 +16,18 @@ LIMITS = ""
 
 async def follow_risks(database: Database, workspace: str) -> int:
     """Looks at the records that events were about; how many events were read."""
-    pace = pace_of(database, workspace, CONSUMER)
-    begun = time.monotonic()
+    limit = pace_of(database, workspace, CONSUMER).limit
     async with database.work(workspace) as uow:
         watched = set(await risks_of(uow))
         if not watched:
             return 0
-        events = await next_heads(uow, CONSUMER, pace.limit, from_now=True)
+        events = await next_heads(uow, CONSUMER, limit, from_now=True)
         if not events:
             return 0
         for object_key, ids in records_of(events, without=OWN).items():
             if object_key in watched:
                 await refresh_risks(uow, object_key, ids)
         await advance_lanes(uow, CONSUMER, events)
-    pace.learn(len(events), time.monotonic() - begun)
     return len(events)
 
 

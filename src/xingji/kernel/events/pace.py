@@ -4,6 +4,7 @@ A reader's transaction holds back every other reader of the log, which may not r
 precede. So each takes as much as fits into a fraction of a second on this machine as it is now.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -42,10 +43,16 @@ def pace_of(database: Database, workspace: str, consumer: str, *, most: int = 2_
 
 
 def patiently(run: Reader, consumer: str) -> Reader:
-    """The reader as a job that nobody waits for: it says 0, so that it is let rest, unless its last batch was full."""
+    """The reader as a job that nobody waits for: it says 0, so that it is let rest, unless its batch was full.
+
+    It takes `pace_of(…).limit` events; how long that lasted is learned here.
+    """
 
     async def once(database: Database, workspace: str) -> int:
+        pace = pace_of(database, workspace, consumer)
+        begun = time.monotonic()
         count = await run(database, workspace)
-        return count if pace_of(database, workspace, consumer).full else 0
+        pace.learn(count, time.monotonic() - begun)
+        return count if pace.full else 0
 
     return once

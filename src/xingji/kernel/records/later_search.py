@@ -4,7 +4,6 @@ Tokens and their index are the dearest part of a new record, and nobody searches
 without tokens carries one mark; whatever updates it writes them, and this reader of the log sees to the rest.
 """
 
-import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -28,11 +27,10 @@ PLACES = """select date_part('epoch', clock_timestamp()) as at, c.lane, c.xid::t
 
 async def fill_search_once(database: Database, workspace: str) -> int:
     """Gives the next new records their tokens; how many events were passed."""
-
-    pace = pace_of(database, workspace, CONSUMER)
+    limit = pace_of(database, workspace, CONSUMER).limit
 
     async def command(uow: UnitOfWork) -> int:
-        heads = await next_heads(uow, CONSUMER, pace.limit)
+        heads = await next_heads(uow, CONSUMER, limit)
         ripe = await _ripe(uow, heads) if heads else []
         if not ripe:
             return 0
@@ -40,10 +38,7 @@ async def fill_search_once(database: Database, workspace: str) -> int:
         await advance_lanes(uow, CONSUMER, ripe)
         return len(ripe)
 
-    begun = time.monotonic()
-    count = await database.run(workspace, SYSTEM, command)
-    pace.learn(count, time.monotonic() - begun)
-    return count
+    return await database.run(workspace, SYSTEM, command)
 
 
 async def _ripe(uow: UnitOfWork, heads: Sequence[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ import { Icon } from '@/ui/Icon'
 
 /** Which groups this person opened or folded; a long navigation starts with building and administration folded. */
 const FOLDS = 'xingji.nav.folds'
+const folded = (): Record<string, boolean> => { try { return JSON.parse(recall(FOLDS) ?? '{}') } catch { return {} } }
 
 export function Nav({ path, narrow, onNarrow }: { path: string; narrow: boolean; onNarrow: (narrow: boolean) => void }) {
   const { t } = useTongue()
@@ -16,7 +17,7 @@ export function Nav({ path, narrow, onNarrow }: { path: string; narrow: boolean;
   const items = useNav()
   const here = items.filter((item) => holdsPath(path, item.to)).toSorted((a, b) => b.to.length - a.to.length)[0]?.to
   const short = items.length < 20
-  const [folds, setFolds] = useState<Record<string, boolean>>(() => JSON.parse(recall(FOLDS) ?? '{}'))
+  const [folds, setFolds] = useState(folded)
   const fold = (next: Record<string, boolean>) => { setFolds(next); remember(FOLDS, JSON.stringify(next)) }
   const word = t(narrow ? 'shell.widen' : 'shell.narrow')
   return (

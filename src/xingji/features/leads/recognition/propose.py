@@ -3,7 +3,6 @@
 Reads the log by its own cursor, so nothing is forgotten and nothing waits for it.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -40,18 +39,16 @@ PROPOSE = """insert into proposal (id, object, record, other_object, other, reas
 
 async def recognise_once(database: Database, workspace: str) -> int:
     """Looks at what was written since the last time; how many events were read."""
-    pace = pace_of(database, workspace, CONSUMER)
-    begun = time.monotonic()
+    limit = pace_of(database, workspace, CONSUMER).limit
     async with database.work(workspace) as uow:
         await ensure_cursors(uow, CONSUMER)
         lanes = await claim_lanes(uow, CONSUMER)
-        events = await read_batch(uow, lanes, pace.limit)
+        events = await read_batch(uow, lanes, limit)
         if not events:
             return 0
         await recognise(uow, touched(events))
         await _keep_former_names(uow, events)
         await advance_lanes(uow, CONSUMER, events)
-    pace.learn(len(events), time.monotonic() - begun)
     return len(events)
 
 

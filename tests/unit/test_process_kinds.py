@@ -1,0 +1,19 @@
+"""What a playbook may not be is said when it is saved."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from xingji.features.process.kinds import PlaybookKind
+from xingji.kernel.core.protocols import CheckContext
+
+
+@pytest.mark.parametrize(("actions", "refused"), [(60, False), (61, True)])
+def test_a_playbook_has_at_most_as_many_actions_as_health_has_bits_for(actions: int, refused: bool):
+    stages: list[dict[str, Any]] = [{"key": f"s{n}", "actions": []} for n in range(6)]
+    for n in range(actions):
+        stages[n % 6]["actions"].append({"key": f"a{n}", "name": {"zh": f"动作{n}", "en": f"Action {n}"}})
+    context = cast(CheckContext, SimpleNamespace(of_kind=lambda kind: {"deal": {"key": "deal", "fields": []}} if kind == "object" else {}))
+    problems = PlaybookKind().check({"key": "book", "object": "deal", "stages": stages}, context)
+    assert ("playbook.too_many_in_all" in {problem.code for problem in problems}) is refused
