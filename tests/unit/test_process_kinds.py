@@ -16,4 +16,4 @@ def test_a_playbook_has_at_most_as_many_actions_as_health_has_bits_for(actions: 
         stages[n % 6]["actions"].append({"key": f"a{n}", "name": {"zh": f"动作{n}", "en": f"Action {n}"}})
     context = cast(CheckContext, SimpleNamespace(of_kind=lambda kind: {"deal": {"key": "deal", "fields": []}} if kind == "object" else {}))
     problems = PlaybookKind().check({"key": "book", "object": "deal", "stages": stages}, context)
-    assert ("playbook.too_many_in_all" in {problem.code for problem in problems}) is refused
+    assert ("process.too_many_in_all" in {problem.code for problem in problems}) is refused
