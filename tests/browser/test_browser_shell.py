@@ -26,7 +26,7 @@ def test_everything_is_reached_by_keys(visit: Visit, lead: str):
     page.keyboard.press("g")
     page.keyboard.press("l")
     page.wait_for_url("**/leads")
-    visitor.settles()
+    expect(page.locator("[data-open]").first).to_be_visible()
     page.keyboard.press("j")
     expect(page.locator("[data-open]").first).to_be_focused()
     page.keyboard.press("/")

@@ -14,7 +14,7 @@ export const shell = {
   },
   common: {
     loading: 'Loading', failed: 'This could not be loaded', try_again: 'Try again', no_permission: 'You may not see this', no_permission_help: 'Ask an administrator to open it for your role.', not_found: 'Not found', not_found_help: 'It may have been deleted, or lies outside what you may see.',
-    cancel: 'Cancel', save: 'Save', saved: 'Saved', edit: 'Edit', close: 'Close', back: 'Back', more: 'More actions', first_rows: 'first {{count}}', more_rows: 'Load more', refresh: 'Refresh', yes: 'Yes', no: 'No', undo: 'Undo', undone: 'Undone', undone_partly_one: 'Undone, except {{count}} thing', undone_partly_other: 'Undone, except {{count}} things', masked: 'Masked by your role', record: 'Record',
+    cancel: 'Cancel', save: 'Save', saved: 'Saved', edit: 'Edit', close: 'Close', back: 'Back', more: 'More actions', first_rows: 'first {{count}}', more_rows: 'Load more', refresh: 'Refresh', yes: 'Yes', no: 'No', undo: 'Undo', undone: 'Undone', undone_partly_one: 'Undone; one item could not be taken back (already sent, or changed since)', undone_partly_other: 'Undone; {{count}} items could not be taken back (already sent, or changed since)', masked: 'Masked by your role', record: 'Record',
   },
   list: {
     fresh: '{{count}} new: {{name}}', total: 'Total', choose_row: 'Choose {{name}}', choose_loaded: 'Choose the loaded rows', width_of: 'Width of {{name}}', no_value: '({{name}} empty)', now: 'Value now: {{value}}',

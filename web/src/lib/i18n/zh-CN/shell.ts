@@ -14,7 +14,7 @@ export const shell = {
   },
   common: {
     loading: '正在加载', failed: '没有加载出来', try_again: '重试', no_permission: '你没有查看的权限', no_permission_help: '需要的话，请联系管理员为你的角色开通。', not_found: '没有找到', not_found_help: '可能已被删除，或不在你的可见范围内。',
-    cancel: '取消', save: '保存', saved: '已保存', edit: '编辑', close: '关闭', back: '返回', more: '更多操作', first_rows: '前 {{count}} 条', more_rows: '加载更多', refresh: '刷新', yes: '是', no: '否', undo: '撤销', undone: '已撤销', undone_partly: '已撤销，有 {{count}} 项无法收回', masked: '已按权限脱敏', record: '记录',
+    cancel: '取消', save: '保存', saved: '已保存', edit: '编辑', close: '关闭', back: '返回', more: '更多操作', first_rows: '前 {{count}} 条', more_rows: '加载更多', refresh: '刷新', yes: '是', no: '否', undo: '撤销', undone: '已撤销', undone_partly: '已撤销；{{count}} 项收不回（消息已发出，或后来又改过）', masked: '已按权限脱敏', record: '记录',
   },
   list: {
     fresh: '有 {{count}} 条新{{name}}', total: '合计', choose_row: '选择{{name}}', choose_loaded: '选择已加载的行', width_of: '{{name}}的列宽', no_value: '（{{name}}未填）', now: '现在的值：{{value}}',
