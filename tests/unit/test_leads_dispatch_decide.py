@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from xingji.features.leads.dispatch.candidates import packed, unpacked
 from xingji.features.leads.dispatch.decide import LeadFacts, Member, Roster, decide, decide_batch
 from xingji.features.leads.dispatch.fairness import fairness, gini
 from xingji.features.leads.dispatch.table import read_table
@@ -218,3 +219,28 @@ def test_somebody_judged_by_two_rows_stands_in_the_ledger_once():
     decision = decide(rows, roster(person(1, open=2), person(2)), lead(0))
     assert [verdict.person.int for verdict in decision.verdicts] == [1, 2]
     assert decision.passed == [{"row": "senior", "code": "nobody_available"}]
+
+
+def test_the_ledger_keeps_every_candidate_of_a_large_team_with_the_figures_of_the_moment():
+    rows = table(TEAM, weights={"cap_over_mean": 1.5})
+    people = roster(*(person(n, open=n, window=n % 7, capacity=60 if n % 2 else None) for n in range(1, 41)))
+    decision = decide(rows, people, lead(0))
+    read = unpacked(packed(decision), TEAM["choose"])
+    assert {UUID(one["person"]) for one in read} == {verdict.person for verdict in decision.verdicts}
+    assert [UUID(one["person"]) for one in read if one["chosen"]] == [decision.chosen]
+    said = {UUID(one["person"]): one for one in read}
+    for verdict in decision.verdicts:
+        one = said[verdict.person]
+        assert (one.get("excluded"), one["open"], one["today"], one["window"]) == (
+            verdict.excluded, verdict.open, verdict.today, verdict.window,
+        )  # fmt: skip
+        assert one.get("capacity") == verdict.capacity
+        assert one.get("weight") == (None if verdict.weight is None else pytest.approx(verdict.weight, abs=6e-5))
+        assert one.get("mean") == (None if verdict.mean is None else pytest.approx(verdict.mean, abs=6e-3))
+
+
+def test_ledger_lines_of_the_first_form_are_still_read():
+    kept = [{"others": {"over_cap": [[str(UUID(int=7)), 3, None, 1, 9, 4.25, 0.5]]}}]
+    (one,) = unpacked(kept, "weighted")
+    assert (one["person"], one["open"], one["window"], one["mean"]) == (str(UUID(int=7)), 3, 9, 4.25)
+    assert "capacity" not in one and "4.25" in one["zh"]

@@ -157,13 +157,12 @@ async def reopen_changed(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
     """Follows writes: what was approved, or is being approved, and has changed since must be approved again."""
     if uow.mode is Mode.HISTORY:
         return
+    asked = {key for key in {event.object for event in events} if key and await flows_of(uow, key)}
     changed = {
         event.record: set(event.data.get("changes") or ()) for event in events
-        if event.record is not None and event.object and event.type == f"{event.object}.updated"
+        if event.object in asked and event.record is not None and event.type == f"{event.object}.updated"
     }  # fmt: skip
-    objects = {event.object for event in events if event.record in changed and event.object}
-    flows = {key for one in objects for key in await flows_of(uow, one)}
-    if not flows or not changed:
+    if not changed:
         return
     rows = await uow.fetch(
         "select * from approval where record = any($1::uuid[]) and status in ('running', 'approved') for update", list(changed)

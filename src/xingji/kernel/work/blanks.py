@@ -22,16 +22,17 @@ def may_show(policy: Policy | None, published: Published, object_key: str, name:
     for part in name.split("."):
         if at is None:
             return True
-        document = published.get("object", at)
-        fields = _fields(document)
-        if document is not None and part not in fields and part not in SYSTEM_COLUMNS:
+        fields = published.memo(("blanks.fields", at), lambda found, key=at: _fields(found.get("object", key)))
+        if fields is not None and part not in fields and part not in SYSTEM_COLUMNS:
             return True
         if policy.field(at, part) not in SHOWN:
             return False
-        at = fields.get(part, {}).get("to")
+        at = (fields or {}).get(part, {}).get("to")
     return True
 
 
-def _fields(document: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
-    given = (document or {}).get("fields") or ()
+def _fields(document: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]] | None:
+    if document is None:
+        return None
+    given = document.get("fields") or ()
     return {str(one.get("key")): one for one in given if isinstance(one, Mapping)}

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from xingji.features.leads.dispatch.table import Row, Table
 
+LEVEL = 1e-9
+"""Who is behind by no more than this less than the most is level with them: sums of fractions differ by that much."""
 MIN_WEIGHT = 0.05
 """Nobody eligible weighs less: without answered follow-ups and without free capacity one still gets a share."""
 
@@ -88,15 +90,18 @@ class Verdict:
         """What is known of the candidate, rounded for people."""
         found = {
             "open": self.open, "capacity": self.capacity, "today": self.today, "window": self.window,
-            "answered": self.answered, "present": round(self.present, 3), "weight": rounded(self.weight, 4),
+            "answered": self.answered, "present": rounded(self.present, 3), "weight": rounded(self.weight, 4),
             "due": rounded(self.due, 3), "mean": rounded(self.mean, 2), "floor": self.floor,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value is not None}
 
 
 def rounded(value: float | None, digits: int) -> float | None:
-    """The value rounded, None as it is."""
-    return None if value is None else round(value, digits)
+    """The value rounded half up, None as it is. By arithmetic: `round` goes through text, for sixty candidates a lead."""
+    if value is None:
+        return None
+    scale = 10**digits
+    return math.floor(value * scale + 0.5) / scale
 
 
 @dataclass(slots=True)
@@ -289,12 +294,12 @@ def _pick(
     weights = weigh(members, table, lead)
     total = sum(weights[m.id] * m.present for m in members)
     received = sum(m.window for m in members) + 1
-    due = {m.id: weights[m.id] * m.present / total * received - m.window for m in members}
-    for member in members:
+    due = [weights[m.id] * m.present / total * received - m.window for m in members]
+    for member, behind in zip(members, due, strict=True):
         verdict = verdicts[member.id]
-        verdict.weight, verdict.due = weights[member.id], due[member.id]
-    most = round(max(due.values()), 9)
-    level = [m for m in members if round(due[m.id], 9) == most]
+        verdict.weight, verdict.due = weights[member.id], behind
+    most = max(due) - LEVEL
+    level = [m for m, behind in zip(members, due, strict=True) if behind >= most]
     return max(level, key=lambda m: (-_load(m, table), -m.last, m.key)), "lower_weight"
 
 
