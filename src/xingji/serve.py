@@ -4,8 +4,10 @@ Owns processes, signals and the listening socket; never what a process does. The
 and ended after, by `environment.surroundings`.
 """
 
+import ctypes
 import errno
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -18,6 +20,7 @@ from pathlib import Path
 from xingji.environment import Surroundings
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 
+PR_SET_PDEATHSIG = 1
 BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_AFTER = 30.0  # seconds up after which a crash counts as the first again
 STOP_PATIENCE = 15.0
@@ -230,12 +233,13 @@ def serve(
     web: int = 1,
     workers: int = 1,
     reload: bool = False,
+    backup: Path | None = None,
     announce: Sequence[str] = (),
 ) -> None:
-    """Run web and worker processes until SIGTERM or SIGINT. Raises: `serve.port_in_use`."""
+    """Run web, worker and backup processes until SIGTERM or SIGINT. Raises: `serve.port_in_use`."""
     listener = listen(place.settings.host, place.settings.port) if web else None
     python = [sys.executable, "-m", "xingji"]
-    groups: list[list[Child]] = [[], []]
+    groups: list[list[Child]] = [[], [], []]
     if listener is not None:
         command = [*python, "web-process", "--socket", str(listener.fileno())]
         for number in range(web):
@@ -243,6 +247,10 @@ def serve(
             groups[0].append(Child(f"web {number + 1}", command, environment, (listener.fileno(),)))
     for number in range(workers):
         groups[1].append(Child(f"worker {number + 1}", [*python, "work"], place.variables(owner=True)))
+    if backup is not None:  # ended last: it takes what the others wrote at their end
+        command = [*python, "backup", "--continuous", str(backup.absolute())]
+        own = {key: value for key, value in os.environ.items() if not key.endswith("DATABASE_URL")}
+        groups[2].append(Child("backup", command, own | {"XINGJI_DATA_DIR": str(place.settings.data_dir)}))
     supervisor = Supervisor(groups)
     if reload:
         supervisor.on_tick.append(watch_sources(supervisor))
@@ -253,3 +261,13 @@ def serve(
     finally:
         if listener is not None:
             listener.close()
+
+
+def end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when our supervisor dies, so that no orphan keeps the port."""
+    if os.getppid() == 1:
+        return
+    try:
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    except (OSError, AttributeError):
+        return

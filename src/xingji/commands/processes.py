@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
-import ctypes
 import gc
 import os
 import signal
 import socket
+from pathlib import Path
 from typing import Any
 
 from xingji import serve
@@ -16,7 +16,6 @@ from xingji.kernel.core import logs
 from xingji.kernel.db import Database
 from xingji.kernel.db.migrate import migrate
 
-PR_SET_PDEATHSIG = 1
 GRACE_SECONDS = 8
 SIMULATORS_PORT = 8010
 WORKER_NICE = 5
@@ -29,6 +28,7 @@ def add_commands(commands: Any) -> None:
     served.add_argument("--workers", type=int, default=1, help="number of worker processes")
     served.add_argument("--no-worker", action="store_true", help="no worker process here")
     served.add_argument("--migrate", action="store_true", help="migrate first (always done when embedded)")
+    served.add_argument("--backup", type=Path, metavar="FOLDER", help="keep a continuous backup there (when embedded)")
     served.add_argument("--reload", action="store_true", help="restart when the program's files change")
     served.set_defaults(run=run_serve)
     demo = commands.add_parser("demo", help="the demo organisation, served in the foreground")
@@ -50,7 +50,12 @@ def run_serve(options: argparse.Namespace) -> int:
             asyncio.run(migrate(place.owner(), place.app_password))
         workers = 0 if options.no_worker else options.workers
         serve.serve(
-            place, web=options.web, workers=workers, reload=options.reload, announce=[f"行迹 Xingji: {address(place)}"]
+            place,
+            web=options.web,
+            workers=workers,
+            reload=options.reload,
+            backup=options.backup,
+            announce=[f"行迹 Xingji: {address(place)}"],
         )
     return 0
 
@@ -103,7 +108,7 @@ def address(place: Surroundings) -> str:
 def run_work(_options: argparse.Namespace) -> int:
     """Work until told to end."""
     logs.configure("worker")
-    end_with_parent()
+    serve.end_with_parent()
     import uvloop
 
     # Whoever waits for an answer comes first: a worker on the same machine takes the time that is left.
@@ -135,7 +140,7 @@ def run_web_process(options: argparse.Namespace) -> int:
     from xingji.kernel.http.short import ShortProtocol
 
     logs.configure("web")
-    end_with_parent()
+    serve.end_with_parent()
     lazily("xingji.app", "create_app")
     keep_what_is_loaded()
     config = uvicorn.Config(
@@ -168,13 +173,3 @@ def keep_what_is_loaded() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when our supervisor dies, so that no orphan keeps the port."""
-    if os.getppid() == 1:
-        return
-    try:
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    except (OSError, AttributeError):
-        return

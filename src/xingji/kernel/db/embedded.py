@@ -52,6 +52,9 @@ def failed(code: str, remedy: str, **data: object) -> XingjiError:
 class EmbeddedServer:
     """One PostgreSQL server on one data folder, started as our own child and restarted when it dies."""
 
+    attempts = (0.0, *BACK_OFF)
+    start_patience = START_PATIENCE
+
     def __init__(self, data_dir: Path, *, durable: bool = True, wheel: Path | None = None) -> None:
         self.data_dir = data_dir.absolute()
         self.cluster = self.data_dir / "postgres"
@@ -252,7 +255,7 @@ class EmbeddedServer:
 
     def _bring_up(self) -> None:
         """Clears what a crash left, starts the server and waits until it takes connections."""
-        for attempt, pause in enumerate((0.0, *BACK_OFF)):
+        for attempt, pause in enumerate(self.attempts):
             if self._ending.wait(pause):
                 return
             end_leftovers(self.cluster, self.cluster / "postmaster.pid")
@@ -263,23 +266,28 @@ class EmbeddedServer:
             self._write_settings()
             self.restarts += self._child is not None
             self._child = self._spawn()
-            if wait_until(lambda: self._is_ready() or self._has_ended(), START_PATIENCE) and not self._has_ended():
+            if wait_until(lambda: self._is_ready() or self._has_ended(), self.start_patience) and not self._has_ended():
                 self._ensure_database()
                 return
             log.warning("start %d of the database server failed", attempt + 1)
         raise failed("start_failed", f"see {self.data_dir / 'postgres.log'}", reason=self._end_of_log())
 
-    def _write_settings(self) -> None:
+    def _settings(self) -> dict[str, str]:
         settings = server_settings(memory_of_machine(), durable=self._durable)
         if self._socket_folder is not None:
             settings |= {"listen_addresses": "", "unix_socket_directories": str(self._socket_folder)}
-            settings |= {"unix_socket_permissions": "0700" if not self.account.drop else "0770"}
-        else:
-            port_file = self.data_dir / "port"
-            port_file.write_text(str(free_port(port_file.read_text().strip() if port_file.exists() else None)))
-            settings |= {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": port_file.read_text()}
+            return settings | {"unix_socket_permissions": "0700" if not self.account.drop else "0770"}
+        port_file = self.data_dir / "port"
+        port_file.write_text(str(free_port(port_file.read_text().strip() if port_file.exists() else None)))
+        return settings | {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "port": port_file.read_text(),
+        }
+
+    def _write_settings(self) -> None:
         path = self.cluster / "xingji.conf"
-        path.write_text(render_settings(settings))
+        path.write_text(render_settings(self._settings()))
         self.account.own(path)
 
     def _spawn(self) -> subprocess.Popen[bytes]:

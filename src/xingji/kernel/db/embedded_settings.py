@@ -40,6 +40,7 @@ def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
         "dynamic_shared_memory_type": shared_memory_kind(),
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
+        "max_slot_wal_keep_size": "16GB",  # a backup that stays away begins anew; it never fills the disk
         "wal_compression": "off",  # pglz, the only way this build knows, was a fifth of the time under intake
         # Queues and timers live on quick, cheap vacuums of hot tables. Logs only grow: to look at them after every
         # fiftieth part would cost more than writing them.

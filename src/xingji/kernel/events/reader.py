@@ -153,6 +153,12 @@ async def waiting(uow: UnitOfWork, consumer: str) -> bool:
     )
 
 
+async def begin_epoch(uow: UnitOfWork) -> None:
+    """Lets whoever remembers something of this log see that it went back to an earlier state, its ids unchanged."""
+    await uow.execute("update workspace_state set epoch = epoch + 1")
+    await uow.execute("update event_cursor set epoch = epoch + 1")
+
+
 async def reset_after_restore(uow: UnitOfWork) -> int:
     """Fits the log to a new cluster, whose transaction ids start anew; how many events were stamped.
 
