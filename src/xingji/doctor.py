@@ -1,21 +1,36 @@
 """What `xingji doctor` looks at. Reads and reports; mends nothing."""
 
+import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from xingji.continuous import SLOT
 from xingji.environment import Surroundings
 from xingji.kernel.access import verify_audit
 from xingji.kernel.core.settings import packs_folder
 from xingji.kernel.db import Database
 from xingji.kernel.definitions import load_published
+from xingji.kernel.work import years_without_data
 
 OLDEST_TRANSACTION = timedelta(minutes=2)
 LEAST_DISK = 1 << 30
 LEAST_VERSION = 150000
+LEAST_SECRET = 32
+CLOCK_APART = timedelta(seconds=2)
+LONG_OVERDUE = timedelta(minutes=5)
+BACKUP_BEHIND = 1 << 30
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SETTINGS = frozenset(
+    f"XINGJI_{name}"
+    for name in (
+        "DATABASE_URL", "APP_DATABASE_URL", "DATA_DIR", "HOST", "PORT", "SECRET_KEY", "SIGN_UP", "ALLOW_PRIVATE_HTTP",
+        "FRAME_ANCESTORS", "LOG_LEVEL", "RATE_FACTOR", "SIMULATORS", "SIMULATORS_PORT",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +45,18 @@ class Finding:
 
 async def examine(database: Database, place: Surroundings) -> list[Finding]:
     """Every finding, the installation's first, then each workspace's."""
-    findings = [check_files(), check_disk(place)]
-    for check in (check_server, check_role, check_transactions):
+    findings = [check_files(), *check_settings(place, os.environ), check_disk(place)]
+    for check in (check_server, check_role, check_transactions, check_clock, check_backup):
         findings.append(await check(database))
     checks: list[Callable[[Database, str], Awaitable[Finding]]] = [
         check_audit,
         check_partitions,
         check_definitions,
         check_outbox,
+        check_receipts,
+        check_timers,
+        check_holidays,
+        check_workspace_clock,
     ]
     for key in await database.workspaces():
         for workspace_check in checks:
@@ -55,6 +74,41 @@ def check_files() -> Finding:
     if missing:
         return Finding("failure", "program", f"missing: {', '.join(missing)}", "run make setup, or install the wheel")
     return Finding("ok", "program", "web app and packs are there")
+
+
+def check_settings(place: Surroundings, variables: Mapping[str, str]) -> list[Finding]:
+    """Names nobody reads, a weak key, and what should not stand open to a network."""
+    found = []
+    unknown = sorted(name for name in variables if name.startswith("XINGJI_") and name not in SETTINGS)
+    if unknown:
+        found.append(
+            Finding(
+                "warning", "settings", f"nobody reads {', '.join(unknown)}", "see docs/how-to/operate.md for the names"
+            )
+        )
+    if len(place.secret_key) < LEAST_SECRET or len(set(place.secret_key)) < LEAST_SECRET // 4:
+        found.append(
+            Finding(
+                "failure",
+                "settings",
+                "XINGJI_SECRET_KEY can be guessed",
+                "set 32 random characters or more; seal channels anew",
+            )
+        )
+    if variables.get("XINGJI_DATABASE_URL") and not variables.get("XINGJI_SECRET_KEY"):
+        text = "the key lies in this machine's data folder alone"
+        found.append(Finding("warning", "settings", text, "set the same XINGJI_SECRET_KEY on every machine"))
+    if variables.get("XINGJI_RATE_FACTOR") == "0":
+        found.append(
+            Finding("warning", "settings", "no request is limited", "unset XINGJI_RATE_FACTOR: it is for tests")
+        )
+    if place.settings.sign_up and place.settings.host not in LOOPBACK:
+        found.append(
+            Finding(
+                "warning", "settings", "anybody can found a workspace", "unset XINGJI_SIGN_UP when that is not wanted"
+            )
+        )
+    return found or [Finding("ok", "settings", "nothing to say")]
 
 
 def check_disk(place: Surroundings) -> Finding:
@@ -104,6 +158,37 @@ async def check_transactions(database: Database) -> Finding:
     return Finding("ok", "transactions", "none is old")
 
 
+async def check_clock(database: Database) -> Finding:
+    """The database's clock against this machine's: sessions, links and timers live by them."""
+    sent = datetime.now(UTC)
+    there = await database.pool.fetchval("select clock_timestamp()")
+    apart = max(sent - there, there - datetime.now(UTC), timedelta(0))
+    if apart > CLOCK_APART:
+        return Finding(
+            "warning", "clock", f"{apart} apart from the database's", "let both machines follow a time server"
+        )
+    return Finding("ok", "clock", "as the database's")
+
+
+async def check_backup(database: Database) -> Finding:
+    """Whether a continuous backup follows."""
+    row = await database.pool.fetchrow(
+        """select active, wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(restart_lsn, '0/0')) as behind
+          from pg_replication_slots where slot_name = $1""",
+        SLOT,
+    )
+    if row is None:
+        return Finding(
+            "warning", "backup", "none follows", "xingji serve --backup FOLDER, or the tools of your PostgreSQL"
+        )
+    if row["wal_status"] == "lost":
+        return Finding("failure", "backup", "it stayed away for too long", "start it again: it begins anew with a copy")
+    if not row["active"] or row["behind"] > BACKUP_BEHIND:
+        text = f"{row['behind'] / (1 << 20):.0f} MB behind, {'at work' if row['active'] else 'away'}"
+        return Finding("warning", "backup", text, "see that `xingji backup --continuous` runs and its disk has room")
+    return Finding("ok", "backup", "follows")
+
+
 async def check_audit(database: Database, key: str) -> Finding:
     """The audit log's hash chain."""
     faults = await verify_audit(database, key)
@@ -145,3 +230,47 @@ async def check_outbox(database: Database, key: str) -> Finding:
     if dead:
         return Finding("warning", f"{key}: messages", f"{dead} were given up", "mend the channel and resend them")
     return Finding("ok", f"{key}: messages", "none was given up")
+
+
+async def check_receipts(database: Database, key: str) -> Finding:
+    """Deliveries that could not be read."""
+    async with database.work(key, read_only=True) as uow:
+        refused = await uow.fetchval("select count(*) from receipt where status = 'refused'")
+    if refused:
+        return Finding(
+            "warning", f"{key}: deliveries", f"{refused} were refused", "mend the source's mapping and run them again"
+        )
+    return Finding("ok", f"{key}: deliveries", "all were read")
+
+
+async def check_timers(database: Database, key: str) -> Finding:
+    """Timers nobody fires."""
+    async with database.work(key, read_only=True) as uow:
+        late = await uow.fetchval("select count(*) from timer where due < $1", uow.now - LONG_OVERDUE)
+    if late:
+        return Finding("warning", f"{key}: timers", f"{late} are overdue for {LONG_OVERDUE}", "see that a worker runs")
+    return Finding("ok", f"{key}: timers", "none is overdue")
+
+
+async def check_holidays(database: Database, key: str) -> Finding:
+    """Public holidays of this year, and of the next from December on."""
+    async with database.work(key, read_only=True) as uow:
+        years = await years_without_data(uow)
+    if years:
+        text = f"no public holidays for {', '.join(map(str, years))}: they count as plain weekdays"
+        return Finding(
+            "warning", f"{key}: calendars", text, "enter days off and make-up days under settings, calendars"
+        )
+    return Finding("ok", f"{key}: calendars", "public holidays are known")
+
+
+async def check_workspace_clock(database: Database, key: str) -> Finding:
+    """A workspace that lives in another time than its people."""
+    async with database.work(key, read_only=True) as uow:
+        fixed, offset = await uow.fetchrow("select clock_fixed, clock_offset from workspace_state")
+    if fixed is not None or offset:
+        how = f"stands at {fixed.isoformat()}" if fixed else f"is moved by {offset}"
+        return Finding(
+            "warning", f"{key}: clock", how, f"xingji clock release --workspace {key}, unless it is a rehearsal"
+        )
+    return Finding("ok", f"{key}: clock", "is the real one")

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -10,6 +11,17 @@ from datetime import UTC, datetime
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
+
+
+# What a database says of an error may quote the row it is about, or the statement with a new password in it.
+_QUOTED = re.compile(
+    r"DETAIL: .*?(?=\n(?:HINT: |\[|\s*\n)|\n\s*The above|\Z)|(?<=password )'[^']*'|(?<=: )\"[^\n]*\"", re.S
+)
+
+
+def without_values(text: str) -> str:
+    """The text of an error without the values a database quotes in it."""
+    return _QUOTED.sub("…", text)
 
 
 class JsonLines(logging.Formatter):
@@ -30,10 +42,10 @@ class JsonLines(logging.Formatter):
         }
         if (request := request_id.get()) is not None:
             line["request"] = request
-        line["message"] = record.getMessage()
+        line["message"] = without_values(record.getMessage())
         line |= {key: value for key, value in vars(record).items() if key not in _OWN}
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = without_values(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
 
 

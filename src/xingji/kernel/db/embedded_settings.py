@@ -62,6 +62,9 @@ def server_settings(memory: int, *, durable: bool) -> dict[str, str]:
         "log_line_prefix": "%m [%p] %q%a ",
         "log_min_messages": "warning",
         "log_checkpoints": "off",
+        # Neither the values of a row nor a statement with a password in it belong into a log.
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
         "fsync": "on",
         "synchronous_commit": "on",
         "full_page_writes": "on",

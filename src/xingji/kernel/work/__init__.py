@@ -3,7 +3,7 @@
 Never decides who must be told, and never sends inside a transaction.
 """
 
-from xingji.kernel.work.calendar_care import refresh_calendars
+from xingji.kernel.work.calendar_care import refresh_calendars, years_without_data
 from xingji.kernel.work.calendars import (
     load_calendar,
     materialise_calendar,
@@ -58,4 +58,5 @@ __all__ = [
     "template_fields",
     "watch_inbox",
     "withdraw_change",
+    "years_without_data",
 ]  # fmt: skip

@@ -21,14 +21,7 @@ HOW = {
 async def refresh_calendars(uow: UnitOfWork) -> list[int]:
     """Lays every calendar out anew and tells those who keep definitions of a year without data; those years."""
     await lay_out_all(uow)
-    published = await load_published(uow)
-    follows = [d for d in published.of_kind("calendar").values() if str(d.get("holidays", "")).lower() in FOLLOWS]
-    if not follows:
-        return []
-    known = (await load_public_holidays(uow)).years_known
-    today = uow.now.astimezone(uow.workspace.zone)
-    years = [today.year] + ([today.year + 1] if today.month >= ANNOUNCE_FROM_MONTH else [])
-    missing = [year for year in years if year not in known]
+    missing = await years_without_data(uow)
     keepers = await _keepers(uow) if missing else []
     title = MESSAGES["calendar.year_without_data"]
     await notify(
@@ -40,6 +33,17 @@ async def refresh_calendars(uow: UnitOfWork) -> list[int]:
         ],
     )
     return missing
+
+
+async def years_without_data(uow: UnitOfWork) -> list[int]:
+    """Of this year, and from December on the next, those whose public holidays are not known though a calendar follows them."""
+    published = await load_published(uow)
+    if not any(str(d.get("holidays", "")).lower() in FOLLOWS for d in published.of_kind("calendar").values()):
+        return []
+    known = (await load_public_holidays(uow)).years_known
+    today = uow.now.astimezone(uow.workspace.zone)
+    years = [today.year] + ([today.year + 1] if today.month >= ANNOUNCE_FROM_MONTH else [])
+    return [year for year in years if year not in known]
 
 
 async def _keepers(uow: UnitOfWork) -> list[UUID]:
