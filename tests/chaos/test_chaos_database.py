@@ -141,3 +141,46 @@ def test_a_failing_fsync_is_never_acknowledged_and_the_server_recovers():
             assert "Input/output error" in log
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+JUMPS = ("+3600", "-5400", "+86400", "+0")
+
+
+def test_a_machine_whose_clock_jumps_loses_and_doubles_nothing():
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if library is None:
+        pytest.skip("not run, because libfaketime is not here: apt-get install faketime")
+    folder = folder_of("clock")
+    file = folder / "clock"
+    file.write_text("+0")
+    file.chmod(0o644)
+    jumping = {
+        "LD_PRELOAD": str(library),
+        "FAKETIME_TIMESTAMP_FILE": str(file),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+    class JumpingClock(EmbeddedServer):
+        def _environment(self) -> dict[str, str]:
+            return super()._environment() | jumping
+
+    try:
+        with place("clock", JumpingClock, **jumping) as here:
+            clients = Clients(here, LEADS, random.Random(SEED), OVER)
+            seen = set()
+
+            def hurt(seconds: float) -> None:
+                jump = JUMPS[min(int(seconds / OVER * len(JUMPS)), len(JUMPS) - 1)]
+                if jump not in seen:
+                    file.write_text(jump)
+                    seen.add(jump)
+                    figure(
+                        17, f"clock {jump} s: the database says {here.server.psql('select clock_timestamp()').strip()}"
+                    )
+
+            clients.run(hurt)
+            assert seen == set(JUMPS)
+            held(here, clients, f"the machine's clock jumped {len(JUMPS)} times")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

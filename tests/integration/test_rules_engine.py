@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
+from figures import figure
 from rules_office import ZONE, Office, at, named
 from xingji.kernel.access import save_people
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, Mode
 from xingji.kernel.events import ingest
 from xingji.kernel.records import Change, write
-from xingji.kernel.rules import matcher
+from xingji.kernel.rules import document, limits, matcher
 from xingji.kernel.rules.environment import BatchSink
 from xingji.kernel.rules.trace import sentence
 
@@ -148,7 +149,28 @@ async def test_a_command_over_ten_thousand_records_is_stopped_at_the_fan_out_lim
     await office.settle()
     assert (await office.fetch("select count(*) as n from event where type = 'lead.touched'"))[0]["n"] == 1_000
     stopped = [run["trace"]["count"] for run in await office.runs("many") if run["outcome"] == "stopped_fan_out"]
+    figure(21, f"2500 records changed by one command: 1000 acted on, {sum(stopped)} stopped, with a trace")
     assert sum(stopped) == 1_500
+
+
+async def test_without_their_limits_they_would_not_have_stopped_there(office: Office, monkeypatch):
+    """The control of row 21: deeper with another depth, all of them without the count of what follows from one cause."""
+    monkeypatch.setattr(document, "DEFAULT_DEPTH", 8)
+    monkeypatch.setattr(limits, "_within_fan_out", keep_all)
+    await office.rule("ping", {"event": "test.pong"}, [{"action": "emit", "type": "test.ping"}])
+    await office.rule("pong", {"event": "test.ping"}, [{"action": "emit", "type": "test.pong"}])
+    await office.rule("many", {"changed": ["score"]}, [{"action": "emit", "type": "lead.touched"}])
+    await office.emit("test.ping", await office.lead())
+    assert sorted(await office.outcomes("ping") + await office.outcomes("pong")) == ["acted"] * 8 + ["stopped_depth"]
+    ids = await office.leads(1_200, settle_rules=False)
+    async with office.database.work(office.workspace, replace(SYSTEM, person=office.people["boss"])) as uow:
+        await write(uow, [Change("update", "lead", one, {"score": 7}) for one in ids])
+    await office.settle()
+    assert (await office.fetch("select count(*) as n from event where type = 'lead.touched'"))[0]["n"] == 1_200
+
+
+async def keep_all(_uow, _rule, hits):
+    return hits
 
 
 async def test_deliveries_that_merely_share_a_transaction_are_no_fan_out(office: Office):

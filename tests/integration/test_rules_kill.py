@@ -4,16 +4,20 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest_asyncio
 
+from figures import figure, long_or_short
 from rules_office import Office, at
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Database
 from xingji.kernel.events import append_events
 from xingji.kernel.rules import set_clock
 
+COUNT = long_or_short(20_000, 300)
+PAUSES = long_or_short((0.5, 2.0, 5.0, 1.0, 3.0), (0.05, 0.2))
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
 import asyncio, sys
@@ -37,17 +41,28 @@ async def office(database: Database, bare: str) -> Office:
     return await Office(database, bare).open()
 
 
-async def start_worker(url: str, workspace: str) -> asyncio.subprocess.Process:
+CARELESS = """
+async def run_timers_once(database, workspace, limit):
+    async with database.work(workspace) as uow:
+        await uow.execute("delete from timer where ctid = any (array(select ctid from timer where due <= $1 limit $2))", uow.now, limit)
+    print("taken", flush=True)
+    await asyncio.sleep(60)
+"""
+
+
+async def start_worker(url: str, workspace: str, source: str = WORKER) -> asyncio.subprocess.Process:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     worker = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WORKER, url, workspace, stdout=asyncio.subprocess.PIPE, env=environment
+        sys.executable, "-c", source, url, workspace, stdout=asyncio.subprocess.PIPE, env=environment
     )
     assert worker.stdout is not None
     assert await worker.stdout.readline() == b"ready\n"
     return worker
 
 
-async def test_workers_killed_amid_batches_lose_nothing_and_double_nothing(office: Office, db):
+async def prepare(office: Office, count: int) -> None:
+    """Leads whose assignment has just been noted, with timers that are due."""
+    await office.clear()
     since = {"since": "lead.assigned", "after": 10, "unit": "minutes"}
     await office.rule("late", since, [{"action": "task", "title": "催办", "assignee": "owner"}])
     await office.rule(
@@ -55,22 +70,52 @@ async def test_workers_killed_amid_batches_lose_nothing_and_double_nothing(offic
         {"event": "lead.assigned"},
         [{"action": "task", "title": "首联", "assignee": "owner"}, {"action": "tag", "add": ["seen"]}],
     )
-    leads = await office.leads(300, settle_rules=False)
+    leads = await office.leads(count, settle_rules=False)
     async with office.database.work(office.workspace) as uow:
         await append_events(uow, [NewEvent("lead.assigned", "lead", lead) for lead in leads])
     await set_clock(office.database, office.workspace, at("2026-03-02 09:10"))
-    for pause in (0.05, 0.2):
-        worker = await start_worker(db.app_url, office.workspace)
-        await asyncio.sleep(pause)
-        worker.send_signal(signal.SIGKILL)
-        await worker.wait()
+
+
+async def finish(office: Office) -> dict[str, tuple[int, int]]:
+    """Everything done that is left; by title, how many tasks there are and of how many leads."""
     await office.settle()
     while await office.fire():
         pass
     tasks = await office.fetch(
         "select title, count(*) as n, count(distinct subject_lead) as leads from o_task group by title"
     )
-    assert {(row["title"], row["n"], row["leads"]) for row in tasks} == {("催办", 300, 300), ("首联", 300, 300)}
-    assert len(await office.inbox("rep")) == 600
-    assert (await office.fetch("select count(*) as n from o_lead where tags = '{seen}'"))[0]["n"] == 300
+    return {row["title"]: (row["n"], row["leads"]) for row in tasks}
+
+
+async def test_workers_killed_amid_batches_lose_nothing_and_double_nothing(office: Office, db):
+    await prepare(office, COUNT)
+    for pause in PAUSES:
+        worker = await start_worker(db.app_url, office.workspace)
+        await asyncio.sleep(pause)
+        worker.send_signal(signal.SIGKILL)
+        await worker.wait()
+    begun = time.monotonic()
+    done = await finish(office)
+    figure(
+        2,
+        f"{len(PAUSES)} workers killed amid {COUNT} timers: {done}, the rest done in {time.monotonic() - begun:.1f} s",
+    )
+    assert done == {"催办": (COUNT, COUNT), "首联": (COUNT, COUNT)}
+    assert len(await office.inbox("rep")) == 2 * COUNT
+    assert (await office.fetch("select count(*) as n from o_lead where tags = '{seen}'"))[0]["n"] == COUNT
     assert await office.fetch("select 1 from timer") == []
+
+
+async def test_a_worker_that_takes_timers_before_it_acts_is_seen_to_lose_them(office: Office, db):
+    """The control of row 2."""
+    await prepare(office, 60)
+    await office.settle()
+    worker = await start_worker(
+        db.app_url, office.workspace, WORKER.replace("async def main", f"{CARELESS}\nasync def main")
+    )
+    assert worker.stdout is not None
+    while await worker.stdout.readline() != b"taken\n":
+        pass
+    worker.send_signal(signal.SIGKILL)
+    await worker.wait()
+    assert (await finish(office))["催办"] == (45, 45)
