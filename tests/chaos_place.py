@@ -40,6 +40,14 @@ class Place:
     system: Served
     token: str
 
+    def connection(self) -> http.client.HTTPConnection:
+        """How a client reaches the program."""
+        return http.client.HTTPConnection("127.0.0.1", self.system.port, timeout=15)
+
+    def logs(self) -> str:
+        """The end of what the database says."""
+        return (self.server.data_dir / "postgres.log").read_text(errors="replace")[-1500:]
+
     def kill(self, what: str, chance: random.Random) -> None:
         """kill -9 of "postgres", or of one "web-process" or "work" process."""
         if what == "postgres":
@@ -147,8 +155,7 @@ class Clients:
                 hurt(time.monotonic() - begun)
             time.sleep(0.05)
         if left[0]:
-            log = (self.place.server.data_dir / "postgres.log").read_text(errors="replace")[-1500:]
-            raise AssertionError(f"{left[0]} of {total} deliveries never acknowledged: {self.answers}\n{log}")
+            raise AssertionError(f"{left[0]} of {total} deliveries never acknowledged: {self.answers}\n{self.place.logs()}")
 
     def deliver(self, lead: int, copy: int) -> bool:
         key = f"chaos-{lead}" if self.stable else f"chaos-{lead}-{copy}"
@@ -156,7 +163,7 @@ class Clients:
             "name": f"客户{lead}", "company": f"故障演练{lead:06d}有限公司(演示)", "area": "江苏", "industry": "manufacturing",
             "budget": "80万", "external_id": key,
         }  # fmt: skip
-        connection = http.client.HTTPConnection("127.0.0.1", self.place.system.port, timeout=15)
+        connection = self.place.connection()
         try:
             path = f"/api/v1/intake/{self.place.token}"
             connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})

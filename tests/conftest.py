@@ -23,6 +23,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from one_workspace import watched
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
 from xingji.kernel.db.embedded import EmbeddedServer
@@ -104,6 +105,13 @@ def addresses_of(server_url: str, name: str) -> Addresses:
         urlunsplit(parts._replace(path=f"/{name}")),
         urlunsplit(parts._replace(netloc=app, path=f"/{name}")),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_workspace_a_statement() -> Iterator[None]:
+    """No statement of the program, whatever a test has it do, joins two workspaces."""
+    with watched():
+        yield
 
 
 # ── templates ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,14 +30,16 @@ def failed(code: str, remedy: str, **data: object) -> XingjiError:
 def tool_environment(url: str) -> dict[str, str]:
     """The environment by which PostgreSQL's tools find a database; no password stands on a command line."""
     parts = urlsplit(url)
-    host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
+    asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    places = [urlsplit(f"//{one}") for one in parts.netloc.rpartition("@")[2].split(",")]
     found = {
-        "PGHOST": host,
-        "PGPORT": str(parts.port or parse_qs(parts.query).get("port", ["5432"])[0]),
+        "PGHOST": asked.get("host") or ",".join(place.hostname or "" for place in places),
+        "PGPORT": asked.get("port") or ",".join(str(place.port or 5432) for place in places),
         "PGUSER": unquote(parts.username or ""),
         "PGPASSWORD": unquote(parts.password or ""),
         "PGDATABASE": parts.path.lstrip("/"),
-        "PGSSLMODE": parse_qs(parts.query).get("sslmode", [""])[0],
+        "PGSSLMODE": asked.get("sslmode", ""),
+        "PGTARGETSESSIONATTRS": asked.get("target_session_attrs", ""),
     }
     return {**os.environ, **{key: value for key, value in found.items() if value}}
 

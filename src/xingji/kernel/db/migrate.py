@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import asyncpg
 from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import Connection, text
@@ -23,10 +24,10 @@ def run_sql_folder(branch: str, revision: str) -> None:
 
 
 def _engine(owner_url: str) -> AsyncEngine:
-    url = owner_url.replace("postgresql://", "postgresql+asyncpg://", 1).replace(
-        "postgres://", "postgresql+asyncpg://", 1
+    # The driver reads the address itself: it knows several hosts, of which the one that takes writes is wanted.
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(owner_url), pool_size=1, max_overflow=0
     )
-    return create_async_engine(url, pool_size=1, max_overflow=0)
 
 
 def _upgrade(connection: Connection, branch: str, schema: str) -> None:

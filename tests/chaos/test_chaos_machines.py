@@ -1,0 +1,91 @@
+"""Several machines: the primary is killed under intake; web machines and workers come and go without a failed request."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from chaos_place import Clients, audited
+from figures import SEED, figure, long_or_short
+from machines import Machines, machines, missing
+from xingji.kernel.db.embedded_processes import wait_until
+
+LEADS = long_or_short(6_000, 400)
+OVER = long_or_short(60.0, 25.0)
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Machines]:
+    if (why := missing()) is not None:
+        pytest.skip(f"not run, because {why}")
+    with machines() as found:
+        found.add_web("web1")
+        found.add_web("web2")
+        found.add_worker("work1")
+        yield found
+
+
+def test_web_machines_and_workers_come_and_go_without_a_failed_request(here: Machines):
+    clients = Clients(here, LEADS, random.Random(SEED), OVER)
+    steps = [
+        lambda: here.add_web("web3"), lambda: here.add_worker("work2"), lambda: here.remove_web("web1"), lambda: here.end("work1"),
+        lambda: here.add_web("web1"), lambda: here.remove_web("web3"), lambda: here.add_worker("work1"),
+    ]  # fmt: skip
+    failed: list[BaseException] = []
+
+    def change() -> None:
+        try:
+            for step in steps:
+                time.sleep(OVER / len(steps) / 4)
+                step()
+        except BaseException as error:
+            failed.append(error)
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    clients.run()
+    changing.join()
+    assert failed == [], here.logs()
+    found = audited(here, clients)
+    figure(
+        0, f"web machines and workers added and removed {len(steps)} times: {found}; answers {dict(clients.answers)}"
+    )
+    assert set(clients.answers) == {"202"}
+    assert (found.lost, found.doubled, found.unassigned, found.assigned_twice, found.effects_twice) == (0, 0, 0, 0, 0)
+
+
+def test_a_killed_primary_loses_nothing_and_intake_is_back_within_thirty_seconds(here: Machines):
+    assert wait_until(here.is_whole, 60), here.logs()
+    clients = Clients(here, LEADS, random.Random(SEED), OVER, first=100_000)
+    killed: list[float] = []
+    victim = here.primary()
+
+    def hurt(seconds: float) -> None:
+        if seconds > OVER * 0.3 and not killed:
+            here.kill(str(victim))
+            killed.append(time.monotonic())
+
+    answered: list[float] = []
+    deliver = clients.deliver
+
+    def noted(lead: int, copy: int) -> bool:
+        well = deliver(lead, copy)
+        if well:
+            answered.append(time.monotonic())
+        return well
+
+    clients.deliver = noted  # type: ignore[method-assign]
+    clients.run(hurt)
+    found = audited(here, clients)
+    later = sorted(at for at in answered if at > killed[0])
+    gap = max(b - a for a, b in zip([killed[0], *later], later, strict=False))
+    figure(
+        0, f"primary killed under intake: {found}; without an answer for {gap:.1f} s; answers {dict(clients.answers)}"
+    )
+    assert here.primary() not in (None, victim)
+    assert (found.lost, found.doubled, found.unassigned, found.assigned_twice, found.effects_twice) == (0, 0, 0, 0, 0)
+    assert gap <= 30
+    here.start_database(str(victim))
+    assert wait_until(here.is_whole, 120), here.logs()
