@@ -24,7 +24,7 @@ from xingji.features.daily import http as daily_http
 from xingji.features.daily.kinds import DailyKind
 from xingji.features.daily.propose import propose_once
 from xingji.features.diagnosis import http as diagnosis_http
-from xingji.features.leads import JOBS, collisions_http, row_masks, say_assigned
+from xingji.features.leads import ASSIGNMENTS, JOBS, collisions_http, forget_assigned, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
 from xingji.features.leads.actions import ACTIONS
@@ -136,12 +136,13 @@ def configure() -> None:
     access.configure(append_events)
     configure_actions(ACTIONS)
     records.configure_row_masks("pools", row_masks)
-    records.configure_undo(withdraw_change)
+    records.configure_undo(withdraw_change, ASSIGNMENTS)
     conditions_http.configure_place("rule", rule_env)
     COMMANDS["pool"] = Command("lead", ("pool", "owner"), pool_many)
     configure_name_key(lambda name: company_key(name).full)
     configure_append_hook("timers", stop_timers_of)
     configure_append_hook("ownership", say_assigned)
+    configure_append_hook("taken_back", forget_assigned)
     configure_append_hook("process", tell_moves)
     configure_append_hook("approvals", reopen_changed)
     if PROCESS_GATE not in records.GATES:

@@ -1,7 +1,7 @@
 """Timers: never early, once, stopped by what stops them, in order of their due instants."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -10,7 +10,9 @@ from rules_office import Office, at, named
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import Database
 from xingji.kernel.events import configure_append_hook
+from xingji.kernel.events.withdrawn import WITHDRAWN
 from xingji.kernel.rules import advance_clock, release_clock, set_clock, stop_timers_of
+from xingji.kernel.rules.dry_run import dry_run_rule
 
 REMIND = {
     "since": "lead.assigned",
@@ -69,6 +71,36 @@ async def test_a_new_start_arms_the_timer_anew_without_touching_its_index(office
     assert await office.inbox("rep") == []
     await office.advance("2026-03-02 10:40")
     assert await office.inbox("rep") == [("03-02 10:40:00", "未响应")]
+
+
+async def test_handing_on_moves_no_time_and_a_dry_run_says_the_same(office: Office):
+    await office.rule("remind", REMIND, TELL)
+    await office.advance("2026-03-02 10:00")
+    lead = await office.lead()
+    await office.emit("lead.assigned", lead)
+    await office.advance("2026-03-02 10:20")
+    await office.emit("lead.assigned", lead, carried=True)
+    assert (await office.fetch("select until from timer"))[0]["until"] == at("2026-03-02 10:30")
+    await office.advance("2026-03-02 11:30")
+    assert await office.inbox("rep") == [("03-02 10:30:00", "未响应")]
+    async with office.database.work(office.workspace) as uow:
+        document = {"name": named("x"), "object": "lead", "on": REMIND, "do": TELL, "key": "remind"}
+        found = await dry_run_rule(uow, document, at("2026-03-02 10:00"), at("2026-03-02 12:00"))
+    assert [datetime.fromisoformat(sample["at"]) for sample in found["samples"]] == [at("2026-03-02 10:30")]
+
+
+async def test_a_start_taken_back_has_started_nothing(office: Office):
+    await office.rule("again", {"since": ["lead.assigned", "touch.followup"], "after": 60, "unit": "minutes"}, TELL)
+    lead = await office.lead()
+    await office.emit("lead.assigned", lead)
+    await office.advance("2026-03-02 09:20")
+    await office.emit("touch.followup", lead)
+    change = (await office.fetch("select change from event where type = 'touch.followup'"))[0]["change"]
+    await office.emit(WITHDRAWN, lead, change=str(change), types=["touch.followup"])
+    assert (await office.fetch("select until from timer"))[0]["until"] == at("2026-03-02 10:00")
+    first = (await office.fetch("select change from event where type = 'lead.assigned'"))[0]["change"]
+    await office.emit(WITHDRAWN, lead, change=str(first), types=["lead.assigned"])
+    assert await office.fetch("select 1 from timer") == []
 
 
 async def test_the_condition_is_asked_when_the_timer_fires(office: Office):

@@ -9,7 +9,7 @@ from xingji.features.leads.dispatch.fairness_window import fairness_between
 from xingji.features.leads.dispatch.ledger import Entry, read_ledger, write_ledger
 from xingji.features.leads.dispatch.run import dispatch
 from xingji.features.leads.jobs import JOBS
-from xingji.features.leads.ownership import say_assigned
+from xingji.features.leads.ownership import ASSIGNMENTS, forget_assigned, say_assigned
 from xingji.features.leads.pools import pick, return_to_pool, row_masks
 from xingji.features.leads.pools_idle import run_pools_once
 from xingji.features.leads.recognition.merge import merge, preview_merge, undo_merge
@@ -18,6 +18,7 @@ from xingji.features.leads.recognition.propose import recognise_once
 from xingji.features.leads.touches import Touch, record_touch
 
 __all__ = [
+    "ASSIGNMENTS",
     "JOBS",
     "Entry",
     "Touch",
@@ -26,6 +27,7 @@ __all__ = [
     "dispatch",
     "fairness_between",
     "find_duplicates",
+    "forget_assigned",
     "list_proposals",
     "merge",
     "pick",

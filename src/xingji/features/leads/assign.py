@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from xingji.features.leads.dispatch.ledger import Entry, write_ledger
-from xingji.features.leads.leads import may_assign, open_lead, reach
+from xingji.features.leads.leads import carries, may_assign, open_lead, reach
 from xingji.features.leads.pools import return_to_pool
 from xingji.kernel import access, records
 from xingji.kernel.core.errors import Problem, conflict, invalid
@@ -66,12 +66,13 @@ async def _living(uow: UnitOfWork, person: UUID | None) -> dict[str, Any]:
 async def hand_over(
     uow: UnitOfWork, row: dict[str, Any], owner: dict[str, Any], *, reason: str, by: str, action: str
 ) -> None:
-    """Stores the new owner, the event and the ledger line."""
+    """Stores the new owner, the event and the ledger line; from person to person the customer's clock runs on."""
     lead, previous = UUID(str(row["id"])), row.get("owner")
     status = row["status"] if row["status"] in ("working", "qualified") else "assigned"
-    values = {"owner": str(owner["id"]), "pool": None, "status": status, "assigned_at": uow.now.isoformat()}
+    carried = carries(row)
+    values = {"owner": str(owner["id"]), "pool": None, "status": status} | ({} if carried else {"assigned_at": uow.now.isoformat()})
     await records.write(on_behalf(uow), [records.Change("update", "lead", lead, values, row["version"])], owned=True)
-    data = {"owner": str(owner["id"]), "previous": str(previous) if previous else None, "by": by, "reason": reason}
+    data = {"owner": str(owner["id"]), "previous": str(previous) if previous else None, "by": by, "reason": reason} | carried
     await append_events(uow, [NewEvent("lead.assigned", "lead", lead, data, brand=row.get("brand"))])
     words = {"zh": f"{uow.actor.name or '系统'} 指派给 {owner['name']}", "en": f"given to {owner['name']} by {uow.actor.name or 'the system'}"}
     note = {"code": by, "note": reason, **words}

@@ -17,6 +17,7 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.behalf import on_behalf
 from xingji.kernel.work import Notice, notify
 
@@ -24,9 +25,9 @@ TOUCHED_WITHIN = timedelta(days=30)
 MOST = 200
 FIELDS = ["name", "company", "owner", "status", "created_at", "last_touch_at", "first_response_at", "brand"]
 TEAMS = "select p.id, p.name, u.name as team from person p left join unit u on u.id = p.unit where p.id = any($1)"
-TOLD = """select id, record, occurred_at as at, type, person, claimed, data->>'kind' as kind, data->>'text' as text from event
-  where record = any($1) and (type like 'touch.%' or type in ('lead.received', 'lead.created', 'lead.assigned', 'lead.returned'))
-  order by occurred_at, id limit 400"""
+TOLD = f"""select e.id, e.record, e.occurred_at as at, e.type, e.person, e.claimed, e.data->>'kind' as kind, e.data->>'text' as text from event e
+  where e.record = any($1) and {standing("e")} and (e.type like 'touch.%' or e.type in ('lead.received', 'lead.created', 'lead.assigned', 'lead.returned'))
+  order by e.occurred_at, e.id limit 400"""
 
 
 async def list_collisions(uow: UnitOfWork) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Reading one lead for a command, within the actor's reach. Owns the refusals every command of leads shares."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from xingji.kernel import records
 from xingji.kernel.core.errors import conflict, forbidden, not_found
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import CARRIED
 from xingji.kernel.records.behalf import on_behalf
 
 CLOSED = ("converted", "invalid")
@@ -33,6 +35,11 @@ def open_lead(row: dict[str, Any]) -> None:
     """Passes for a lead still in work. Raises: `leads.closed`."""
     if row.get("status") in CLOSED:
         raise conflict("leads.closed", status=row.get("status"))
+
+
+def carries(row: Mapping[str, Any]) -> dict[str, bool]:
+    """{carried: True} where a hand-over finds the lead with somebody who was given it: the customer has waited since then."""
+    return {CARRIED: True} if row.get("owner") and row.get("assigned_at") else {}
 
 
 def may_assign(uow: UnitOfWork) -> None:

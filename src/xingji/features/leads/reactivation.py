@@ -11,13 +11,14 @@ from uuid import UUID
 from xingji.features.leads.literals import rows_where_in
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.behalf import on_behalf
 from xingji.kernel.work import Notice, notify
 
 KIND = "reactivation"
-SAID = """select record, type, occurred_at, data from event where record = any($1)
-  and type in ('page.viewed', 'lead.enquired', 'lead.received', 'touch.response', 'touch.followup', 'touch.note', 'touch.inbound')
-  order by occurred_at desc limit 2000"""
+SAID = f"""select e.record, e.type, e.occurred_at, e.data from event e where e.record = any($1)
+  and e.type in ('page.viewed', 'lead.enquired', 'lead.received', 'touch.response', 'touch.followup', 'touch.note', 'touch.inbound')
+  and {standing("e")} order by e.occurred_at desc limit 2000"""
 MOST = 5
 
 

@@ -72,7 +72,7 @@ class WorkspaceState:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """One transaction. `now` is the workspace's clock, taken once; `change` groups what this work changes (undo)."""
+    """One transaction. `now` is the workspace's clock, taken once; `change` groups what this work changes (undo), `undoes` the one it takes back."""
 
     connection: asyncpg.Connection
     database: "Database"
@@ -81,6 +81,7 @@ class UnitOfWork:
     now: datetime
     mode: Mode = Mode.LIVE
     change: UUID = field(default_factory=uuid7)
+    undoes: UUID | None = None
     depth: int = 0
     cause: int | None = None
     queries: int = 0

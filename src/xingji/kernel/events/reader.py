@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.events.withdrawn import CARRIED
 
 LANES = 16
 
@@ -43,7 +44,7 @@ READ = f"""select e.* from (select lane, xid::xid8 as xid, id, received_from fro
 
 HEADS = f"""select e.* from (select lane, xid::xid8 as xid, id, received_from from {LANE_ROWS}) c
   cross join lateral (select e.lane, e.xid::text::bigint as xid, e.id, e.received_at, e.occurred_at, e.type, e.object,
-    e.record, e.mode, e.depth, e.data -> 'fire' as fire from event e where {BEYOND} and {SETTLED}
+    e.record, e.mode, e.depth, e.data -> 'fire' as fire, e.data ? '{CARRIED}' as carried from event e where {BEYOND} and {SETTLED}
     order by e.xid, e.id limit $5) e order by e.lane, e.xid, e.id"""
 
 ADVANCE = f"""update event_cursor c set xid = m.xid::xid8, id = m.id,

@@ -1,9 +1,11 @@
-"""Events somebody has taken back. The log keeps both; owns how readers tell which still stand.
+"""Events that no longer count, or count for less. The log keeps all; owns how readers tell which still stand.
 
 A withdrawal is an event `event.withdrawn` of the same record; its data name the change and the types taken back.
+An event whose data say `carried` hands its record on: times that run go on, and it neither starts nor stops one.
 """
 
 WITHDRAWN = "event.withdrawn"
+CARRIED = "carried"
 
 
 def standing(alias: str) -> str:
@@ -12,3 +14,8 @@ def standing(alias: str) -> str:
         f"not exists (select from event w where w.record = {alias}.record and w.type = '{WITHDRAWN}'"
         f" and w.data->>'change' = {alias}.change::text and w.data->'types' ? {alias}.type)"
     )
+
+
+def timed(alias: str) -> str:
+    """SQL: this event starts and stops times: it stands, and does not merely hand its record on."""
+    return f"{standing(alias)} and not ({alias}.data ? '{CARRIED}')"

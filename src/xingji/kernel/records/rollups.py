@@ -3,6 +3,7 @@
 Rows outside the reader's scope do not count: an exact sum would otherwise tell of records the reader may not see.
 """
 
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.schema import ObjectType, quoted
 from xingji.kernel.records.sink import RecordSink, scope_sql
@@ -56,4 +57,4 @@ def _over_events(sink: RecordSink, alias: str, spec: Field) -> str:
     wanted = spec.document["events"]
     types = sink.bind(tuple([wanted] if isinstance(wanted, str) else wanted), "text[]")
     value = "max(e.occurred_at)" if spec.document.get("aggregate") == "last" else "count(*)"
-    return f"(select {value} from event e where e.record = {alias}.id and e.type = any ({types}))"
+    return f"(select {value} from event e where e.record = {alias}.id and e.type = any ({types}) and {standing('e')})"

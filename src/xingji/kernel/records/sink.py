@@ -12,6 +12,7 @@ from typing import Any
 from xingji.kernel.cel import FunctionArg, Kind, Var, check, to_sql
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.core.protocols import Actor
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.field_kinds.provinces import PROVINCES
 from xingji.kernel.records.fields import Field
@@ -350,7 +351,7 @@ def _count_events(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
         window = f" and e.occurred_at > {since}"
     return (
         f"(select count(*) from event e where e.record = {sink.alias}.id and e.type = any ({_event_types(sink, args[0])})"
-        f" and e.occurred_at <= {sink.bind(sink.now, 'timestamptz')}{window})"
+        f" and e.occurred_at <= {sink.bind(sink.now, 'timestamptz')}{window} and {standing('e')})"
     )
 
 
@@ -364,14 +365,14 @@ def _sum_events(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
     number = EVENT_NUMBER.format(key=sink.bind(args[1].literal, "text"))
     return (
         f"(select coalesce(sum({number}), 0) from event e where e.record = {sink.alias}.id"
-        f" and e.type = any ({_event_types(sink, args[0])}) and e.occurred_at <= {now}{window})"
+        f" and e.type = any ({_event_types(sink, args[0])}) and e.occurred_at <= {now}{window} and {standing('e')})"
     )
 
 
 def _last_event(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
     return (
         f"(select max(e.occurred_at) from event e where e.record = {sink.alias}.id"
-        f" and e.type = any ({_event_types(sink, args[0])}) and e.occurred_at <= {sink.bind(sink.now, 'timestamptz')})"
+        f" and e.type = any ({_event_types(sink, args[0])}) and e.occurred_at <= {sink.bind(sink.now, 'timestamptz')} and {standing('e')})"
     )
 
 

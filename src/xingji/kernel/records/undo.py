@@ -3,7 +3,7 @@
 Undoing restores what still is as that command left it; fields changed since stay, and are listed with what was sent.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,6 +12,7 @@ from xingji.kernel.core.errors import not_found
 from xingji.kernel.core.protocols import Actor, NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.events.withdrawn import WITHDRAWN
 from xingji.kernel.records.changes import Change
 from xingji.kernel.records.query import get_records
 from xingji.kernel.records.schema import Schema, load_schema
@@ -28,11 +29,15 @@ class Withdrawn(Protocol):
 
 Withdraw = Callable[[UnitOfWork, UUID], Awaitable[Withdrawn]]
 _withdraw: list[Withdraw] = []
+#: Events of features that are taken back with their record, and the server-owned fields each of them set.
+_effects: dict[str, tuple[str, ...]] = {}
 
 
-def configure_undo(withdraw: Withdraw) -> None:
-    """Hands in how messages of a change are stopped; calling it again replaces it."""
+def configure_undo(withdraw: Withdraw, effects: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    """Hands in how messages of a change are stopped, and which events go with the record; calling it again replaces it."""
     _withdraw[:] = [withdraw]
+    _effects.clear()
+    _effects.update(effects or {})
 
 
 @dataclass(slots=True)
@@ -53,6 +58,8 @@ class _Touched:
     verb: str
     fields: dict[str, list[Any]]
     last_event: int
+    brand: str | None = None
+    effects: set[str] = field(default_factory=set)
 
 
 async def undo(uow: UnitOfWork, change: UUID) -> UndoResult:
@@ -74,8 +81,11 @@ async def undo(uow: UnitOfWork, change: UUID) -> UndoResult:
             continue
         wishes += await _wishes(uow, schema, mine, later, result)
     if wishes:
-        await write(uow, wishes, gate=False, owned=True)
+        # Taking back what was itself taken back is a deed of its own: features answer it like any other.
+        again = await uow.fetchval("select true from event where change = $1 and type = $2 limit 1", change, WITHDRAWN)
+        await write(replace(uow, undoes=None if again else change), wishes, gate=False, owned=True)
     result.restored = [{"object": wish.object, "record": str(wish.id), "op": wish.op} for wish in wishes]
+    await append_events(uow, _withdrawals(touched, change, result))
     for withdraw in _withdraw:
         sent = (await withdraw(uow, change)).sent
         if not all(_sees_all(schema, uow.actor, one.object) for one in touched):
@@ -85,21 +95,34 @@ async def undo(uow: UnitOfWork, change: UUID) -> UndoResult:
     return result
 
 
+def _withdrawals(touched: list[_Touched], change: UUID, result: UndoResult) -> list[NewEvent]:
+    """What features had said of records that are now back as they were."""
+    kept = {one["record"] for one in result.cannot if "record" in one}
+    back = {one["record"] for one in result.restored} - kept
+    return [
+        NewEvent(WITHDRAWN, one.object, one.id, {"change": str(change), "types": sorted(one.effects)}, brand=one.brand)
+        for one in touched if one.effects and str(one.id) in back
+    ]  # fmt: skip
+
+
 async def _read_change(uow: UnitOfWork, change: UUID) -> list[_Touched]:
     rows = await uow.fetch(
-        "select id, type, object, record, data from event where change = $1 and record is not null order by id", change
+        "select id, type, object, record, data, brand from event where change = $1 and record is not null order by id", change
     )
     found: dict[UUID, _Touched] = {}
     for row in rows:
         verb = row["type"].removeprefix(f"{row['object']}.")
         if verb not in ("created", "updated", "deleted", "restored"):
             continue
-        one = found.setdefault(row["record"], _Touched(row["object"], row["record"], verb, {}, 0))
+        one = found.setdefault(row["record"], _Touched(row["object"], row["record"], verb, {}, 0, row["brand"]))
         for key, (before, after) in (row["data"].get("changes") or {}).items():
             one.fields[key] = [one.fields[key][0] if key in one.fields else before, after]
         if verb == "deleted" and one.verb != "created":
             one.verb = verb
         one.last_event = row["id"]
+    for row in rows:
+        if row["type"] in _effects and row["record"] in found:
+            found[row["record"]].effects.add(row["type"])
     return list(found.values())
 
 
@@ -137,13 +160,14 @@ async def _wishes(
             wishes.append(Change("delete", object_key, one.id))
         else:
             values: dict[str, Any] = {}
+            goes = {key for effect in one.effects for key in _effects[effect]}
             for key, (before, after) in one.fields.items():
                 spec = kind.fields.get(key)
                 if spec is not None and levels.get(key) != "write":
                     result.cannot.append(_no(one, "field_closed", key if key in levels else None))
                 elif spec is None or spec.column is None:
                     result.cannot.append(_no(one, "field_removed", key))
-                elif spec.server_owned and not spec.system and uow.actor.policy is not None:
+                elif spec.server_owned and not spec.system and uow.actor.policy is not None and key not in goes:
                     # Set by a command with effects of its own (a touch stops a clock): the value alone does not undo it.
                     result.cannot.append(_no(one, "server_owned", key))
                 elif row.get(key) != after:

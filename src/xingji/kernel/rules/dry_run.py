@@ -13,6 +13,7 @@ from uuid import UUID
 
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.events.withdrawn import timed
 from xingji.kernel.records import get_records
 from xingji.kernel.records.schema import Schema, load_schema
 from xingji.kernel.rules.act import run_arrays
@@ -30,13 +31,13 @@ MOST_TIMES = 60
 SAMPLES = 20
 
 # Start events whose time came in the window before anything stopped it or started it anew.
-FIRED = """select e.id, e.type, e.record, e.person, e.occurred_at as at, e.data, d.due from event e
+FIRED = f"""select e.id, e.type, e.record, e.person, e.occurred_at as at, e.data, d.due from event e
   cross join lateral (select case when $4::float8 is null then e.occurred_at + make_interval(secs => $3::float8)
     else add_working_minutes($5, e.occurred_at, $4) end as due) d
-  where e.type = any ($1::text[]) and e.object = $2 and e.mode = 'live' and e.record is not null
+  where e.type = any ($1::text[]) and e.object = $2 and e.mode = 'live' and e.record is not null and {timed("e")}
     and d.due >= $6 and d.due < $7 and e.occurred_at >= $6::timestamptz - make_interval(days => $9::int) and e.occurred_at < $7
     and not exists (select from event s where s.record = e.record and s.type = any ($8::text[])
-      and (s.occurred_at, s.id) > (e.occurred_at, e.id) and s.occurred_at <= d.due)
+      and (s.occurred_at, s.id) > (e.occurred_at, e.id) and s.occurred_at <= d.due and {timed("s")})
   order by d.due, e.id limit $10"""
 
 

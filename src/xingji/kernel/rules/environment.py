@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from xingji.kernel.cel import Checked, Env, FunctionArg, Kind, Var, check, to_sql
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.past_values import typed
 from xingji.kernel.records.schema import Schema
@@ -151,7 +152,7 @@ class BatchSink:
         return (
             f"select s.record, s.now, {value} as n from (select distinct record, now from batch) s"
             f" join event e on e.record = s.record and e.type = any ({self.bind(list(types), 'text[]')})"
-            f" and e.occurred_at <= s.now{since} group by s.record, s.now"
+            f" and e.occurred_at <= s.now{since} and {standing('e')} group by s.record, s.now"
         )
 
     def _summed_by_row(self, args: tuple[FunctionArg, ...]) -> str:
@@ -160,13 +161,13 @@ class BatchSink:
         number = EVENT_NUMBER.format(key=self.bind(args[1].literal, "text"))
         return (
             f"(select coalesce(sum({number}), 0) from event e where e.record = j.record"
-            f" and e.type = any ({self.bind(list(types), 'text[]')}) and e.occurred_at <= j.now{since})"
+            f" and e.type = any ({self.bind(list(types), 'text[]')}) and e.occurred_at <= j.now{since} and {standing('e')})"
         )
 
     def _counted_by_row(self, types: tuple[Any, ...], length: str) -> str:
         return (
             f"(select count(*) from event e where e.record = j.record and e.type = any ({self.bind(list(types), 'text[]')})"
-            f" and e.occurred_at <= j.now and e.occurred_at > j.now - ({length}) * interval '1 microsecond')"
+            f" and e.occurred_at <= j.now and e.occurred_at > j.now - ({length}) * interval '1 microsecond' and {standing('e')})"
         )
 
     def materialise(self, batch: str) -> str:

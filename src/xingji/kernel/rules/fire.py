@@ -10,7 +10,7 @@ import asyncpg
 
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db.database import Database, UnitOfWork
-from xingji.kernel.events.withdrawn import standing
+from xingji.kernel.events.withdrawn import timed
 from xingji.kernel.rules.act import act, run_arrays
 from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.compile import RuleSet, compile_conditions, load_rules, problem_of
@@ -32,7 +32,7 @@ CLAIM = """select t.id, t.kind, t.key, t.object, t.record, t.due, t.until, t.sta
 STOPPED = f"""select t.id from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bigint[], $5::timestamptz[], $6::text[])
     as t(id, record, started, event, due, ends)
   where exists (select from event e where e.record = t.record and e.type = any (string_to_array(t.ends, ' '))
-    and (e.occurred_at, e.id) > (t.started, t.event) and e.occurred_at <= t.due and {standing("e")})"""
+    and (e.occurred_at, e.id) > (t.started, t.event) and e.occurred_at <= t.due and {timed("e")})"""
 
 DELETE = "delete from timer where id = any ($1)"
 POSTPONE = "update timer set due = until where id = any ($1)"

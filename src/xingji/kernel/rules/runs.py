@@ -6,6 +6,7 @@ from uuid import UUID
 
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.events.withdrawn import timed
 from xingji.kernel.records import get_record, get_records
 from xingji.kernel.records.schema import Schema, load_schema
 from xingji.kernel.records.visibility import visible_fields
@@ -24,10 +25,10 @@ TIMERS = """select t.id, t.key, t.object, t.record, t.until as due, t.started, t
   where t.kind = 'since' and t.object = $1 and t.record = any ($2) order by t.until"""
 
 # Of each record the runs of its timers since it was last given to somebody.
-FIRED = """select r.rule as key, r.record, r.at, r.version, d.document -> 'name' as name from rule_run r
+FIRED = f"""select r.rule as key, r.record, r.at, r.version, d.document -> 'name' as name from rule_run r
   join definition d on d.kind = 'rule' and d.key = r.rule and d.version = r.version and d.document -> 'on' ? 'since'
   where r.record = any ($2) and r.object = $1 and r.outcome = 'acted' and r.at >= coalesce((select max(e.occurred_at)
-    from event e where e.record = r.record and e.type = $1 || '.assigned'), '-infinity') order by r.at"""
+    from event e where e.record = r.record and e.type = $1 || '.assigned' and {timed("e")}), '-infinity') order by r.at"""
 
 
 async def runs_of_rule(uow: UnitOfWork, key: str, *, before: int | None = None, limit: int = 50) -> dict[str, Any]:

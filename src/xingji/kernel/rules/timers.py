@@ -17,7 +17,7 @@ from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.definitions.published import Published
-from xingji.kernel.events.withdrawn import WITHDRAWN, standing
+from xingji.kernel.events.withdrawn import CARRIED, WITHDRAWN, standing, timed
 from xingji.kernel.records.import_effects import tick_of
 from xingji.kernel.rules.compile import RuleSet
 from xingji.kernel.rules.document import Rule, read_rule
@@ -39,7 +39,7 @@ ARM = f"""with asked as materialized (
     from asked w left join instants i
       on i.calendar = w.calendar and i.started = w.started and i.minutes = w.minutes
     where not exists (select from event e where e.record = w.record and e.type = any (string_to_array(w.ends, ' '))
-      and (e.occurred_at, e.id) > (w.started, w.event) and {standing("e")})),
+      and (e.occurred_at, e.id) > (w.started, w.event) and {timed("e")})),
   armed as (insert into timer as held (kind, key, object, record, due, until, started, event, event_received, depth)
     select 'since', key, object, record, at, at, started, event, event_received, depth from wanted where at is not null
     order by key, record
@@ -54,9 +54,13 @@ CANCEL = """delete from timer t using unnest($1::text[], $2::uuid[], $3::timesta
 # Where a stopping event was taken back: the last start of each rule that still stands and that no run has answered.
 STARTED = f"""select w.key, s.* from unnest($1::text[], $2::uuid[], $3::text[]) as w(key, record, starts)
   cross join lateral (select e.id, e.received_at, e.occurred_at, e.object, e.record, e.depth from event e
-    where e.record = w.record and e.type = any (string_to_array(w.starts, ' ')) and e.mode = 'live' and {standing("e")}
+    where e.record = w.record and e.type = any (string_to_array(w.starts, ' ')) and e.mode = 'live' and {timed("e")}
     order by e.occurred_at desc, e.id desc limit 1) s
   where not exists (select from rule_run r where r.rule = w.key and r.record = w.record and r.event = s.id)"""
+
+# Times that an event started which was taken back since.
+FORGET = f"""delete from timer t using event e where t.kind = 'since' and t.record = any ($1::uuid[])
+  and e.id = t.event and e.received_at = t.event_received and not ({standing("e")})"""
 
 
 @dataclass(slots=True)
@@ -93,7 +97,7 @@ async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Sequence[Mapping[
     """Stops and arms timers for the events of a batch (ordered within each record)."""
     wanted = Wanted()
     for row in rows:
-        if row["record"] is None:
+        if row["record"] is None or row.get("carried"):
             continue
         key = (row["object"], row["type"])
         for rule in rules.cancels.get(key, ()):
@@ -108,9 +112,10 @@ async def follow_timers(uow: UnitOfWork, rules: RuleSet, rows: Sequence[Mapping[
 
 
 async def _start_again(uow: UnitOfWork, rules: RuleSet, subjects: Sequence[tuple[str | None, UUID]]) -> None:
-    """Arms again what an event had stopped that was taken back since: as from its start, nothing is gained by it."""
+    """Puts times back that an event had moved or stopped which was taken back since: as from their own start, nothing is gained by it."""
     if not subjects:
         return
+    await uow.execute(FORGET, [record for _, record in subjects])
     asked = [
         (rule, record) for object_key, record in dict.fromkeys(subjects)
         for rule in rules.rules.values() if rule.since and rule.object == object_key
@@ -161,7 +166,7 @@ async def stop_timers_of(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
     stops = (await load_published(uow)).memo("rules.stops", stops_of)
     cancels: dict[tuple[str, UUID], datetime] = {}
     for event in events:
-        for key in stops.get((event.object, event.type), ()):
+        for key in stops.get((event.object, event.type), ()) if CARRIED not in event.data else ():
             if event.record is not None:
                 at = event.occurred_at or uow.now
                 cancels[key, event.record] = max(at, cancels.get((key, event.record), at))

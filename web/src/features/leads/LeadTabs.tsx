@@ -64,7 +64,7 @@ function LedgerEntry({ row, people, open }: { row: LedgerRow; people: Record<str
   const why = say({ zh: str(row.reason?.zh), en: str(row.reason?.en) })
   return (
     <section className="xj-ledger__entry" aria-label={`${t(`ledger.action.${row.action}`, { defaultValue: row.action })} ${chosen}`}>
-      <div className="xj-line"><strong>{t(`ledger.action.${row.action}`, { defaultValue: row.action })} → {chosen}</strong><span className="xj-small xj-muted" title={exact(row.at)}>{moment(row.at, tongue)}</span>{row.table_version ? <Tag>{t('ledger.version', { version: row.table_version })}</Tag> : null}</div>
+      <div className="xj-line"><strong>{t(`ledger.action.${row.action}`, { defaultValue: row.action })} → {chosen}</strong><span className="xj-small xj-muted" title={exact(row.at)}>{moment(row.at, tongue)}</span>{row.reason?.taken_back ? <Tag>{t('ledger.taken_back')}</Tag> : null}{row.table_version ? <Tag>{t('ledger.version', { version: row.table_version })}</Tag> : null}</div>
       {rule && <p className="xj-second">{t('ledger.by_row', { rule })}</p>}
       {why && <p className="xj-second">{why}</p>}
       {row.candidates.length > 0 && (

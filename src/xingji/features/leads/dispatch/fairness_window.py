@@ -17,10 +17,10 @@ from xingji.kernel.work import load_calendar
 
 GOOD = "A"
 GIVEN = """select distinct chosen, lead from ledger
-  where at >= $1 and at < $2 and chosen is not null and action in ('dispatched', 'reassigned', 'picked')"""
+  where at >= $1 and at < $2 and chosen is not null and action in ('dispatched', 'reassigned', 'picked') and not reason ? 'taken_back'"""
 
 BEHIND = """select lead, max(at) as at, (array_agg(action order by at desc))[1] as action from ledger
-  where at >= $1 and at < $2 and chosen = $3 and action in ('dispatched', 'reassigned', 'picked') group by lead order by 2 desc"""
+  where at >= $1 and at < $2 and chosen = $3 and action in ('dispatched', 'reassigned', 'picked') and not reason ? 'taken_back' group by lead order by 2 desc"""
 MOST = 500
 
 

@@ -21,6 +21,14 @@ COUNT = """insert into dispatch_day (person, day, received, last)
   select person, $2, count(*)::int, max(turn) from (select person, nextval('dispatch_turn') as turn
     from unnest($1::uuid[]) as person offset 0) given group by person order by person
   on conflict (person, day) do update set received = dispatch_day.received + excluded.received, last = excluded.last"""
+# Lines about what was taken back stay to be read, and count no more.
+TAKE_BACK = """update ledger l set reason = l.reason || '{"taken_back": true}' from event e
+  where e.record = any($1) and e.change = $2 and e.type = any($3) and l.lead = e.record and l.at = e.occurred_at and not l.reason ? 'taken_back'
+  returning l.chosen, l.action, l.at"""
+UNCOUNT = """update dispatch_day d set received = greatest(d.received - n.n, 0)
+  from (select person, day, count(*)::int as n from unnest($1::uuid[], $2::date[]) as g(person, day) group by person, day) n
+  where d.person = n.person and d.day = n.day"""
+COUNTED = ("dispatched", "picked", "reassigned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +56,17 @@ async def write_ledger(uow: UnitOfWork, entries: Sequence[Entry]) -> None:
         for e in entries
     ]  # fmt: skip
     await uow.execute(INSERT, uow.now, uow.mode.value, *map(list, zip(*rows, strict=True)))
-    received = [e.chosen for e in entries if e.chosen is not None and e.action in ("dispatched", "picked", "reassigned")]
+    received = [e.chosen for e in entries if e.chosen is not None and e.action in COUNTED]
     if received:
         day: date = uow.now.astimezone(uow.workspace.zone).date()
         await uow.execute(COUNT, received, day)
+
+
+async def take_back_lines(uow: UnitOfWork, leads: Sequence[UUID], change: UUID, types: Sequence[str]) -> None:
+    """Marks the lines a change wrote about leads as taken back; whoever received one that day received one less."""
+    rows = await uow.fetch(TAKE_BACK, list(dict.fromkeys(leads)), change, list(types))
+    given = [row for row in rows if row["chosen"] is not None and row["action"] in COUNTED]
+    await uow.execute(UNCOUNT, [row["chosen"] for row in given], [row["at"].astimezone(uow.workspace.zone).date() for row in given])
 
 
 def entry_of(table: Table, version: int, decision: Decision, roster: Roster, previous: UUID | None, broken: Mapping[str, str]) -> Entry:

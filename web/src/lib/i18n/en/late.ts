@@ -9,7 +9,7 @@ export const late = {
     touch_in: { call: 'Customer called', message: 'Customer replied', meeting: 'Customer came by', visit: 'Customer came by', form_reply: 'Customer answered a form' },
   },
   ledger: {
-    why: 'Why this person', none: 'No dispatch yet', none_help: 'Dispatch, returns, picks and hand-overs are kept here.', nobody: 'nobody', by_row: 'Row that matched: {{rule}}', version: 'table version {{version}}', candidates_one: '{{count}} candidate', candidates_other: '{{count}} candidates', person: 'Candidate', weight: 'Weight', load: 'Open/limit', result: 'Result', chosen: 'chosen', lower: 'lower weight',
+    why: 'Why this person', none: 'No dispatch yet', none_help: 'Dispatch, returns, picks and hand-overs are kept here.', nobody: 'nobody', by_row: 'Row that matched: {{rule}}', version: 'table version {{version}}', candidates_one: '{{count}} candidate', candidates_other: '{{count}} candidates', person: 'Candidate', weight: 'Weight', load: 'Open/limit', result: 'Result', chosen: 'chosen', taken_back: 'taken back', lower: 'lower weight',
     action: { dispatched: 'Dispatched', reassigned: 'Handed over', returned: 'Returned', picked: 'Picked', held: 'Held', transferred: 'Transferred', pooled: 'To the pool' },
     excluded: { leave: 'on leave', capacity: 'hands full', daily_limit: 'today’s limit reached', per_day: 'today’s limit reached', calendar: 'outside working hours', cap: 'above the cap over the mean', inactive: 'inactive', preference: 'other preferences', not_team: 'not in that team', trainee: 'trainee' },
   },

@@ -9,7 +9,7 @@ export const late = {
     touch_in: { call: '客户来电', message: '客户回复了消息', meeting: '客户来访', visit: '客户来访', form_reply: '客户回复了表单' },
   },
   ledger: {
-    why: '为什么是他', none: '还没有派单记录', none_help: '派单、退回、领取和转交都会记在这里。', nobody: '无人', by_row: '命中规则行：{{rule}}', version: '派单表第 {{version}} 版', candidates: '{{count}} 位候选人', person: '候选人', weight: '权重', load: '在手/上限', result: '结果', chosen: '选中', lower: '权重较低',
+    why: '为什么是他', none: '还没有派单记录', none_help: '派单、退回、领取和转交都会记在这里。', nobody: '无人', by_row: '命中规则行：{{rule}}', version: '派单表第 {{version}} 版', candidates: '{{count}} 位候选人', person: '候选人', weight: '权重', load: '在手/上限', result: '结果', chosen: '选中', taken_back: '已撤回', lower: '权重较低',
     action: { dispatched: '派单', reassigned: '转交', returned: '退回公海', picked: '领取', held: '暂留', transferred: '移交', pooled: '进入公海' },
     excluded: { leave: '请假', capacity: '在手线索已满', daily_limit: '今天已到上限', per_day: '今天已到上限', calendar: '不在工作时间', cap: '超过均值上限', inactive: '已停用', preference: '偏好不符', not_team: '不在该团队', trainee: '见习不参与' },
   },
