@@ -74,6 +74,7 @@ from xingji.kernel.events.asgi import events_asgi
 from xingji.kernel.events.asgi import routes_openapi as events_openapi
 from xingji.kernel.events.live import configure_live
 from xingji.kernel.events.notifier import log_moved
+from xingji.kernel.events.tail import end_of_log
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import MetricKind
 from xingji.kernel.metrics import http as metrics_http
@@ -213,7 +214,7 @@ def build_web(database: Database, limits: Limits | None = None) -> Any:
     mounted["/mcp"] = mcp.mcp_asgi(database, lambda headers: token_holder(database, headers), log_touch)
     fragments = [events_openapi(), leads_asgi.routes_openapi(), mcp.routes_openapi()]
     parts = Parts(
-        authenticate, access.require, ROUTES, mounted, fragments, [read_figures], SimpleNamespace(unread=count_unread)
+        authenticate, access.require, ROUTES, mounted, fragments, [read_figures], SimpleNamespace(unread=count_unread, log_end=end_of_log)
     )
     return build_shell(database, parts, limits)
 

@@ -68,6 +68,28 @@ def test_a_call_logged_by_a_tap_is_taken_back(office: Office, visit: Visit):
     assert rep.errors == []
 
 
+#: A private window, or a full disk: asking for the store is refused, or writing into it.
+NO_STORE = """
+for (const store of [Storage.prototype]) {
+  store.getItem = () => { throw new DOMException('no', 'SecurityError') }
+  store.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }
+  store.removeItem = () => { throw new DOMException('no', 'SecurityError') }
+}
+"""
+
+
+def test_a_report_is_written_where_a_browser_keeps_nothing(office: Office, visit: Visit):
+    rep = visit("zhanglei")
+    rep.page.add_init_script(NO_STORE)
+    rep.goes_to("/report")
+    rep.page.get_by_label("我想说").fill("没有存储也能写")
+    rep.page.get_by_role("button", name="存草稿").click()
+    expect(rep.page.get_by_role("status").filter(has_text="草稿已保存")).to_be_visible()
+    rep.goes_to("/report")
+    expect(rep.page.get_by_label("我想说")).to_have_value("没有存储也能写")
+    assert rep.errors == []
+
+
 def test_a_report_is_written_in_a_minute_read_commented_and_asked_for(office: Office, visit: Visit):
     rep = visit("zhanglei", width=390, path="/report")
     expect(rep.page.locator(".xj-deeds")).to_be_visible()
@@ -234,6 +256,17 @@ def test_a_converted_lead_leads_to_its_deal_and_the_customer_says_who_is_in_char
     expect(rep.page.locator("main header")).to_contain_text("在谈 1 单")
     expect(rep.page.locator("main .xj-btn--primary")).to_have_attribute("href", "tel:13900070017")
     expect(rep.page.get_by_role("complementary")).to_contain_text("谁在跟这个客户")
+    contacts = rep.page.get_by_role("region", name="联系人").or_(rep.page.locator("section.xj-card", has=rep.page.get_by_role("heading", name="联系人"))).first
+    contacts.get_by_role("button", name="新建联系人").click()
+    form = contacts.get_by_role("region", name="新建联系人")
+    form.get_by_role("button", name="保存").click()
+    expect(form.get_by_label("姓名")).to_have_attribute("aria-invalid", "true")
+    form.get_by_label("姓名").fill("周采购(演示)")
+    form.get_by_label("手机", exact=True).fill("13900070099")
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_have_count(0)
+    expect(contacts).to_contain_text("周采购(演示)")
+    expect(contacts.locator("a[href='tel:13900070099']")).to_be_visible()
     rep.page.locator("main a[href^='/records/deal/']").click()
     expect(rep.page).to_have_url(re.compile("/records/deal/"))
     assert rep.errors == []

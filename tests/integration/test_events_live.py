@@ -13,6 +13,7 @@ from xingji.kernel.core.protocols import SYSTEM, Actor, NewEvent
 from xingji.kernel.db import Database, UnitOfWork
 from xingji.kernel.events import append_events
 from xingji.kernel.events.live import configure_live, live_stream
+from xingji.kernel.events.tail import end_of_log
 
 READER = Actor(kind="person", person=uuid4(), people=(uuid4(),))
 secret: set[UUID] = set()
@@ -121,6 +122,31 @@ async def test_a_reader_that_returns_hears_what_it_missed_or_is_told_to_start_an
             await back.hears({"topic": "lead", "id": str(missed), "version": 7})
         async with screen_of(fresh, bare, SYSTEM, "1.1") as long_gone:
             assert b"event: reset" in long_gone.raw
+
+
+async def test_what_happens_between_the_first_load_and_the_opening_of_the_stream_is_told(fresh: Database, bare: str):
+    """A page reads the session, then its lists; the stream opens last, and nobody else is listening yet."""
+    between = uuid4()
+    async with fresh.work(bare, read_only=True) as uow:
+        begins = await end_of_log(uow)
+    notified.append(READER.person)
+    await say(fresh, bare, between)
+    async with screen_of(fresh, bare, READER, begins) as late:
+        await late.hears({"topic": "lead", "id": str(between), "version": 7})
+        await late.hears({"topic": "inbox"})
+        assert b"event: reset" not in late.raw
+        async with screen_of(fresh, bare, READER, begins) as later:
+            await later.hears({"topic": "lead", "id": str(between), "version": 7})
+
+
+async def test_whoever_comes_from_far_starts_anew_although_nobody_else_listens(fresh: Database, bare: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("xingji.kernel.events.tail.NEAR", 3)
+    async with fresh.work(bare, read_only=True) as uow:
+        begins = await end_of_log(uow)
+    for _ in range(8):
+        await say(fresh, bare, uuid4())
+    async with screen_of(fresh, bare, SYSTEM, begins) as far:
+        assert b"event: reset" in far.raw
 
 
 async def test_many_changes_at_once_are_told_as_one(fresh: Database, bare: str):

@@ -32,6 +32,19 @@ describe('the live stream', () => {
     expect(FakeSource.all[1]!.closed).toBe(true)
   })
 
+  it('begins where the log ended before anything was loaded, so that no event falls between', () => {
+    const gaps: string[] = []
+    const leave = joinLive({ url: '/live', name: 't', from: '812.0', onEvent: () => undefined, onGap: () => gaps.push('gap') })
+    expect(FakeSource.all[0]!.url).toBe('/live?last=812.0')
+    FakeSource.all[0]!.onopen?.()
+    FakeSource.all[0]!.onerror?.()
+    vi.advanceTimersByTime(600)
+    FakeSource.all[1]!.onopen?.()
+    expect(FakeSource.all[1]!.url).toBe('/live?last=812.0')
+    expect(gaps).toEqual([])
+    leave()
+  })
+
   it('reads topic, id and version, treats a reset as a gap and ignores what it cannot read', () => {
     expect(parseEvent({ type: 'message', data: '{"topic":"inbox"}', lastEventId: '' })).toEqual({ topic: 'inbox' })
     expect(parseEvent({ type: 'reset', data: '{}', lastEventId: '' })).toEqual({ topic: 'gap' })

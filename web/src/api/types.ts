@@ -24,6 +24,8 @@ export interface Session {
   /** Who really sits there, while the session sees as another person. */
   seen_by?: { id: string; name: string } | null
   unread: number
+  /** The end of the log as of this answer. */
+  live?: string | null
   lang?: string | null
   workspaces: { key: string; name: string }[]
 }

@@ -8,6 +8,8 @@ export type LiveState = 'connecting' | 'open' | 'lost'
 interface LiveOptions {
   url: string
   name: string
+  /** The end of the log before anything shown was loaded: the stream begins there, not when it happens to open. */
+  from?: string | null | undefined
   onEvent: (event: LiveEvent) => void
   /** Called after a gap whose events cannot be replayed: everything shown may be stale. */
   onGap: () => void
@@ -20,7 +22,7 @@ type Message = { kind: 'event'; event: LiveEvent } | { kind: 'state'; state: Liv
 export function joinLive(options: LiveOptions): () => void {
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`xingji.live.${options.name}`) : null
   const stop = new AbortController()
-  let last = ''
+  let last = options.from ?? ''
   let leading = false
   let present: LiveState = 'connecting'
 

@@ -91,7 +91,8 @@ function ListInput({ field, value, onChange, control, label }: InputProps) {
 
 function DateInput({ field, value, onChange, control, label }: InputProps) {
   const time = field.kind === 'datetime'
-  return <DateBox id={control.id} label={label} time={time} value={time ? toLocalInput(text(value)) : text(value)} onChange={(next) => onChange(next ? (time ? fromLocalInput(next) : next) : null)} invalid={control['aria-invalid'] ?? false} />
+  const kept = text(value)
+  return <DateBox id={control.id} label={label} time={time} value={time && !Number.isNaN(Date.parse(kept)) ? toLocalInput(kept) : kept} onUnreadable={onChange} onChange={(next) => onChange(next ? (time ? fromLocalInput(next) : next) : null)} invalid={control['aria-invalid'] ?? false} />
 }
 
 export function FieldInput(props: InputProps) {

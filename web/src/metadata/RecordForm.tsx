@@ -37,7 +37,7 @@ const EMPTY = {}
 export function RecordForm({ object, record = null, meta, fields, start = EMPTY, onClose, onWritten, people, related }: RecordFormProps) {
   const { t, tongue, say } = useTongue()
   const [base] = useState(record)
-  const draft = useDraft<Record<string, unknown>>(`${object}.${record?.id ?? 'new'}`, start)
+  const draft = useDraft<Record<string, unknown>>([object, record?.id ?? 'new', ...(record ? [] : Object.values(start))].join('.'), start)
   const { value: typed, set: setTyped } = draft
   const [key] = useState(idempotencyKey)
   const host = useRef<HTMLFormElement>(null)

@@ -2,6 +2,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import type { FieldDefinition, Inverse, RecordRow } from '@/api/types'
+import { NewContact } from '@/features/customers/NewContact'
 import { dialable } from '@/features/leads/CallSheet'
 import { LeadClockChip } from '@/features/leads/LeadClockChip'
 import { leadTitle } from '@/features/leads/LeadHead'
@@ -65,7 +66,7 @@ export default function CustomerPage() {
       </header>
       <div className="xj-split">
         <div className="xj-stack">
-          <Contacts query={contacts} />
+          <Contacts customer={id} query={contacts} />
           <Rows title={t('nav.deals')} query={deals} empty={t('customer.no_deals')} icon="deal">{(rows) => rows.map((row) => <DealLine key={row.id} row={row} meta={deal} />)}</Rows>
           <Leads query={leads} />
           {phone && <details className="xj-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
@@ -81,19 +82,20 @@ export default function CustomerPage() {
   )
 }
 
-function Rows({ title, query, empty, icon, children }: { title: string; query: Related; empty: string; icon: 'deal' | 'person' | 'meeting'; children: (rows: RecordRow[]) => ReactNode }) {
+function Rows({ title, query, empty, icon, foot, children }: { title: string; query: Related; empty: string; icon: 'deal' | 'person' | 'meeting'; foot?: ReactNode; children: (rows: RecordRow[]) => ReactNode }) {
   const { t } = useTongue()
   return (
     <Card flush title={title} aside={query.data?.next ? <span>{t('common.first_rows', { count: query.data.rows.length })}</span> : undefined}>
       {!query.data ? <QueryState query={query} rows={2} /> : query.data.rows.length ? <ul>{children(query.data.rows)}</ul> : <Empty icon={icon} title={empty} />}
+      {query.data && foot}
     </Card>
   )
 }
 
-function Contacts({ query }: { query: Related }) {
+function Contacts({ customer, query }: { customer: string; query: Related }) {
   const { t } = useTongue()
   return (
-    <Rows title={t('customer.contacts')} query={query} empty={t('customer.no_contacts')} icon="meeting">
+    <Rows title={t('customer.contacts')} query={query} empty={t('customer.no_contacts')} icon="meeting" foot={<NewContact customer={customer} />}>
       {(rows) => rows.map((row, at) => (
         <li key={row.id} className="xj-row">
           <Avatar name={String(row.name ?? '')} />

@@ -148,7 +148,7 @@ async def describe_session(here: Here, uow: UnitOfWork, actor: Actor, csrf: str 
         actor.person,
     )  # fmt: skip
     roles = [(key, (await load_published(uow)).get("role", key) or {}) for key in actor.roles]
-    unread = getattr(here.ports, "unread", None)
+    unread, log_end = getattr(here.ports, "unread", None), getattr(here.ports, "log_end", None)
     unit = {"id": person["unit_id"], "key": person["unit_key"], "name": person["unit_name"]} if person["unit_id"] else None
     return {
         "person": {"id": person["id"], "key": person["key"], "name": person["name"], "title": person["title"], "unit": unit},
@@ -163,6 +163,8 @@ async def describe_session(here: Here, uow: UnitOfWork, actor: Actor, csrf: str 
         "csrf": csrf,
         "seen_by": await _seer(uow, actor),
         "unread": await unread(uow, actor.person) if unread else 0,
+        # Whatever the screens load comes after this: from here the live stream tells what they missed.
+        "live": await log_end(uow) if log_end else None,
         "lang": (person["settings"] or {}).get("lang", "zh-CN"),
         "workspaces": await _workspaces(here, actor),
     }  # fmt: skip

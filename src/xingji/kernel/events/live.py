@@ -96,16 +96,16 @@ class LiveHub:
 
     async def subscribe(self, workspace: str, person: UUID | None, last: str | None) -> Subscriber:
         """A subscriber that is told everything from now on, and first what came after `last`."""
-        room = self._rooms.get(workspace)
+        room, cursor = self._rooms.get(workspace), read_cursor(last)
         if room is None:
-            room = self._rooms.setdefault(workspace, _Room(Tail()))
+            room = self._rooms.setdefault(workspace, _Room(Tail(cursor)))
             await self._read(workspace, room)
         subscriber = Subscriber(person)
-        cursor = read_cursor(last)
         if last and (cursor is None or cursor < room.start):
             subscriber.reset = True
         elif cursor is not None:
-            subscriber.tell([change for change in room.recent if change.cursor > cursor])
+            missed = [change for change in room.recent if change.cursor > cursor]
+            subscriber.tell(missed, set(_ports["watches"]) if missed else set())
         room.subscribers.add(subscriber)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen(), name="xingji-live")
@@ -156,7 +156,7 @@ class LiveHub:
             topics = room.tail.topics(uow)
             news = {topic: await watch(uow, room.marks.get(topic)) for topic, watch in _ports["watches"].items()}
         if first:
-            room.start = room.tail.cursor or (0, 0)
+            room.start = room.tail.begins
         if len(room.recent) + len(changes) > KEPT and room.recent:
             room.start = room.recent[min(len(changes), len(room.recent)) - 1].cursor
         room.recent.extend(changes)

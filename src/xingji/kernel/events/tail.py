@@ -10,6 +10,8 @@ from xingji.kernel.events.reader import LANES, LATEST_COMMIT, SETTLED
 
 Cursor = tuple[int, int]
 PER_LANE = 400
+NEAR = 2_000
+"""So many transactions back the log is read again for somebody who was there; whoever comes from further starts anew."""
 
 # Each lane is its own short index scan; a plain scan by (xid, id) would have no index.
 READ = f"""select e.* from generate_series(0, {LANES - 1}) l(lane) cross join lateral (
@@ -49,19 +51,35 @@ def read_cursor(text: str | None) -> Cursor | None:
     return (int(first), int(second)) if first.isdecimal() and second.isdecimal() and len(text or "") < 40 else None
 
 
+async def find_end(uow: UnitOfWork) -> Cursor:
+    """The place below which everything is in what this transaction sees; what is read after it was not."""
+    return (await uow.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"), 0)
+
+
+async def end_of_log(uow: UnitOfWork) -> str:
+    """The same as a text a reader of the live stream may begin from."""
+    return ".".join(map(str, await find_end(uow)))
+
+
 class Tail:
     """The end of one workspace's log."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: Cursor | None = None) -> None:
+        """From the end on, or from a place a reader was at a moment ago."""
         self.cursor: Cursor | None = None
+        self.begins: Cursor = (0, 0)
+        self._after = after
         self._state: tuple[Any, ...] | None = None
         self._topics: set[str] = set()
 
     async def read(self, uow: UnitOfWork) -> list[Change]:
-        """What changed since the last call, in order; the first call only finds the end."""
+        """What changed since the last call, in order; the first call finds where to begin."""
         if self.cursor is None:
-            self.cursor = (await uow.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"), -1)
-            return []
+            end = await find_end(uow)
+            near = self._after is not None and 0 <= end[0] - self._after[0] <= NEAR
+            self.cursor = self.begins = self._after if near and self._after else end
+            if not near:
+                return []
         rows = await uow.fetch(READ, *self.cursor)
         by_lane: dict[int, list[Any]] = {}
         for row in rows:

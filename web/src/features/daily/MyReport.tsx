@@ -1,5 +1,5 @@
 /** The signed-in person's report: what the log wrote, one sentence of their own, a plan already filled in. */
-import { useEffect, useState } from 'react'
+import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -22,11 +22,11 @@ function ReportForm({ report }: { report: Report }) {
   const write = useWriteReport()
   const done = useDone()
   const refused = useRefused()
-  const draft = `xingji.report.${report.period}.${report.day}`
-  const [own, setOwn] = useState(() => sessionStorage.getItem(`${draft}.own`) ?? report.own)
-  const [plan, setPlan] = useState(() => sessionStorage.getItem(`${draft}.plan`) ?? report.plan)
-  useEffect(() => { if (!report.sent_at) { sessionStorage.setItem(`${draft}.own`, own); sessionStorage.setItem(`${draft}.plan`, plan) } }, [draft, own, plan, report.sent_at])
-  const put = (send: boolean) => write.mutate({ day: report.day, period: report.period, own, plan, send }, { onSuccess: () => { done(t(send ? 'reports.sent' : 'reports.kept')); sessionStorage.removeItem(`${draft}.own`); sessionStorage.removeItem(`${draft}.plan`) }, onError: refused })
+  // What is typed outlives a closed tab, is nobody else's to read, and lasts as long as the page where a browser keeps nothing.
+  const draft = useDraft(`report.${report.period}.${report.day}`, { own: report.own, plan: report.plan })
+  const { own, plan } = draft.value
+  const type = (part: Partial<typeof draft.value>) => draft.set((all) => ({ ...all, ...part }))
+  const put = (send: boolean) => write.mutate({ day: report.day, period: report.period, own, plan, send }, { onSuccess: () => { done(t(send ? 'reports.sent' : 'reports.kept')); draft.drop() }, onError: refused })
   const all = report.facts.reduce((sum, deed) => sum + deed.n, 0)
   return (
     <>
@@ -35,8 +35,8 @@ function ReportForm({ report }: { report: Report }) {
       <Card>
         {report.sent_at ? <Written own={report.own} plan={report.plan} /> : (
           <div className="xj-form">
-            <Field label={t('reports.own')}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={4000} placeholder={t('reports.own_hint')} value={own} onChange={(event) => setOwn(event.target.value)} />}</Field>
-            <Field label={t('reports.plan')} hint={t('reports.plan_hint')}>{(control) => <textarea {...control} className="xj-input" rows={5} maxLength={4000} value={plan} onChange={(event) => setPlan(event.target.value)} />}</Field>
+            <Field label={t('reports.own')}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={4000} placeholder={t('reports.own_hint')} value={own} onChange={(event) => type({ own: event.target.value })} />}</Field>
+            <Field label={t('reports.plan')} hint={t('reports.plan_hint')}>{(control) => <textarea {...control} className="xj-input" rows={5} maxLength={4000} value={plan} onChange={(event) => type({ plan: event.target.value })} />}</Field>
             <div className="xj-form__foot"><Button disabled={write.isPending} onClick={() => put(false)}>{t('reports.keep')}</Button><Button kind="primary" icon="send" disabled={write.isPending} onClick={() => put(true)}>{t('reports.send')}</Button></div>
           </div>
         )}

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Problem } from '@/api/types'
 import { ApiError } from '@/lib/api'
+import { recall, remember } from '@/lib/store'
 import type { Doc } from './contract'
 import { putDraft, readDefinition, type Definition } from './queries'
 
@@ -12,7 +13,7 @@ const AGAIN = 4_000
 const shelf = (kind: string, key: string) => `xingji.draft.${kind}.${key}`
 function kept(kind: string, key: string, revision: string): Doc | null {
   try {
-    const found = JSON.parse(localStorage.getItem(shelf(kind, key)) ?? 'null') as { revision: string; document: Doc } | null
+    const found = JSON.parse(recall(shelf(kind, key)) ?? 'null') as { revision: string; document: Doc } | null
     return found && found.revision === revision ? found.document : null
   } catch { return null }
 }
@@ -47,7 +48,7 @@ export function useDraft(kind: string, key: string, found: Definition | undefine
           revision.current = answer.draft.revision
           setProblems(answer.problems); setChecked(true); setHeld(true); setVersion(answer.draft.version)
           setSavedAt(answer.draft.saved_at ?? null); setRefusal(null)
-          if (!dirty.current) localStorage.removeItem(shelf(kind, key))
+          if (!dirty.current) remember(shelf(kind, key), null)
         } catch (error) {
           dirty.current = true
           setRefusal(error)
@@ -69,7 +70,7 @@ export function useDraft(kind: string, key: string, found: Definition | undefine
     dirty.current = true
     setDocument(next)
     setState((now) => (now === 'conflict' ? now : 'waiting'))
-    try { localStorage.setItem(shelf(kind, key), JSON.stringify({ revision: revision.current, document: next })) } catch { /* a full store loses nothing: the draft is saved in a moment */ }
+    remember(shelf(kind, key), JSON.stringify({ revision: revision.current, document: next }))
     clearTimeout(timer.current)
     timer.current = setTimeout(() => void save(), PAUSE)
   }, [kind, key, save])
@@ -78,7 +79,7 @@ export function useDraft(kind: string, key: string, found: Definition | undefine
     revision.current = read.draft?.revision ?? ''
     dirty.current = false
     latest.current = read.draft?.document ?? read.document ?? starter
-    localStorage.removeItem(shelf(kind, key))
+    remember(shelf(kind, key), null)
     setDocument(latest.current); setHeld(Boolean(read.draft)); setSavedAt(read.draft?.saved_at ?? null); setVersion(read.draft?.version ?? null)
     setProblems([]); setChecked(false); setState('clean'); setOther(null); setRefusal(null)
   }, [kind, key, starter])
@@ -107,7 +108,7 @@ export function useDraft(kind: string, key: string, found: Definition | undefine
     keepMine: async () => { const read = await readDefinition(kind, key); revision.current = read.draft?.revision ?? ''; setOther(null); setState('waiting'); return save() },
     /** Say that the version now in force has been seen. */
     seen: (now: number) => { base.current = now; dirty.current = true; return save() },
-    published: () => { revision.current = ''; dirty.current = false; localStorage.removeItem(shelf(kind, key)); setHeld(false); setVersion(null); setSavedAt(null); setProblems([]); setState('clean') },
+    published: () => { revision.current = ''; dirty.current = false; remember(shelf(kind, key), null); setHeld(false); setVersion(null); setSavedAt(null); setProblems([]); setState('clean') },
   }
 }
 

@@ -1,7 +1,7 @@
 /** Records as cards in the columns of a choice: moved by drag, by keys, or by the card's menu; a refused card goes back with the reason. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useIsFetching } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { FieldDefinition, ListView, Page, Problem, RecordRow } from '@/api/types'
 import { ApiError, call } from '@/lib/api'
 import { errorText, problemsByField } from '@/lib/errors'
@@ -50,7 +50,7 @@ export default function Board(props: BoardProps) {
   const nameOf = (key: string) => (key === NONE ? t('board.none') : optionName(field, key, tongue))
   const [here, setHere] = useState('')
   const [refused, setRefused] = useState<Record<string, Refused>>({})
-  const [moved, setMoved] = useState<Record<string, { row: RecordRow; to: string }>>({})
+  const [moved, setMoved] = useState<Record<string, { row: RecordRow; to: string; written?: boolean }>>({})
   const rows = useMemo(() => new Map<string, RecordRow>(), [])
   const update = useUpdateRecord(object).mutateAsync
   const done = useDone()
@@ -61,10 +61,13 @@ export default function Board(props: BoardProps) {
     setRefused(({ [id]: _old, ...rest }) => rest)
     setMoved((old) => ({ ...old, [id]: { row, to } }))
     void update({ id, version: row.version, values: { [field.key]: to === NONE ? null : to } }).then(
-      (written) => { done(t('board.moved', { name: look.title(row), place: nameOf(to) }), written?.change); setTimeout(() => settle(id), 400) },
+      (written) => { done(t('board.moved', { name: look.title(row), place: nameOf(to) }), written?.change); setMoved((old) => (old[id] ? { ...old, [id]: { ...old[id], written: true } } : old)) },
       (error: unknown) => { settle(id); if (!guidanceOf(error).length) setRefused((old) => ({ ...old, [id]: { text: Object.values(problemsByField(error, t, tongue)).join(' ') || errorText(error, t, tongue), lines: gateOf(error), others: error instanceof ApiError ? otherProblems(error.problems) : [] } })) },
     )
   }
+  // A moved card stays where it was put until the columns have been read again, however long that takes.
+  const reading = useIsFetching({ queryKey: ['records', object, 'list'] }) > 0
+  useEffect(() => { if (!reading) setMoved((old) => (Object.values(old).some(({ written }) => written) ? Object.fromEntries(Object.entries(old).filter(([, { written }]) => !written)) : old)) }, [reading, moved])
   const shown = phone ? [keys.includes(here) ? here : keys[0]!] : keys
   return (
     <DragArea onMove={move} nameOf={(id) => (keys.includes(id) ? nameOf(id) : rows.has(id) ? look.title(rows.get(id)!) : id)} overlay={(id) => (rows.has(id) ? <div className="xj-board__card xj-board__card--lifted"><strong>{look.title(rows.get(id)!)}</strong></div> : null)}>

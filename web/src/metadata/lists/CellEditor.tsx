@@ -31,6 +31,15 @@ export default function CellEditor({ row, field, editing, cells, columns, contex
     }, 25)
     return () => clearInterval(timer)
   }, [])
+  // Refused, the focus may be anywhere by now: Escape leaves all the same, unless something above takes it.
+  const stop = cells.stop
+  const refused = Boolean(editing.error)
+  useEffect(() => {
+    if (!refused) return
+    const leave = (event: globalThis.KeyboardEvent) => { if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing && !document.querySelector('[role=dialog]')) { left.current = true; stop(true) } }
+    document.addEventListener('keydown', leave)
+    return () => document.removeEventListener('keydown', leave)
+  }, [refused, stop])
   const keep = (next?: FieldDefinition) => { left.current = true; cells.commit(row, field, now.current ?? null, next) }
   const put = (next: unknown) => {
     now.current = next

@@ -20,6 +20,15 @@ export interface CellApi {
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null) || (Array.isArray(a) && !a.length && (b === null || b === undefined))
 
+/** The cell is drawn again a moment after its editor has gone. */
+function focus(id: string, field: string, tries = 10): void {
+  setTimeout(() => {
+    const cell = document.querySelector<HTMLElement>(`[data-record="${id}"] [data-cell="${field}"]`)
+    if (cell) cell.focus()
+    else if (tries) focus(id, field, tries - 1)
+  }, 20)
+}
+
 export function useCells(object: string): { editing: Editing | null; cells: CellApi } {
   const { t, tongue } = useTongue()
   const [editing, setEditing] = useState<Editing | null>(null)
@@ -31,7 +40,6 @@ export function useCells(object: string): { editing: Editing | null; cells: Cell
     release.current = next ? holdRecord(object, next.id) : null
     setEditing(next)
   }, [object])
-  const focus = (id: string, field: string) => setTimeout(() => document.querySelector<HTMLElement>(`[data-record="${id}"] [data-cell="${field}"]`)?.focus())
   const start = useCallback((row: RecordRow, field: FieldDefinition) => open({ id: row.id, field: field.key }), [open])
   const stop = useCallback((refocus = false) => setEditing((now) => { if (now && refocus) focus(now.id, now.field); release.current?.(); release.current = null; return null }), [])
   const commit = useCallback((row: RecordRow, field: FieldDefinition, value: unknown, next?: FieldDefinition) => {

@@ -29,7 +29,9 @@ export function chosenView(meta: ObjectMeta | null, key: string | undefined, fal
 }
 
 const STORE = 'xingji.view-draft'
-const kept = (name: string): Draft => { try { return (JSON.parse(sessionStorage.getItem(`${STORE}.${name}`) ?? '{}') as Draft | null) ?? {} } catch { return {} } }
+/** Where a browser keeps nothing, for as long as the page. */
+const held = new Map<string, Draft>()
+const kept = (name: string): Draft => { try { return (JSON.parse(sessionStorage.getItem(`${STORE}.${name}`) ?? 'null') as Draft | null) ?? held.get(name) ?? {} } catch { return held.get(name) ?? {} } }
 
 /** What was changed of a view and not saved; it survives a reload of the page. */
 export function useDraft(object: string, view: string) {
@@ -38,7 +40,8 @@ export function useDraft(object: string, view: string) {
   const draft = state.name === name ? state.draft : kept(name)
   const change = useCallback((next: Draft | null) => {
     const whole = next === null ? {} : { ...kept(name), ...next }
-    sessionStorage.setItem(`${STORE}.${name}`, JSON.stringify(whole))
+    held.set(name, whole)
+    try { sessionStorage.setItem(`${STORE}.${name}`, JSON.stringify(whole)) } catch { /* kept in `held` */ }
     setState({ name, draft: whole })
   }, [name])
   return { draft, change, dirty: Object.keys(draft).length > 0 }

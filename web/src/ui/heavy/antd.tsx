@@ -4,12 +4,17 @@ import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
-import type { ReactNode } from 'react'
+import customParseFormat from 'dayjs/plugin/customParseFormat'
+import { useState, type ReactNode } from 'react'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { useTheme } from '@/lib/theme'
+import { Icon } from '../Icon'
 import tokens from '../tokens.json'
+import { DAYS } from './days'
 import type { DateBoxProps, DialogProps, DrawerProps, SelectBoxProps } from './types'
+
+dayjs.extend(customParseFormat)
 
 function Look({ children }: { children: ReactNode }) {
   const [, mode] = useTheme()
@@ -66,18 +71,38 @@ export function SelectBody({ value, options, onChange, multiple, placeholder, on
   )
 }
 
-export function DateBody({ value, onChange, time, id, invalid, label }: DateBoxProps) {
+export function DateBody({ value, onChange, onUnreadable, time, id, invalid, label }: DateBoxProps) {
   const phone = useIsPhone()
-  const format = time ? 'YYYY-MM-DD HH:mm' : 'YYYY-MM-DD'
+  const { t } = useTongue()
+  const shape = time ? 'YYYY-MM-DD HH:mm' : 'YYYY-MM-DD'
+  const shapes = time ? DAYS.map((day) => `${day} HH:mm`) : DAYS
+  const read = (typed: string) => dayjs(typed.trim(), shapes, true)
+  const write = (day: dayjs.Dayjs) => day.format(time ? 'YYYY-MM-DDTHH:mm' : 'YYYY-MM-DD')
+  const known = !value || dayjs(value).isValid()
+  const [typed, setTyped] = useState<string | null>(null)
+  const wrong = typed ?? (known ? null : value)
+  // What cannot be read as a day stays as it was typed, with the reason, until it can.
+  const take = (next: string) => {
+    const day = read(next)
+    if (!next.trim() || day.isValid()) { setTyped(null); onChange(next.trim() ? write(day) : '') }
+    else { setTyped(next); onUnreadable?.(next) }
+  }
+  if (wrong !== null) return (
+    <>
+      <input id={id} className="xj-input" aria-label={label} aria-invalid="true" defaultValue={wrong} onBlur={(event) => take(event.target.value)} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); event.stopPropagation(); take(event.currentTarget.value) } }} />
+      {!invalid && <div className="xj-field__error" role="alert"><Icon name="alert" />{t('date_box.wrong', { typed: wrong, example: dayjs().format(shape) })}</div>}
+    </>
+  )
   return (
     <Look>
       <DatePicker
         id={id}
         aria-label={label}
         value={value ? dayjs(value) : null}
-        onChange={(next) => onChange(next ? next.format(time ? 'YYYY-MM-DDTHH:mm' : 'YYYY-MM-DD') : '')}
+        onChange={(next) => onChange(next ? write(next) : '')}
         showTime={time ? { format: 'HH:mm', minuteStep: 5 } : false}
-        format={format}
+        format={shapes}
+        onBlur={(event) => { const text = (event.target as HTMLInputElement).value; if (text && !read(text).isValid()) take(text) }}
         status={invalid ? 'error' : undefined}
         size={phone ? 'large' : 'middle'}
         style={{ width: '100%' }}

@@ -18,4 +18,4 @@ export interface SelectBoxProps {
   id?: string
   label?: string
 }
-export interface DateBoxProps { value: string; onChange: (value: string) => void; time?: boolean; id?: string; invalid?: boolean; label?: string }
+export interface DateBoxProps { value: string; onChange: (value: string) => void; /** Something was typed that is no day. */ onUnreadable?: (typed: string) => void; time?: boolean; id?: string; invalid?: boolean; label?: string }

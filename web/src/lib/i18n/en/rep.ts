@@ -23,6 +23,7 @@ export const rep = {
     left: 'Picks left today', holding: 'Held', cool_down: 'Cool-down', days: 'days', rules: 'Rules of this pool', and: ', ', hidden: 'Hidden until picked: {{fields}}', cooling: 'For {{days}} days after a return its former owner may not pick it', mine_until: 'Yours before; free to you from {{at}}',
     returns: 'Returns after {{days}} days without an effective follow-up', returns_when: '{{when}}: returns after {{days}} days without an effective follow-up', unless: ' (except {{unless}})', warned: ', warned {{days}} days before', protected: 'Never returns: {{when}}', because: { sla: 'Not answered in time', idle: 'Long without follow-up', manual: 'Put back by hand' },
   },
+  date_box: { wrong: '“{{typed}}” is no date; for example {{example}}' },
   customer: {
     owner_is: '{{owner}} is in charge', open_deals: '{{count}} open deals {{sum}}', no_deals: 'No open deals', followed: 'Last effective follow-up {{at}}', never_followed: 'No effective follow-up yet', contacts: 'Contacts', no_contacts: 'No contacts yet', no_leads: 'No leads', team: 'Who works on this customer', part: { customer: 'Customer', deal: 'Deal', lead: 'Lead' },
   },

@@ -23,6 +23,7 @@ export const rep = {
     left: '今天还能领', holding: '在手', cool_down: '冷却期', days: '天', rules: '这个公海的规则', and: '、', hidden: '领取之前看不到：{{fields}}', cooling: '放回公海后 {{days}} 天内，原负责人不能再领', mine_until: '你曾负责，{{at}} 后可再领',
     returns: '{{days}} 天没有有效跟进就收回', returns_when: '{{when}}：{{days}} 天没有有效跟进就收回', unless: '（{{unless}}除外）', warned: '，提前 {{days}} 天预警', protected: '不会收回：{{when}}', because: { sla: '超时未响应', idle: '久无跟进', manual: '人工放回' },
   },
+  date_box: { wrong: '「{{typed}}」不是日期，例如 {{example}}' },
   customer: {
     owner_is: '由 {{owner}} 负责', open_deals: '在谈 {{count}} 单 {{sum}}', no_deals: '没有在谈的商机', followed: '最近有效跟进 {{at}}', never_followed: '还没有有效跟进', contacts: '联系人', no_contacts: '还没有联系人', no_leads: '没有线索', team: '谁在跟这个客户', part: { customer: '客户', deal: '商机', lead: '线索' },
   },
