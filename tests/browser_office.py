@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WORKSPACE = "lilan"
 PASSWORD = "Xingji-2026-demo"
 OPENING = datetime(2026, 3, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday; the office is open 8:30-12:00
-PEOPLE = ("zhanglei", "chengxiaolan", "shenruogu", "sunian", "zhangshenzhi", "tongxinyuan", "gongweixin")
+PEOPLE = ("zhanglei", "chengxiaolan", "shenruogu", "sunian", "zhangshenzhi", "tongxinyuan", "gongweixin", "feiqingru", "niezheng")
 SOURCES = ("web_quote", "web_form", "douyin")
 CHROMIUM = os.environ.get("XINGJI_CHROMIUM", "/usr/bin/chromium")
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -283,5 +283,32 @@ async def fill_with_past_leads(addresses: Addresses, count: int) -> None:
                 for name in names
             ]
             await write(uow, [Change("create", "lead", values=value) for value in values])
+    finally:
+        await database.close()
+
+
+async def past_deals(
+    office: Office, deals: dict[str, tuple[str, str, dict[str, Any]]], customer: str = "苏州卓汇精密机械(演示)"
+) -> dict[str, str]:
+    """Deals of 张磊 from the old system with a customer and two contacts: {key: (name, stage, more values)}; ids by key."""
+    from xingji import app
+    from xingji.kernel.core.protocols import SYSTEM
+    from xingji.kernel.db import Database
+    from xingji.kernel.db.database import Mode
+    from xingji.kernel.records import Change, write
+
+    app.configure()
+    database = await Database.connect(office.addresses.app_url, None, max_size=2)
+    try:
+        async with database.work(WORKSPACE, SYSTEM, mode=Mode.HISTORY) as uow:
+            rep = str(await uow.fetchval("select id from person where key = 'zhanglei'"))
+            of = (await write(uow, [Change("create", "customer", values={"name": customer, "owner": rep})])).ids[0]
+            people = [("周志远", "decision_maker", "总经理"), ("王雪", "buyer", "采购经理")]
+            values = [{"name": name, "role": role, "title": title, "customer": str(of), "owner": rep} for name, role, title in people]
+            await write(uow, [Change("create", "contact", values=each) for each in values])
+            base = {"customer": str(of), "owner": rep, "amount": 36_000_000, "expected_close_at": "2026-04-20"}
+            values = [{**base, "name": name, "stage": stage, **more} for name, stage, more in deals.values()]
+            made = await write(uow, [Change("create", "deal", values=each) for each in values])
+            return {key: str(id) for key, id in zip(deals, made.ids, strict=True)}
     finally:
         await database.close()

@@ -2,12 +2,11 @@
 
 import os
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_office import WORKSPACE, Office, Visit, Visitor, apart, drag, eventually, publish, wounds
+from browser_office import Office, Visit, Visitor, apart, drag, eventually, past_deals, publish, wounds
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n" + b"% chart of the customer\n" * 8
 
@@ -19,32 +18,10 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
-async def _deals(office: Office) -> dict[str, str]:
-    """A customer with its people, two deals of 张磊 from the old system, one of them further on; ids by name."""
-    from xingji import app
-    from xingji.kernel.core.protocols import SYSTEM
-    from xingji.kernel.db import Database, Mode
-    from xingji.kernel.records import Change, write
-
-    app.configure()
-    database = await Database.connect(office.addresses.app_url, None, max_size=2)
-    try:
-        async with database.work(WORKSPACE, SYSTEM, mode=Mode.HISTORY) as uow:
-            rep = str(await uow.fetchval("select id from person where key = 'zhanglei'"))
-            customer = (await write(uow, [Change("create", "customer", values={"name": "苏州卓汇精密机械(演示)", "owner": rep})])).ids[0]
-            people = [("周志远", "decision_maker", "总经理"), ("王雪", "buyer", "采购经理")]
-            await write(uow, [Change("create", "contact", values={"name": name, "role": role, "title": title, "customer": str(customer), "owner": rep}) for name, role, title in people])
-            base: dict[str, Any] = {"customer": str(customer), "owner": rep, "amount": 36_000_000, "expected_close_at": "2026-04-20"}
-            names = {"fresh": ("空压站节能改造(演示)", "qualify"), "later": ("循环泵更换(演示)", "solution"), "third": ("二期泵房(演示)", "qualify")}
-            made = await write(uow, [Change("create", "deal", values={**base, "name": name, "stage": stage}) for name, stage in names.values()])
-            return {key: str(id) for key, id in zip(names, made.ids, strict=True)}
-    finally:
-        await database.close()
-
-
 @pytest.fixture(scope="module")
 def deals(office: Office) -> dict[str, str]:
-    return apart(_deals(office))
+    three = {"fresh": ("空压站节能改造(演示)", "qualify"), "later": ("循环泵更换(演示)", "solution"), "third": ("二期泵房(演示)", "qualify")}
+    return apart(past_deals(office, {key: (*one, {}) for key, one in three.items()}))
 
 
 def card(page: Page, id: str):

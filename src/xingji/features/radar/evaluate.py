@@ -17,30 +17,33 @@ from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.events import append_events
 
 # {seen} answers id, owner, brand, stage, d1…; ${…}: places of keys, versions, levels, now, object, ids.
+# What holds meets what is open once, before anything is written, in a full join: it is never a nested loop, and rows that
+# this statement itself writes are not walked again for every further one.
 KEEP = """with seen as materialized ({seen}),
   hits as materialized (
-    select s.id, s.owner, s.brand, s.stage, k.rule, k.version, k.level, k.facts
+    select s.id, s.owner, s.brand, s.stage, k.rule, k.version, k.level, p.facts
       from seen s cross join lateral (values {pairs}) p(n, facts)
-      join unnest(${keys}::text[], ${versions}::int[], ${levels}::text[]) with ordinality k0(rule, version, level, n) on k0.n = p.n
-      cross join lateral (select k0.rule, k0.version, k0.level, p.facts) k
+      join unnest(${keys}::text[], ${versions}::int[], ${levels}::text[]) with ordinality k(rule, version, level, n) on k.n = p.n
      where p.facts is not null),
+  hushed as materialized (
+    select distinct on (x.record, x.rule) x.record, x.rule, x.silenced_until, x.silenced_reason, x.silenced_by, x.silenced_at
+      from risk x where x.object = ${object} and x.silenced_until > ${now}{among} order by x.record, x.rule, x.raised_at desc),
+  met as materialized (
+    select h.id, h.owner, h.brand, h.stage, h.rule, h.version, h.level, h.facts, o.id as risk, o.record, o.rule as open_rule,
+           (o.facts, o.stage, o.owner, o.level) is distinct from (h.facts, h.stage, h.owner, h.level) as differs
+      from hits h full join (select * from risk x where x.object = ${object} and x.cleared_at is null{among}) o on o.record = h.id and o.rule = h.rule),
   raised as (
     insert into risk (rule, version, object, record, level, stage, owner, facts, raised_at, silenced_until, silenced_reason, silenced_by, silenced_at)
     select h.rule, h.version, ${object}, h.id, h.level, h.stage, h.owner, h.facts, ${now}, q.silenced_until, q.silenced_reason, q.silenced_by, q.silenced_at
-      from hits h left join lateral (
-        select x.silenced_until, x.silenced_reason, x.silenced_by, x.silenced_at from risk x
-         where x.record = h.id and x.rule = h.rule and x.silenced_until > ${now} order by x.raised_at desc limit 1) q on true
-     where not exists (select from risk x where x.record = h.id and x.rule = h.rule and x.cleared_at is null)
+      from met h left join hushed q on q.record = h.id and q.rule = h.rule where h.risk is null
     on conflict do nothing returning id, rule, record, level, facts),
   renewed as (
     update risk x set facts = h.facts, stage = h.stage, owner = h.owner, level = h.level, version = h.version
-      from hits h where x.record = h.id and x.rule = h.rule and x.cleared_at is null
-       and (x.facts, x.stage, x.owner, x.level) is distinct from (h.facts, h.stage, h.owner, h.level)),
+      from met h where x.id = h.risk and h.id is not null and h.differs),
   cleared as (
-    update risk x set cleared_at = ${now}, cleared_why = case when not x.rule = any (${keys}::text[]) then 'rule_off'
-        when exists (select from seen s where s.id = x.record) then 'eased' else 'closed' end
-     where x.object = ${object} and x.cleared_at is null{among}
-       and not exists (select from hits h where h.id = x.record and h.rule = x.rule)
+    update risk x set cleared_at = ${now}, cleared_why = case when not h.open_rule = any (${keys}::text[]) then 'rule_off'
+        when h.record in (select id from seen) then 'eased' else 'closed' end
+      from met h where x.id = h.risk and h.id is null and x.cleared_at is null
     returning x.id, x.rule, x.record, x.level, x.cleared_why)
   select 'raised' as what, r.id, r.rule, r.record, r.level, r.facts, null::text as why, s.brand from raised r left join seen s on s.id = r.record
   union all select 'cleared', c.id, c.rule, c.record, c.level, null, c.cleared_why, s.brand from cleared c left join seen s on s.id = c.record"""

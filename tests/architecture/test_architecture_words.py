@@ -1,0 +1,21 @@
+"""Every refusal can be read: whatever the program refuses with has words in both languages."""
+
+import re
+
+import pytest
+
+from architecture.reading import ROOT, program
+
+RAISED = re.compile(r'\b(?:conflict|forbidden|not_found|invalid)\(\s*"([a-z_]+\.[a-z_]+)"')
+CODES = sorted({code for module in program() for code in RAISED.findall(module.text)})
+
+
+def words(language: str) -> str:
+    return "\n".join(path.read_text("utf-8") for path in sorted((ROOT / f"web/src/lib/i18n/{language}").glob("*.ts")))
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_refusal_has_words(language: str):
+    book = words(language)
+    assert len(CODES) > 150
+    assert [code for code in CODES if not re.search(rf"\b{code.replace('.', '_')}:", book)] == []
