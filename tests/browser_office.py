@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WORKSPACE = "lilan"
 PASSWORD = "Xingji-2026-demo"
 OPENING = datetime(2026, 3, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday; the office is open 8:30-12:00
-PEOPLE = ("zhanglei", "chengxiaolan", "shenruogu", "sunian", "zhangshenzhi", "tongxinyuan", "gongweixin", "feiqingru", "niezheng")
+PEOPLE = ("zhanglei", "chengxiaolan", "shenruogu", "sunian", "zhangshenzhi", "tongxinyuan", "gongweixin", "feiqingru", "niezheng", "maliqun", "shijingyuan")
 SOURCES = ("web_quote", "web_form", "douyin")
 CHROMIUM = os.environ.get("XINGJI_CHROMIUM", "/usr/bin/chromium")
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"

@@ -31,6 +31,6 @@ QUALITY_ONCE: dict[tuple[str, str], Wide] = {
 }  # fmt: skip
 # Named by ids or keys of their own, or asked in earnest: test_coach and the planted stories ask them as people who may not.
 QUALITY_ELSEWHERE = {
-    ("POST", "/coach/{object_key}/{id}/review"), ("POST", "/diligence/{id}/seen"), ("GET", "/audits/{id}"), ("POST", "/audits/{id}/verdict"), ("GET", "/audits/draws/{id}"),
+    ("POST", "/coach/{object_key}/{id}/review"), ("POST", "/diligence/{id}/seen"), ("GET", "/audits/{id}"), ("GET", "/audits/{id}/files/{file}"), ("POST", "/audits/{id}/verdict"), ("GET", "/audits/draws/{id}"),
     ("GET", "/monitoring"), ("POST", "/monitoring/{key}/confirm"),
 }  # fmt: skip

@@ -9,16 +9,20 @@ import pytest_asyncio
 
 from integration.test_radar import REP, Radar, ago
 from xingji import app
-from xingji.features.audits.chain import read_chain
+from xingji.features.approvals.ask import ask_approval
+from xingji.features.approvals.votes import vote
+from xingji.features.audits.chain import read_chain, read_proof
 from xingji.features.audits.draw import draw, draw_once, how_many, plans_of, verify
 from xingji.features.audits.verdicts import judge, list_cases, report
 from xingji.features.coach.register import confirm_register, list_registers
 from xingji.features.coach.review import ask_review
 from xingji.features.coach.stuck import read_coach
 from xingji.features.process.reports.correlation import interval, lagged
+from xingji.features.process.steps import add_evidence
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.definitions import install_pack
+from xingji.kernel.records import save_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -172,6 +176,33 @@ async def test_the_officer_sees_the_whole_chain_of_what_was_drawn_and_nothing_el
         for command in (list_cases(uow), read_chain(uow, UUID(case["id"]))):
             with pytest.raises(XingjiError, match=r"access\.right_missing"):
                 await command
+
+
+async def test_the_chain_holds_votes_and_files_and_no_file_of_another_record(office: Radar):
+    officer = await office.actor("niezheng")
+    async with office.database.work(office.workspace, officer) as uow:
+        case = (await list_cases(uow))["waiting"][1]
+        record, id = UUID(case["record"]), UUID(case["id"])
+    async with office.database.work(office.workspace, await office.actor(REP)) as uow:
+        shown, other = await save_file(uow, "组织架构.txt", "总经理 周志远".encode() * 20), await save_file(uow, "别处.txt", b"elsewhere" * 20)
+        await add_evidence(uow, "deal", record, "decision_chain", [{"kind": "file", "id": str(shown.id)}])
+        approval = UUID((await ask_approval(uow, "deal", record, "contract_review", "客户周三要"))["id"])
+    async with office.database.work(office.workspace, await office.actor("chengxiaolan")) as uow:
+        await vote(uow, approval, yes=False, comment="账期太长")
+    async with office.database.work(office.workspace, officer) as uow:
+        chain = await read_chain(uow, id)
+        [asked] = chain["approvals"]
+        assert (asked["name"]["zh"], asked["status"], asked["reason"]) == ("合同评审", "refused", "客户周三要")
+        assert [(one["name"]["zh"], chain["people"][one["person"]], one["state"], one["comment"]) for one in asked["votes"]] == [("直属主管", "程晓岚", "no", "账期太长")]
+        assert "snapshot" not in asked
+        stored, content = await read_proof(uow, id, shown.id)
+        assert (stored.name, content[:9]) == ("组织架构.txt", "总经理".encode())
+        with pytest.raises(XingjiError, match=r"files\.not_found"):
+            await read_proof(uow, id, other.id)
+        assert await uow.fetchval("select count(*) from audit where action = 'audit.file_read' and record = $1", record) == 1
+    async with office.database.work(office.workspace, await office.actor("chengxiaolan")) as uow:
+        with pytest.raises(XingjiError, match=r"access\.right_missing"):
+            await read_proof(uow, id, shown.id)
 
 
 async def test_a_verdict_needs_words_where_it_is_not_sound_and_stands_in_the_report(office: Radar):

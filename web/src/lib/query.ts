@@ -50,7 +50,7 @@ function clocksToo() {
 export function takeLiveEvent(event: LiveEvent) {
   const { topic, id } = event
   if (topic === 'definitions') { soon(['definitions']); soon(['schema']); return }
-  if (topic === 'inbox') { soon(['inbox']); soon(['session']); return }
+  if (topic === 'inbox') { soon(['inbox']); soon(['session']); soon(['approvals']); return }
   if (topic === 'clock') { soon(['session']); soon(['timers']); return }
   const name = id ? `${topic}/${id}` : ''
   soon(['records', topic, 'list'])

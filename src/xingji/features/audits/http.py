@@ -4,14 +4,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 
-from xingji.features.audits.chain import RIGHT, read_chain
+from xingji.features.audits.chain import RIGHT, read_chain, read_proof
 from xingji.features.audits.draw import verify
 from xingji.features.audits.verdicts import judge, list_cases, report
 from xingji.kernel.core.errors import not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import Here, needs
+from xingji.kernel.records.files import file_headers
 
 OFFICER = needs(RIGHT)
 TAGS = ["audits"]
@@ -66,6 +67,13 @@ async def chain(here: Here, id: UUID) -> dict[str, Any]:
     return await here.run(lambda uow: read_chain(uow, id))
 
 
+@get("/api/v1/audits/{id:uuid}/files/{file:uuid}", opt=OFFICER, tags=TAGS)
+async def read_file_of_case(here: Here, id: UUID, file: UUID) -> Response[bytes]:
+    """A file that shows an action of a drawn record, never as something a browser would run; the reading is noted."""
+    stored, content = await here.run(lambda uow: read_proof(uow, id, file))
+    return Response(content, headers=file_headers(stored), media_type=stored.content_type)
+
+
 @post("/api/v1/audits/{id:uuid}/verdict", opt=OFFICER, tags=TAGS, status_code=200)
 async def give_verdict(here: Here, id: UUID, data: VerdictBody) -> dict[str, Any]:
     """Keeps the officer's verdict."""
@@ -73,4 +81,4 @@ async def give_verdict(here: Here, id: UUID, data: VerdictBody) -> dict[str, Any
     return await here.run(lambda uow: judge(uow, id, data.verdict, findings, data.note))
 
 
-ROUTES = [read_queue, read_report, read_draw, chain, give_verdict]
+ROUTES = [read_queue, read_report, read_draw, chain, read_file_of_case, give_verdict]

@@ -35,22 +35,45 @@ function Whole({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: ()
       <p className="xj-second">{t('audits.counts', { ...chain.counts })}</p>
       <Facts chain={chain} />
       <Verdict chain={chain} id={id} onJudged={onJudged} />
-      <Evidence chain={chain} />
+      <Evidence chain={chain} id={id} />
       <Card flush title={t('audits.moves', { count: chain.changes.length })}>{chain.changes.length ? <ol className="xj-chain">{chain.changes.map((event) => <EventRow key={event.id} event={event} chain={chain} />)}</ol> : <Empty icon="history" title={t('audits.no_moves')} />}</Card>
       <Card flush title={t('audits.events', { count: chain.events.length })}>{chain.events.length ? <ol className="xj-chain">{chain.events.map((event) => <EventRow key={event.id} event={event} chain={chain} />)}</ol> : <Empty icon="history" title={t('audits.no_events')} />}</Card>
       {(chain.approvals.length > 0 || chain.exceptions.length > 0) && <Card flush title={t('audits.approvals')}><ol className="xj-chain">
-        {chain.approvals.map((one) => <li key={one.id}><span className="xj-muted">{exact(one.asked_at)}</span><span>{one.flow} · {t(`audits.approval.${one.status}`, { defaultValue: one.status })}</span></li>)}
+        {chain.approvals.map((one) => <Approval key={one.id} one={one} chain={chain} />)}
         {chain.exceptions.map((one) => <li key={one.id}><span className="xj-muted">{t('audits.exception')}</span><span>{text('stage', one.from_stage)} → {text('stage', one.to_stage)} · {one.reason} · {t(`audits.approval.${one.status}`, { defaultValue: one.status })} {one.decided_by ? chain.people[one.decided_by] : ''}</span></li>)}
       </ol></Card>}
     </div>
   )
 }
 
+/** An approval with everybody's word at every node. */
+function Approval({ one, chain }: { one: Chain['approvals'][number]; chain: Chain }) {
+  const { t, tongue, say } = useTongue()
+  const person = (id: string | null) => (id ? (chain.people[id] ?? '') : '')
+  return (
+    <li data-chain-approval={one.flow}>
+      <span className="xj-muted" title={exact(one.asked_at)}>{moment(one.asked_at, tongue)}</span>
+      <span>
+        <strong>{say(one.name ?? undefined, one.flow)}</strong> · {t(`audits.approval.${one.status}`, { defaultValue: one.status })} <span className="xj-second">{person(one.asked_by)}{one.reason ? `：${one.reason}` : ''}</span>
+        {one.votes.map((vote) => <span key={vote.id} className="xj-block xj-small" data-vote={vote.state}>{say(vote.name)} · {person(vote.person)}{vote.stands_for && vote.stands_for !== vote.person ? t('approval.stands_for', { who: person(vote.stands_for) }) : ''} {t(`approval.vote.${vote.state}`)}{vote.at ? ` · ${moment(vote.at, tongue)}` : ''}{vote.comment ? ` · ${vote.comment}` : ''}</span>)}
+      </span>
+    </li>
+  )
+}
+
+/** What shows an action: a file to open, a link, an event by its name. */
+function Proof({ item, id }: { item: Chain['evidence'][number]['evidence'][number]; id: string }) {
+  const { t } = useTongue()
+  if (item.kind === 'file' && item.id) return <a href={`/api/v1/audits/${id}/files/${item.id}`} target="_blank" rel="noreferrer">{item.name}</a>
+  if (item.kind === 'link' && item.url) return <a href={item.url} target="_blank" rel="noreferrer">{item.name ?? item.url}</a>
+  return <>{t(`event_name.${(item.name ?? item.kind).replaceAll('.', '_')}`, { defaultValue: item.name ?? item.kind })}</>
+}
+
 function useFieldText(chain: Chain) {
   const { say } = useTongue()
   const context = useValues(chain.people, chain.related)
   const fields = [...chain.fields, ...SYSTEM_FIELDS]
-  const label = (key: string) => say(fields.find((each) => each.key === key)?.name, key)
+  const label = (key: string) => say(fields.find((each) => each.key === key)?.name ?? chain.names[key], key)
   const text = (key: string, value: unknown) => { if (value === null || value === undefined || value === '') return '—'; if (key === 'playbook') return say(chain.playbooks[String(value)], String(value)); const field = fields.find((each) => each.key === key); return field ? valueText(value, field, context) : String(value) }
   return { label, text }
 }
@@ -60,12 +83,12 @@ function Facts({ chain }: { chain: Chain }) {
   return <Card><dl className="xj-chainfacts">{Object.entries(chain.record).filter(([key, value]) => key !== 'name' && value !== null && value !== undefined).map(([key, value]) => <div key={key}><dt>{label(key)}</dt><dd>{text(key, value)}</dd></div>)}</dl></Card>
 }
 
-function Evidence({ chain }: { chain: Chain }) {
+function Evidence({ chain, id }: { chain: Chain; id: string }) {
   const { t, say } = useTongue()
   return (
     <Card flush title={t('audits.evidence', { count: chain.evidence.length })}>
       {chain.evidence.length === 0 ? <Empty icon="note" title={t('audits.no_evidence')} /> : <ul className="xj-chain">{chain.evidence.map((one) => (
-        <li key={one.action}><span><strong>{say(chain.actions[one.action], one.action)}</strong><br /><Status kind={one.state === 'confirmed' ? 'done' : one.state === 'claimed' ? 'idle' : 'ontrack'}>{t(`audits.state.${one.state}`, { defaultValue: one.state })}</Status></span><span>{one.evidence.map((item, at) => <span key={at} className="xj-block">{item.name ?? item.url ?? item.kind}{item.flags?.map((flag) => <Tag key={flag} tint>{t(`audits.flag.${flag}`, { defaultValue: flag })}</Tag>)}</span>)}{one.note && <span className="xj-second">{one.note}</span>}<small className="xj-muted xj-block">{[one.claimed_by, one.confirmed_by].filter(Boolean).map((person) => chain.people[person!]).join(' → ')}</small></span></li>
+        <li key={one.action}><span><strong>{say(chain.actions[one.action], one.action)}</strong><br /><Status kind={one.state === 'confirmed' ? 'done' : one.state === 'claimed' ? 'idle' : 'ontrack'}>{t(`audits.state.${one.state}`, { defaultValue: one.state })}</Status></span><span>{one.evidence.map((item, at) => <span key={at} className="xj-block"><Proof item={item} id={id} />{item.flags?.map((flag) => <Tag key={flag} tint>{t(`audits.flag.${flag}`, { defaultValue: flag })}</Tag>)}</span>)}{one.note && <span className="xj-second">{one.note}</span>}<small className="xj-muted xj-block">{[one.claimed_by, one.confirmed_by].filter(Boolean).map((person) => chain.people[person!]).join(' → ')}</small></span></li>
       ))}</ul>}
     </Card>
   )
@@ -100,8 +123,8 @@ function Verdict({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: 
   const findings = Object.entries(doubts).filter(([, judgement]) => judgement).map(([stage, judgement]) => ({ stage, judgement, note: '' }))
   return (
     <Card title={t('audits.give')}>
-      <form className="xj-stack" onSubmit={(event) => { event.preventDefault(); judge.mutate({ verdict, findings, note }, { onSuccess: () => { done(t('audits.given')); drop(); onJudged() } }) }}>
-        <div className="xj-line" role="radiogroup" aria-label={t('audits.give')}>{VERDICTS.map((one) => <button key={one} type="button" role="radio" aria-checked={verdict === one} aria-pressed={verdict === one} className="xj-pick" onClick={() => setVerdict(one)}>{t(`audits.verdict.${one}`)}</button>)}</div>
+      <form className="xj-stack" noValidate onSubmit={(event) => { event.preventDefault(); judge.mutate({ verdict, findings, note }, { onSuccess: () => { done(t('audits.given')); drop(); onJudged() } }) }}>
+        <div className="xj-line" role="radiogroup" aria-label={t('audits.give')}>{VERDICTS.map((one) => <button key={one} type="button" role="radio" aria-checked={verdict === one} className="xj-pick" onClick={() => setVerdict(one)}>{t(`audits.verdict.${one}`)}</button>)}</div>
         {verdict !== 'sound' && <Field label={t('audits.where')}>{(control) => <div id={control.id} className="xj-line">{stages.map((stage) => <label key={stage.key} className="xj-check"><input type="checkbox" checked={Boolean(doubts[stage.key])} onChange={(event) => setDoubts({ ...doubts, [stage.key]: event.target.checked ? (verdict === 'doubtful' ? 'doubtful' : 'false') : '' })} />{say(stage.name, stage.key)}</label>)}</div>}</Field>}
         <Field label={t('audits.note')} required={verdict !== 'sound'} error={wrong.note}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
         <div className="xj-line"><Button type="submit" kind="primary" disabled={judge.isPending}>{t('audits.do')}</Button><span className="xj-small xj-muted">{t('audits.noted')}</span></div>

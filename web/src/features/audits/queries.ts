@@ -9,9 +9,9 @@ export interface Queue { waiting: AuditCase[]; judged: AuditCase[]; draws: Draw[
 export interface ChainEvent { id: string; at: string; type: string; person: string | null; source: string | null; claimed: boolean; mode: string; data: Record<string, unknown>; changes: Record<string, [unknown, unknown] | null> }
 export interface Chain {
   case: AuditCase & { note: string; findings: Finding[]; seed: string; candidates: number; officer: string | null }
-  fields: FieldDefinition[]; actions: Record<string, Text>; playbooks: Record<string, Text>; record: Record<string, unknown>; title: string | null; object: string; events: ChainEvent[]; changes: ChainEvent[]
-  evidence: { action: string; state: string; note: string; evidence: { kind: string; name?: string; url?: string; flags?: string[] }[]; claimed_by: string | null; confirmed_by: string | null }[]
-  approvals: { id: string; flow: string; status: string; asked_at: string; ended_at: string | null }[]; exceptions: { id: string; from_stage: string | null; to_stage: string; reason: string; status: string; asked_by: string | null; decided_by: string | null }[]
+  fields: FieldDefinition[]; actions: Record<string, Text>; names: Record<string, Text>; playbooks: Record<string, Text>; record: Record<string, unknown>; title: string | null; object: string; events: ChainEvent[]; changes: ChainEvent[]
+  evidence: { action: string; state: string; note: string; evidence: { kind: string; id?: string; name?: string; url?: string; flags?: string[] }[]; claimed_by: string | null; confirmed_by: string | null }[]
+  approvals: { id: string; flow: string; name: Text | null; status: string; reason: string; asked_by: string | null; asked_at: string; ended_at: string | null; votes: { id: string; name: Text; person: string; stands_for: string | null; state: string; comment: string; at: string | null }[] }[]; exceptions: { id: string; from_stage: string | null; to_stage: string; reason: string; status: string; asked_by: string | null; decided_by: string | null }[]
   people: Record<string, string>; related: Record<string, string>; counts: { events: number; recorded: number; claimed: number; flagged: number; confirmed: number }; capped: boolean
 }
 export interface Finding { stage: string; judgement: string; note: string }

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
+import { partKey } from '@/metadata/records'
 
 export interface Coach {
   stage: string | null; open: boolean; hours: number; stuck: boolean; stuck_hours: number
@@ -14,7 +15,7 @@ export interface Figures { calls: number; days: number; per_day: number; short: 
 export interface Pattern { id: string | null; register: string; name: Text; figures: Figures | null; seen_at: string | null; word: string; person_name?: string }
 export interface Diligence { mine: Pattern[]; team: Pattern[]; waiting: number; own_days: number; registers: number }
 
-export const useCoach = (object: string, id: string) => useQuery({ queryKey: ['coach', object, id], queryFn: ({ signal }) => call<Coach>('get', '/api/v1/coach/{object_key}/{id}', { path: { object_key: object, id }, signal }) })
+export const useCoach = (object: string, id: string) => useQuery({ queryKey: partKey(object, id, 'coach'), queryFn: ({ signal }) => call<Coach>('get', '/api/v1/coach/{object_key}/{id}', { path: { object_key: object, id }, signal }) })
 export const useRegisters = () => useQuery({ queryKey: ['monitoring'], queryFn: ({ signal }) => call<{ rows: Register[] }>('get', '/api/v1/monitoring', { signal }) })
 export const useDiligence = () => useQuery({ queryKey: ['diligence'], queryFn: ({ signal }) => call<Diligence>('get', '/api/v1/diligence', { signal }) })
 
@@ -22,7 +23,7 @@ export function useReview(object: string, id: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (note: string) => call<{ reviewer: string; change: string }>('post', '/api/v1/coach/{object_key}/{id}/review', { path: { object_key: object, id }, body: { note } }),
-    onSuccess: () => { void client.invalidateQueries({ queryKey: ['coach', object, id] }); void client.invalidateQueries({ queryKey: ['records', 'task'] }) },
+    onSuccess: () => { void client.invalidateQueries({ queryKey: partKey(object, id, 'coach') }); void client.invalidateQueries({ queryKey: ['records', 'task'] }) },
   })
 }
 export function useConfirm() {

@@ -1,7 +1,8 @@
 /** The radar over HTTP: risks of what one sees, of one record, silencing, how often each rule was right. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
+import { partKey } from '@/metadata/records'
 
 export interface RiskRow {
   id: string; rule: string; name: Text; level: 'red' | 'yellow'; object: string; record: string; title: string | null; owner: string | null; sentence: Text; advice: Text; who: string
@@ -13,17 +14,20 @@ export interface LimitState { key: string; name: Text; unit: string; default: nu
 export interface RuleState { rule: string; name: Text; level: 'red' | 'yellow'; object: string; open: number; n: number; n_others: number; lost: number; right: number; lost_share: number | null; lost_share_others: number | null; slipped_share: number | null; slipped_share_others: number | null; limits: LimitState[] }
 
 export const useRisks = (rule: string | undefined, silenced: boolean) => useQuery({ queryKey: ['risks', 'list', rule ?? '', silenced], queryFn: ({ signal }) => call<RiskList>('get', '/api/v1/risks', { query: { rule, silenced }, signal }) })
-export const useRecordRisks = (object: string, id: string) => useQuery({ queryKey: ['risks', object, id], queryFn: ({ signal }) => call<RecordRisks>('get', '/api/v1/risks/{object_key}/{id}', { path: { object_key: object, id }, signal }) })
+export const useRecordRisks = (object: string, id: string) => useQuery({ queryKey: partKey(object, id, 'risks'), queryFn: ({ signal }) => call<RecordRisks>('get', '/api/v1/risks/{object_key}/{id}', { path: { object_key: object, id }, signal }) })
 export const useAccuracy = (on: boolean) => useQuery({ queryKey: ['risks', 'accuracy'], enabled: on, queryFn: ({ signal }) => call<{ rules: RuleState[] }>('get', '/api/v1/risks/accuracy', { signal }) })
+
+/** Lists and records' cards alike. */
+const again = (client: QueryClient) => client.invalidateQueries({ predicate: (query) => query.queryKey.includes('risks') })
 
 export function useSilence() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ id, reason, until }: { id: string; reason: string; until: string }) => call<{ silenced_until: string }>('post', '/api/v1/risks/{id}/silence', { path: { id }, body: { reason, until } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['risks'] }),
+    onSuccess: () => again(client),
   })
 }
 export function useUnsilence() {
   const client = useQueryClient()
-  return useMutation({ mutationFn: (id: string) => call('post', '/api/v1/risks/{id}/unsilence', { path: { id } }), onSuccess: () => client.invalidateQueries({ queryKey: ['risks'] }) })
+  return useMutation({ mutationFn: (id: string) => call('post', '/api/v1/risks/{id}/unsilence', { path: { id } }), onSuccess: () => again(client) })
 }
