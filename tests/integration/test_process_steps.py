@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from process_office import PLAYBOOK, STAGES, ProcessOffice, words
 from xingji.features.process import steps
+from xingji.features.process.gate import PROCESS_GATE
 from xingji.features.process.overview import read_process
 from xingji.features.process.queue import waiting_decisions
 from xingji.kernel.core.errors import XingjiError
@@ -16,7 +17,7 @@ from xingji.kernel.core.protocols import SYSTEM, NewEvent
 from xingji.kernel.db import Database
 from xingji.kernel.definitions import check_draft, dry_run, publish, save_draft
 from xingji.kernel.events import append_events
-from xingji.kernel.records import save_file
+from xingji.kernel.records import GATES, Change, save_file, write
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -110,6 +111,29 @@ async def test_an_exception_opens_the_gate_once_and_is_logged(office: ProcessOff
     seen = await office.do("head", lambda uow: read_process(uow, "deal", deal))
     assert [(one["status"], one["reason"]) for one in seen["exceptions"]] == [("used", "客户停产检修，先签后补试机")]
     assert [one["to"] for one in await office.events(deal, "process.exception_granted")] == ["exit"]
+
+
+async def test_the_gate_asks_one_statement_for_one_deal_as_for_fifty(office: ProcessOffice) -> None:
+    """From `fingerprint` (counts over the log, and what was said) into `confirm`, without the gate and with it."""
+
+    async def statements(count: int, *, gated: bool) -> int:
+        deals = [await office.deal("fingerprint") for _ in range(count)]
+        async with office.database.work(office.workspace) as uow:
+            for deal in deals:
+                await append_events(uow, [NewEvent("talk.recorded", "deal", deal, {"open_questions": 2}), NewEvent("talk.next_step", "deal", deal)])
+        if not gated:
+            GATES.remove(PROCESS_GATE)
+        try:
+            async with office.database.work(office.workspace) as uow:
+                await write(uow, [Change("update", "deal", deal, {"stage": "confirm"}) for deal in deals])
+                return uow.queries
+        finally:
+            if not gated:
+                GATES.append(PROCESS_GATE)
+
+    await statements(2, gated=True)
+    assert await statements(1, gated=True) - await statements(1, gated=False) == 1
+    assert await statements(50, gated=True) - await statements(50, gated=False) == 1
 
 
 async def test_a_history_import_enters_unverified_until_its_next_move(office: ProcessOffice) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence, Set
 from typing import Any
 from uuid import UUID
 
-from xingji.features.process.decide import Missing, allowed_move, missing_for
+from xingji.features.process.decide import Missing, allowed_move, left_behind, missing_for
 from xingji.features.process.document import Playbook
-from xingji.features.process.sight import holding, labels_of, pinned, playbook_versions, playbooks_of, see
+from xingji.features.process.sight import Wanted, holding, labels_of, pinned, playbook_versions, playbooks_of, see
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Mode, UnitOfWork
@@ -84,8 +84,13 @@ async def check_moves(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: S
     asked = [row for row in moving if following.get(row.n) in versions and _forward(versions[following[row.n]], row)]
     if not asked:
         return []
-    seen = await see(uow, schema, kind, asked, {following[row.n]: versions[following[row.n]] for row in asked})
-    labels = labels_of(kind)
+    wanted = Wanted()
+    for row in asked:
+        book = versions[following[row.n]]
+        origin, to, won = _move(book, row)
+        wanted.add(book, left_behind(book, origin, to, won=won), book.stages[book.index(to)] if book.index(to) >= 0 else None)
+    seen = await see(uow, schema, kind, asked, wanted)
+    labels = schema.memo(("process.labels", kind.key), lambda: labels_of(kind))
     lacking: list[tuple[Row, Playbook, list[Missing]]] = []
     for row in asked:
         book = versions[following[row.n]]

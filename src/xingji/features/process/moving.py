@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xingji.features.process.decide import missing_for
 from xingji.features.process.document import Playbook
-from xingji.features.process.sight import labels_of, playbook_versions, playbooks_of, see
+from xingji.features.process.sight import labels_of, playbook_versions, playbooks_of, see, wanted_of
 from xingji.kernel import records
 from xingji.kernel.core.errors import conflict, not_found
 from xingji.kernel.db import UnitOfWork
@@ -72,7 +72,7 @@ async def _stuck(uow: UnitOfWork, rows: list[Row], versions: dict[Any, Playbook]
         return set()
     schema = await records.load_schema(uow)
     kind = schema.object(book.object)
-    seen = await see(uow, schema, kind, rows, versions or {(book.key, book.version): book})
+    seen = await see(uow, schema, kind, rows, wanted_of(versions.values() if versions else [book]))
     labels = labels_of(kind)
     found = set()
     for row in rows:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xingji.features.process.decide import Judged, Missing, Seen, allowed_move, checklist, missing_for
 from xingji.features.process.document import Action, Playbook
-from xingji.features.process.sight import labels_of, pinned, playbook_versions, see
+from xingji.features.process.sight import labels_of, pinned, playbook_versions, see, wanted_of
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records import Change, Row
@@ -27,7 +27,7 @@ async def read_process(uow: UnitOfWork, object_key: str, record: UUID) -> dict[s
     if not pin or pin not in books:
         return {"playbook": None, "stage": None, "stages": [], "moves": [], "exceptions": exceptions, "can": {}}
     book = books[pin]
-    seen = (await see(uow, schema, kind, [row], {pin: book}))[0]
+    seen = (await see(uow, schema, kind, [row], wanted_of([book])))[0]
     labels = labels_of(kind)
     rows = {one["action"]: one for one in await uow.fetch("select * from process_action where record = $1", record)}
     counted = await _counted(uow, record, book)

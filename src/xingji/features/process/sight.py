@@ -4,11 +4,12 @@ Owns which playbook a record follows. Judges nothing (`decide` does) and changes
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from xingji.features.process.decide import Said, Seen
-from xingji.features.process.document import Names, Playbook, read_playbook
+from xingji.features.process.document import Names, Playbook, Stage, read_playbook
 from xingji.kernel.cel import CelError, Kind
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
@@ -16,6 +17,7 @@ from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.records import RecordSink, Row, Schema
 from xingji.kernel.records.schema import ObjectType
 from xingji.kernel.records.stage import stage_sql
+from xingji.kernel.records.visibility import fields_of
 
 Pinned = tuple[str, int]
 
@@ -67,86 +69,125 @@ def labels_of(kind: ObjectType) -> Mapping[str, Names]:
     return {key: spec.name for key, spec in kind.fields.items()}
 
 
-async def see(
-    uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], books: Mapping[Pinned, Playbook]
-) -> dict[int, Seen]:
-    """What is known of each row (by its number), as it would be after the write. Four statements at most."""
-    sources = {source for book in books.values() for source in book.conditions}
-    truths, broken = await holding(uow, schema, kind, rows, sources)
-    said = await _said(uow, rows)
-    types = {name for book in books.values() for action in book.actions if action.evidence for name in action.evidence.events}
-    events = await _events(uow, rows, types)
-    approvals = {one for book in books.values() for one in _approvals(book)}
-    approved = await _approved(uow, rows, approvals)
-    return {
-        row.n: Seen(
-            {key: row.value(key) for key in kind.fields}, frozenset(truths.get(row.n, ())), said.get(row.id, {}),
-            events.get(row.id, {}), approved.get(row.id, frozenset()), broken,
-        )
-        for row in rows
-    }  # fmt: skip
+@dataclass(slots=True)
+class Wanted:
+    """What is asked of records: fields, expressions, actions, and the events and approvals that show them."""
+
+    fields: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+    actions: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
+    approvals: set[str] = field(default_factory=set)
+
+    def add(self, book: Playbook, leaving: Iterable[Stage], entering: Stage | None = None) -> "Wanted":
+        """Also what it takes to leave these stages and to enter that one, and by which transition."""
+        for stage in leaving:
+            self.sources |= {rule.when for rule in stage.exit} | ({stage.optional_when} if stage.optional_when else set())
+            for action in stage.actions:
+                self.actions.add(action.key)
+                self.fields |= set(action.need)
+                self.sources |= {source for source in (action.when, action.fingerprint) if source}
+                self.events |= set(action.evidence.events) if action.evidence else set()
+                self.approvals |= {action.approval} if action.approval else set()
+        self.sources |= {rule.when for rule in entering.entry} if entering else set()
+        self.fields |= {key for move in book.transitions for key in move.asks}
+        self.sources |= {move.when for move in book.transitions if move.when}
+        self.approvals |= {move.approval for move in book.transitions if move.approval}
+        return self
+
+
+def wanted_of(books: Iterable[Playbook]) -> Wanted:
+    """Everything these playbooks may ask."""
+    wanted = Wanted()
+    for book in books:
+        wanted.add(book, book.stages)
+        wanted.sources |= {rule.when for stage in book.stages for rule in stage.entry}
+    return wanted
+
+
+#: What was said, recorded and approved of a staged row; asked together with the expressions.
+SAID = """(select json_agg(json_build_array(p.action, p.state, p.evidence, p.claimed_by, p.confirmed_by, p.note)) from process_action p
+  where p.record = r.id and p.action = any ({actions})) as said"""
+EVENTS = """(select json_object_agg(e.type, e.n) from (select e.type, count(*) as n from event e
+  where e.record = r.id and e.type = any ({types}) and not e.claimed and e.occurred_at <= {now} group by e.type) e) as events"""
+APPROVED = "(select array_agg(distinct a.flow) from approval a where a.record = r.id and a.flow = any ({flows}) and a.status = 'approved') as approved"
+
+
+async def see(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], wanted: Wanted) -> dict[int, Seen]:
+    """What is known of each row (by its number), as it would be after the write. One statement."""
+    ask = _Question(uow, schema, kind, rows, wanted.sources)
+    more = []
+    if wanted.actions:
+        more.append(SAID.format(actions=ask.sink.bind(_Once(wanted.actions), "text[]")))
+    if wanted.events:  # recorded ones only: a rep's word is a claim, not evidence
+        more.append(EVENTS.format(types=ask.sink.bind(_Once(wanted.events), "text[]"), now=ask.sink.bind(uow.now, "timestamptz")))
+    if wanted.approvals:
+        more.append(APPROVED.format(flows=ask.sink.bind(_Once(wanted.approvals), "text[]")))
+    answers = {answer["n"]: answer for answer in await ask.fetch(more)} if more or ask.columns else {}
+    return {row.n: _seen(row, wanted, ask, answers.get(row.n) or {}) for row in rows}
+
+
+def _seen(row: Row, wanted: Wanted, ask: "_Question", answer: Mapping[str, Any]) -> Seen:
+    said = {
+        action: Said(state, evidence, UUID(claimed) if claimed else None, UUID(confirmed) if confirmed else None, note)
+        for action, state, evidence, claimed, confirmed, note in answer.get("said") or ()
+    }
+    values = {key: row.value(key) for key in wanted.fields}
+    return Seen(values, ask.true_of(answer), said, answer.get("events") or {}, frozenset(answer.get("approved") or ()), ask.broken)
 
 
 async def holding(
     uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], sources: Iterable[str]
-) -> tuple[dict[int, set[str]], dict[str, str]]:
+) -> tuple[dict[int, frozenset[str]], dict[str, str]]:
     """The expressions that hold for each row, and those that do not compile (any more) with the reason; one statement."""
-    sink = RecordSink(schema, kind.key, now=uow.now, actor=uow.actor, alias="r")
-    wanted, columns, broken = [], [], {}
-    stage = stage_sql(sink, kind, list(rows))
-    for source in sorted(set(sources)):
-        try:
-            columns.append(f"coalesce({sink.compile(source, Kind.boolean, only_true=True)}, false)")
-            wanted.append(source)
-        except (CelError, XingjiError) as error:
-            broken[source] = error.problems[0].code if error.problems else str(error)
-    if not wanted or not rows:
-        return {}, broken
-    sql = f"{uow.mark()}select r.n, array[{', '.join(columns)}] as holds from {stage} r{sink.from_joins}"
-    found = {
-        answer["n"]: {source for source, holds in zip(wanted, answer["holds"], strict=True) if holds}
-        for answer in await uow.fetch(sql, *sink.values)
-    }
-    return found, broken
+    ask = _Question(uow, schema, kind, rows, sources)
+    answers = await ask.fetch(()) if ask.columns and rows else ()
+    return {answer["n"]: ask.true_of(answer) for answer in answers}, ask.broken
 
 
-async def _said(uow: UnitOfWork, rows: Sequence[Row]) -> dict[UUID, dict[str, Said]]:
-    found: dict[UUID, dict[str, Said]] = {}
-    for row in await uow.fetch(
-        "select record, action, state, evidence, claimed_by, confirmed_by, note from process_action where record = any($1::uuid[])",
-        [row.id for row in rows],
-    ):
-        said = Said(row["state"], row["evidence"], row["claimed_by"], row["confirmed_by"], row["note"])
-        found.setdefault(row["record"], {})[row["action"]] = said
-    return found
+class _Question:
+    """A statement over rows as they would be: expressions first, then whatever else is asked of each row `r`."""
+
+    def __init__(self, uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], sources: Iterable[str]) -> None:
+        self.uow = uow
+        self.one = len(rows) == 1
+        self.sink = RecordSink(schema, kind.key, now=uow.now, actor=uow.actor, alias="r")
+        self.columns: dict[str, str] = {}
+        self.broken: dict[str, str] = {}
+        for source in sorted(set(sources)):
+            try:
+                self.columns[source] = f"coalesce({self.sink.compile(source, Kind.boolean, only_true=True)}, false)"
+            except (CelError, XingjiError) as error:
+                self.broken[source] = error.problems[0].code if error.problems else str(error)
+        self.stage = stage_sql(self.sink, kind, list(rows), _read_by(schema, kind, tuple(self.columns)))
+
+    async def fetch(self, more: Sequence[str]) -> Sequence[Any]:
+        """Per row n, holds and whatever more is asked."""
+        asked = ", ".join(["r.n", f"array[{', '.join(self.columns.values())}]::boolean[] as holds", *more])
+        # Said how few they are, the server keeps one plan: planning over the log's partitions takes longer than looking.
+        rows = f"(select * from {self.stage} s limit 1)" if self.one else self.stage
+        return await self.uow.fetch(f"{self.uow.mark()}select {asked} from {rows} r{self.sink.from_joins}", *self.sink.values)
+
+    def true_of(self, answer: Mapping[str, Any]) -> frozenset[str]:
+        """The expressions that hold for the row of an answer."""
+        return frozenset(source for source, holds in zip(self.columns, answer["holds"], strict=True) if holds) if answer else frozenset()
 
 
-async def _events(uow: UnitOfWork, rows: Sequence[Row], types: set[str]) -> dict[UUID, dict[str, int]]:
-    """Recorded events only: a rep's word is a claim, not evidence."""
-    if not types:
-        return {}
-    found: dict[UUID, dict[str, int]] = {}
-    for row in await uow.fetch(
-        """select record, type, count(*) as n from event where record = any($1::uuid[]) and type = any($2::text[])
-             and not claimed and occurred_at <= $3 group by 1, 2""",
-        [row.id for row in rows], sorted(types), uow.now,
-    ):  # fmt: skip
-        found.setdefault(row["record"], {})[row["type"]] = row["n"]
-    return found
+def _read_by(schema: Schema, kind: ObjectType, sources: tuple[str, ...]) -> frozenset[str] | None:
+    """The fields that evaluating these expressions reads; None: all, since a computed field may read any."""
+
+    def build() -> frozenset[str] | None:
+        found = {"id"} | {key for source in sources for object_key, key in fields_of(schema, kind.key, source) if object_key == kind.key}
+        return None if any(kind.fields[key].column is None for key in found) else frozenset(found)
+
+    return schema.memo(("process.read_by", kind.key, sources), build)
 
 
-def _approvals(book: Playbook) -> set[str]:
-    return {one for one in (*(a.approval for a in book.actions), *(t.approval for t in book.transitions)) if one}
+class _Once(list):  # type: ignore[type-arg]
+    """Words that are bound in their order."""
 
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__(sorted(words))
 
-async def _approved(uow: UnitOfWork, rows: Sequence[Row], wanted: set[str]) -> dict[UUID, frozenset[str]]:
-    """Approvals granted and still good for each record."""
-    if not wanted:
-        return {}
-    found: dict[UUID, set[str]] = {}
-    for row in await uow.fetch(
-        "select distinct record, flow from approval where record = any($1::uuid[]) and flow = any($2::text[]) and status = 'approved'",
-        [row.id for row in rows], sorted(wanted),
-    ):  # fmt: skip
-        found.setdefault(row["record"], set()).add(row["flow"])
-    return {record: frozenset(flows) for record, flows in found.items()}
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
