@@ -1,6 +1,9 @@
 /** Which editor and which preview a kind of definition has; a kind without one is edited as text. */
-import { lazy, type ComponentType } from 'react'
+import { createElement, lazy, type ComponentType } from 'react'
 import type { EditorProps, PreviewProps } from '@/metadata/editing'
+
+/** Kinds that are a handful of settings share one editor, told apart by a table. */
+const plain = (kind: string) => lazy(() => import('@/features/plain/PlainEditor').then(({ PlainEditor }) => ({ default: (props: EditorProps) => createElement(PlainEditor, { ...props, kind }) })))
 
 export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   form: lazy(() => import('@/features/forms/FormEditor')),
@@ -18,6 +21,10 @@ export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   approval_flow: lazy(() => import('@/features/flows/FlowEditor')),
   pool: lazy(() => import('@/features/pools/PoolEditor')),
   risk: lazy(() => import('@/features/radar/RiskEditor')),
+  coverage: plain('coverage'),
+  audit_plan: plain('audit_plan'),
+  monitoring: plain('monitoring'),
+  daily: plain('daily'),
 }
 
 export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {

@@ -11,6 +11,7 @@ from xingji.kernel.core.protocols import CheckContext, Ref
 from xingji.kernel.db import UnitOfWork
 
 Document = Mapping[str, Any]
+SAMPLES = 10
 WORDS = {"kind", "key", "name", "help", "object", "of", "share", "least", "weekday", "at", "role", "patch"}
 
 
@@ -78,12 +79,15 @@ class AuditPlanKind:
         return {Ref("object", target), Ref("role", str(document.get("role", "auditor")))} | {Ref("field", name) for name in records.expression_fields(target, str(document.get("of") or ""))}
 
     async def dry_run(self, uow: UnitOfWork, document: Document, since: datetime, until: datetime) -> dict[str, Any]:
-        """How many records could be drawn today, and how many would be."""
-        from xingji.features.audits.draw import candidates_of, how_many
+        """How many records could be drawn today, how many would be, and the first of a draw that is not kept."""
+        from xingji.features.audits.draw import candidates_of, draw, how_many
 
         plan = read_plan("draft", 0, document)
         found = await candidates_of(uow, plan)
-        return {"records": len(found), "count": how_many(plan, len(found)), "samples": []}
+        count = how_many(plan, len(found))
+        title = (await records.load_schema(uow)).object(plan.object).title
+        rows = await records.get_records(uow, plan.object, draw("dry run", found, min(count, SAMPLES)), [title])
+        return {"records": len(found), "count": count, "samples": [{"record": row["id"], "title": row.get(title)} for row in rows]}
 
     async def publish(self, uow: UnitOfWork, document: Document, previous: Document | None) -> None:
         """Nothing more: the worker draws at the plan's hour."""

@@ -12,6 +12,7 @@ from xingji.kernel.db import UnitOfWork
 Document = Mapping[str, Any]
 WEIGHTS = {"task": 30, "enquiry": 30, "closing": 25, "rhythm": 20, "event": 15, "silence": 15, "value": 10}
 DEFAULT: Document = {"focus": {"count": 3, "at": "07:30", "calendar": "office", "weights": WEIGHTS}, "report": {}}
+SAMPLES = 10
 CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
@@ -58,11 +59,18 @@ class DailyKind:
         return {Ref("calendar", str(part(document, "focus")["calendar"]))} | ({Ref("channel", str(channel))} if channel else set())
 
     async def dry_run(self, uow: UnitOfWork, document: Document, since: datetime, until: datetime) -> dict[str, Any]:
-        """Whom these weights would propose today, by person; nothing is stored."""
+        """Whom these weights would propose today: how many, and the first of some people; nothing is stored."""
+        from xingji.features.daily.focus import visible
         from xingji.features.daily.propose import propose
 
         found = await propose(uow, document)
-        return {"people": len({one.person for one in found}), "proposed": len(found)}
+        first = list({one.person: one for one in reversed(found)}.values())[::-1][:SAMPLES]
+        seen = await visible(uow, [{"object": one.object, "record": one.record} for one in first])
+        samples = [
+            {"record": str(one.record), "object": one.object, "title": seen[str(one.record)], "owner": str(one.person), "reason": {"zh": one.reasons[0].zh, "en": one.reasons[0].en}, "score": round(one.score)}
+            for one in first if str(one.record) in seen
+        ]  # fmt: skip
+        return {"people": len({one.person for one in found}), "proposed": len(found), "samples": samples}
 
     async def publish(self, uow: UnitOfWork, document: Document, previous: Document | None) -> None:
         """Nothing more: it is read each morning."""

@@ -92,7 +92,7 @@ function Table({ title, rows, name, context, object }: { title: string; rows: Ro
             <tr key={at}>
               {columns.map((column, place) => (
                 <td key={column} title={INSTANT.test(String(row[column])) ? exact(String(row[column])) : undefined}>
-                  {place === 0 && typeof row.record === 'string' ? <Opens object={object} id={row.record}>{shown(row[column], context, tongue, t)}</Opens> : shown(row[column], context, tongue, t)}
+                  {place === 0 && typeof row.record === 'string' ? <Opens object={typeof row.object === 'string' ? row.object : object} id={row.record}>{shown(row[column], context, tongue, t)}</Opens> : shown(row[column], context, tongue, t)}
                 </td>
               ))}
             </tr>

@@ -9,10 +9,13 @@ import { Field } from '@/ui/Field'
 import { Dialog } from '@/ui/heavy'
 import { keysFor, KINDS, type Overview } from './queries'
 
-const ABOUT = new Set(['rule', 'list_view', 'metric', 'form', 'dispatch', 'pool', 'guidance', 'playbook', 'approval_flow', 'risk'])
+const ABOUT = new Set(['rule', 'list_view', 'metric', 'form', 'dispatch', 'pool', 'guidance', 'playbook', 'approval_flow', 'risk', 'audit_plan'])
+
+/** There is one of these in a workspace: it is changed, never made anew. */
+const ONE = new Set(['daily'])
 
 /** What the process is about begins with deals. */
-const OF_DEALS = new Set(['playbook', 'approval_flow', 'risk'])
+const OF_DEALS = new Set(['playbook', 'approval_flow', 'risk', 'audit_plan'])
 
 export function NewDefinition({ overview, kind: wanted, onClose }: { overview: Overview; kind: string | undefined; onClose: () => void }) {
   const { t, say } = useTongue()
@@ -36,7 +39,7 @@ export function NewDefinition({ overview, kind: wanted, onClose }: { overview: O
   return (
     <Dialog title={t('studio.new')} open onClose={onClose}>
       <form className="xj-form" onSubmit={(event) => { event.preventDefault(); if (name.trim()) void create() }}>
-        <Field label={t('studio.new_kind')} hint={t(`definitions.about.${kind}`)}>{(control) => <select {...control} className="xj-input" value={kind} onChange={(event) => { setKind(event.target.value); setFrom(''); setObject(OF_DEALS.has(event.target.value) ? 'deal' : 'lead') }}>{KINDS.filter((each) => known.has(each)).map((each) => <option key={each} value={each}>{t(`definitions.kind.${each}`)}</option>)}</select>}</Field>
+        <Field label={t('studio.new_kind')} hint={t(`definitions.about.${kind}`)}>{(control) => <select {...control} className="xj-input" value={kind} onChange={(event) => { setKind(event.target.value); setFrom(''); setObject(OF_DEALS.has(event.target.value) ? 'deal' : 'lead') }}>{KINDS.filter((each) => known.has(each) && !ONE.has(each)).map((each) => <option key={each} value={each}>{t(`definitions.kind.${each}`)}</option>)}</select>}</Field>
         <Field label={t('studio.new_name')} required hint={t('studio.new_name_hint')}>{(control) => <input {...control} className="xj-input" autoFocus maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
         {models.length > 0 && <Field label={t('studio.new_from')}>{(control) => <select {...control} className="xj-input" value={from} onChange={(event) => setFrom(event.target.value)}><option value="">{t('studio.from_scratch')}</option>{models.map((row) => <option key={row.key} value={row.key}>{say(row.name, row.key)}</option>)}</select>}</Field>}
         {ABOUT.has(kind) && !from && <Field label={t('studio.new_object')}>{(control) => <select {...control} className="xj-input" value={object} onChange={(event) => setObject(event.target.value)}>{schema?.objects.map((each) => <option key={each.key} value={each.key}>{say(each.name, each.key)}</option>)}</select>}</Field>}

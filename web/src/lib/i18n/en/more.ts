@@ -14,6 +14,7 @@ import { objects } from './objects'
 import { packs } from './packs'
 import { palette } from './palette'
 import { rep } from './rep'
+import { plain } from './plain'
 import { playbook } from './playbook'
 import { process } from './process'
 import { quality } from './quality'
@@ -22,4 +23,4 @@ import { start } from './start'
 import { studio } from './studio'
 import { team } from './team'
 
-export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...handOver, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...quality, ...admin, ...rep, ...late, ...process, ...mining, ...playbook, errors: codes }
+export default { ...definitions, ...designer, ...dispatch, ...editors, ...founding, ...guide, ...handOver, ...objects, ...packs, ...rules, ...start, ...studio, ...team, ...palette, ...quality, ...admin, ...rep, ...late, ...process, ...mining, ...plain, ...playbook, errors: codes }

@@ -1,0 +1,24 @@
+/** Definitions that are a handful of settings: coverage, audit plan, monitoring register, the working day. */
+export const plain = {
+  plain: {
+    comes_to: 'What this comes to', empty_is: 'Empty counts as {{value}}', weekday: { 1: 'Monday', 2: 'Tuesday', 3: 'Wednesday', 4: 'Thursday', 5: 'Friday', 6: 'Saturday', 7: 'Sunday' },
+    event: { touch_inbound: 'Customer made contact', lead_received: 'Lead received', lead_assigned: 'Lead assigned', lead_enquired: 'Customer asked again', lead_converted: 'Lead converted', page_viewed: 'Customer viewed a page', report_sent: 'Matching report sent' },
+    coverage: {
+      says: '{{items}} standard actions; a person meets them from {{rep_from}} of their own cases on, and {{target}} of the people should.', basics: 'What counts as met', name: 'Name', result: 'Win rate compared of', rep_from: 'A person meets it from', target: 'Target: so many people',
+      actions: 'Standard actions: {{count}}', add: 'Add an action', none: 'No standard action yet; one is needed to publish.',
+      item: { name: 'Action', object: 'On which records', after: 'Due after', done: 'Done when', done_help: 'Any one of them; contacts people only claim do not count.', hours: 'Within', hours_unit: 'hours (wall clock)' },
+    },
+    audit_plan: {
+      says: 'Every {{weekday}} at {{at}}, {{share}} of {{object}} (at least {{least}}) are drawn and looked at by {{role}}.', whom: 'Drawn from which records', name: 'Name', object: 'Object', of: 'Only those that', draw: 'How they are drawn', draw_help: 'At random; seed and candidates are kept, so that anybody can draw again and get the same.', share: 'How many', least: 'At least', least_unit: 'a draw', weekday: 'On which day', at: 'At what time', role: 'Who looks at them', role_help: 'The role needs the right to audit the process.',
+    },
+    monitoring: {
+      says: 'Computed only of those who confirmed; they themselves and {{seen_by}} see it; kept for {{keep_days}} days.', told: 'What people are told', told_help: 'Everybody reads this and confirms before anything is computed; a new version asks again.', name: 'Name', records: 'What is recorded', why: 'Why', bounds: 'Who sees it, how long it is kept', seen_by: 'Who sees it besides the person', keep_days: 'Kept for', keep_days_unit: 'days', calendar: 'Only working time of',
+      pattern: 'What counts as busy without effect', pattern_help: 'All of these must hold; the person sees it first.', pattern_days: 'Over the last', pattern_days_unit: 'days', pattern_per_day: 'Calls a day at least', pattern_per_day_unit: 'calls', pattern_short_seconds: 'A short call is below', pattern_short_seconds_unit: 'seconds', pattern_short_share: 'Share of short calls at least', pattern_followed_share: 'Share followed by anything at most', pattern_follow_hours: 'Followed within', pattern_follow_hours_unit: 'hours', pattern_least: 'No judgement below', pattern_least_unit: 'calls',
+    },
+    daily: {
+      says: 'Every working day (by {{focus_calendar}}) at {{focus_at}}, each person is proposed {{focus_count}} focus customers.', focus: 'When they are proposed', name: 'Name', focus_count: 'A person and day', focus_count_unit: 'customers', focus_at: 'At what time', focus_calendar: 'By which working calendar',
+      weights: 'Why they are proposed: points a reason', weights_help: 'Points add up, the highest come first; 0 turns a reason off.', focus_weights_task: 'A task is due today', focus_weights_enquiry: 'An enquiry is unanswered', focus_weights_closing: 'A deal is close to its expected day', focus_weights_rhythm: 'Their buying rhythm says it is time', focus_weights_event: 'The customer did something of late', focus_weights_silence: 'No contact for long', focus_weights_value: 'A large amount is open',
+      report: 'Daily report', report_channel: 'The report goes to', report_channel_none: 'Only seen in Xingji',
+    },
+  },
+}
