@@ -202,3 +202,62 @@ def test_a_pool_reads_as_sentences_with_numbers(visit: Visit):
     expect(page.get_by_label("第 1 条：几天")).to_have_value("30")
     expect(page.locator("[data-path='return.0']")).to_contain_text("意向")
     publish(page)
+
+
+def test_a_risk_is_built_of_conditions_and_its_thresholds_by_name(visit: Visit):
+    page = visit("shenruogu", path="/settings/risk/close_moved").page
+    when = page.get_by_role("group", name="什么时候亮起").first
+    says = when.get_by_role("status")
+    expect(says).to_have_text("预计签约日的改动次数 不低于 次数")
+    against = when.get_by_label("次数：与什么比")
+    expect(against.locator("option:checked")).to_have_text("阈值：次数")
+    against.select_option("")
+    expect(says).to_contain_text("还有条件没填完")
+    number = when.get_by_label("次数", exact=True)
+    number.fill("两")
+    expect(says).to_contain_text("还有条件没填完")
+    number.fill("2")
+    expect(says).to_have_text("预计签约日的改动次数 不低于 2")
+    against.select_option("limit.times")
+    expect(says).to_have_text("预计签约日的改动次数 不低于 次数")
+
+    # A threshold: in force, by default, and what is none.
+    limit = page.locator("[data-path='limits.0']").first
+    expect(limit.locator("[data-in-force='times']")).to_contain_text("3")
+    page.locator("[data-path='limits.0.default']").fill("")
+    expect(limit.get_by_text("应为数字").first).to_be_visible()
+    page.locator("[data-path='limits.0.default']").fill("4")
+    page.get_by_role("button", name="加一个阈值").click()
+    added = page.locator("[data-path='limits.1']").first
+    added.get_by_label("阈值名称").fill("新建多少天")
+    when.get_by_role("button", name="添加条件", exact=True).click()
+    row = when.get_by_role("listitem").nth(1)
+    row.get_by_role("combobox", name="字段").select_option(label="创建时间")
+    row.get_by_role("combobox", name="条件").select_option(label="已过天数多于")
+    row.get_by_role("combobox", name=re.compile("与什么比")).select_option(label="阈值：新建多少天")
+    expect(says).to_have_text("预计签约日的改动次数 不低于 次数 且 距创建时间的天数 大于 新建多少天")
+    publish(page)
+    page.reload()
+    expect(page.get_by_role("group", name="什么时候亮起").first.get_by_role("status")).to_contain_text("大于 新建多少天")
+
+
+def test_what_conditions_cannot_say_of_a_risk_is_kept_word_for_word(visit: Visit):
+    page = visit("shenruogu", path="/settings/risk/quote_unopened").page
+    kept = 'days_since(last_event("quote.link_sent")) * 24.0 > limit.hours'
+    when = page.get_by_role("group", name="什么时候亮起").first
+    expect(when.get_by_role("button", name=kept)).to_be_visible()
+    when.get_by_role("button", name="添加条件", exact=True).click()
+    row = when.get_by_role("listitem").last
+    row.get_by_role("combobox", name="字段").select_option(label="金额")
+    row.get_by_label("金额的值", exact=True).fill("10万")
+    expect(when.get_by_role("status")).to_contain_text("金额 不低于 10万")
+    page.get_by_role("tab", name="YAML").click()
+    expect(page.get_by_role("textbox", name="定义内容")).to_have_value(re.compile(re.escape(kept)))
+    expect(page.get_by_role("textbox", name="定义内容")).to_have_value(re.compile("amount >= 100000"))
+    page.get_by_role("tab", name="可视化").click()
+    when.get_by_role("button", name=kept).click()
+    text = when.get_by_label("高级条件（CEL 表达式）")
+    text.fill("days_since(nothing) > limit.hours")
+    expect(page.get_by_role("button", name="发布", exact=True)).to_have_attribute("aria-disabled", "true")
+    text.fill(kept)
+    expect(page.get_by_role("button", name="发布", exact=True)).not_to_have_attribute("aria-disabled", "true")

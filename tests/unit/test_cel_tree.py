@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cel_lab import ENV
 from cel_twins import Generator
-from xingji.kernel.cel import CelError, check, from_tree, to_sentence, to_tree
+from xingji.kernel.cel import CelError, Env, Kind, Var, check, from_tree, to_sentence, to_tree
+from xingji.kernel.cel.environment import ALL, LOG_FUNCTIONS
 from xingji.kernel.cel.filter_leaves import canonical
 
 
@@ -73,6 +74,30 @@ def leaf(field: str, op: str, **more: Any) -> dict[str, Any]:
 def test_an_expression_becomes_a_tree_and_is_printed_back(source: str, tree: dict[str, Any], printed: str) -> None:
     assert to_tree(source, ENV) == tree
     assert from_tree(tree) == printed
+
+
+OVER_TIME = Env(
+    {**ENV.variables, "limit": Var(Kind.record, fields={"days": Var(Kind.double, nullable=False)})}, ALL | LOG_FUNCTIONS, ENV.zone, ENV.money_scale
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "tree", "says"),
+    [
+        ("days_since(created_at) > limit.days", {**leaf("created_at", "gt", other="limit.days"), "fn": "days_since"}, "距created_at的天数 大于 limit.days"),
+        ('count_changes("budget") >= 3', {**leaf("budget", "ge", value=3), "fn": "count_changes"}, "budget的改动次数 不低于 3"),
+        (
+            'days_since(last_event(["touch.note", "page.viewed"])) > 5.5',
+            {"kind": "leaf", "fn": "days_since_event", "events": ["touch.note", "page.viewed"], "listed": True, "op": "gt", "value": 5.5},
+            "距最近一次event.touch.note、event.page.viewed的天数 大于 5.5",
+        ),
+        ('days_since(last_change("stage")) * 24.0 > limit.days', {"kind": "opaque", "source": 'days_since(last_change("stage")) * 24.0 > limit.days'}, None),
+    ],
+)  # fmt: skip
+def test_what_a_log_says_over_time_is_a_condition_of_its_own(source: str, tree: dict[str, Any], says: str | None) -> None:
+    assert to_tree(source, OVER_TIME) == tree
+    assert from_tree(tree) == source
+    assert says is None or to_sentence(tree, ".".join, "zh") == says
 
 
 def test_groups_nest_and_keep_their_meaning() -> None:

@@ -36,7 +36,7 @@ class RiskKind:
             return [*found, fault("unknown_object", "object", f"没有对象「{target}」", f"There is no object {target}")]
         found += _plain(document, context)
         found += _limits(document)
-        if any(one.path.startswith("limits") for one in found):
+        if any(one.path.startswith("limits") or one.code == "radar.when_missing" for one in found):
             return found
         found += _expressions(document, context, target)
         return found
@@ -71,6 +71,8 @@ def _plain(document: Document, context: CheckContext) -> Iterator[Problem]:
         yield fault("unknown_role", "who", f"没有角色「{who}」", f"There is no role {who}", role=str(who))
     if document.get("calendar") is not None and document["calendar"] not in context.of_kind("calendar"):
         yield fault("unknown_calendar", "calendar", "没有这个日历", "There is no such calendar")
+    if not isinstance(document.get("when"), str) or not document["when"].strip():
+        yield fault("when_missing", "when", "写明什么时候亮起", "Say when it is raised")
     for key in ("sentence", "advice"):
         if not isinstance(document.get(key), Mapping) or not document[key].get("zh"):
             yield fault("words_missing", key, "要写给人看的一句话", "Words for people are needed")

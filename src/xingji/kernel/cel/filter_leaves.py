@@ -18,6 +18,9 @@ TEXT_TESTS = {"contains": "contains", "startsWith": "starts_with", "endsWith": "
 FIELD_FUNCTIONS = frozenset(
     {"hour", "weekday", "day", "month", "size", "lower", "trim", "date", "working_minutes_since", "last_event"}
 )
+#: Those of a log over time, which only some environments know: of a field, of its changes, of the last of some events.
+OVER_TIME = frozenset({"days_since", "count_changes"})
+SINCE_EVENT = "days_since_event"
 KEYED = frozenset({"in_team", "in_region"})
 _UNITS = (
     ("h", timedelta(hours=1)),
@@ -85,6 +88,12 @@ def _subject(node: Node) -> Leaf | None:
             return {"kind": "leaf", "field": ".".join(path)}
         case Call(op=op, args=(Name(path=path),)) if op in FIELD_FUNCTIONS:
             return {"kind": "leaf", "fn": op, "field": ".".join(path)}
+        case Call(op="days_since", args=(Name(path=path),)):
+            return {"kind": "leaf", "fn": "days_since", "field": ".".join(path)}
+        case Call(op="days_since", args=(Call(op="last_event", args=args),)):
+            return _events(SINCE_EVENT, args)
+        case Call(op="count_changes", args=(Literal(value=str() as field),)):
+            return {"kind": "leaf", "fn": "count_changes", "field": field}
         case Call(op=("count_events" | "last_event") as op, args=args):
             return _events(op, args)
         case Call(op="-", args=(Name(kind=Kind.timestamp), Name(kind=Kind.timestamp))):

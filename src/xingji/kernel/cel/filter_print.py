@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from xingji.kernel.cel.filter_leaves import COMPARISONS, FIELD_FUNCTIONS, KEYED, TEXT_TESTS
+from xingji.kernel.cel.filter_leaves import COMPARISONS, FIELD_FUNCTIONS, KEYED, SINCE_EVENT, TEXT_TESTS
 from xingji.kernel.cel.problems import CelError, problem
 from xingji.kernel.cel.tokens import stands_alone, tokenize
 
@@ -102,7 +102,11 @@ def _subject(leaf: Mapping[str, Any]) -> str:
         return _field(leaf)
     if function in ("count_events", "last_event") and "events" in leaf:
         return _events(str(function), leaf)
-    if function in FIELD_FUNCTIONS:
+    if function == SINCE_EVENT and "events" in leaf:
+        return f"days_since({_events('last_event', leaf)})"
+    if function == "count_changes":
+        return f"count_changes({text_literal(_field(leaf))})"
+    if function in FIELD_FUNCTIONS or function == "days_since":
         return f"{function}({_field(leaf)})"
     raise _bad(f"fn: {function!r}"[:60])
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from xingji.kernel.cel.checker_types import Checked
-from xingji.kernel.cel.filter_leaves import FIELD_FUNCTIONS
+from xingji.kernel.cel.filter_leaves import FIELD_FUNCTIONS, OVER_TIME, SINCE_EVENT
 from xingji.kernel.cel.filter_tree import to_tree
 
 Labels = Callable[[tuple[str, ...]], str]
@@ -38,7 +38,8 @@ _FUNCTIONS = {
     "hour": ("{}的钟点", "hour of {}"), "weekday": ("{}的星期", "weekday of {}"), "day": ("{}的日", "day of {}"),
     "month": ("{}的月份", "month of {}"), "size": ("{}的个数", "size of {}"), "lower": ("{}", "{}"), "trim": ("{}", "{}"),
     "date": ("{}的日期", "date of {}"), "working_minutes_since": ("自{}起的工作分钟", "working minutes since {}"),
-    "last_event": ("最近一次{}", "last {}"), "count_events": ("{}次数", "number of {}"),
+    "last_event": ("最近一次{}", "last {}"), "days_since": ("距{}的天数", "days since {}"),
+    "count_changes": ("{}的改动次数", "number of changes of {}"), SINCE_EVENT: ("距最近一次{}的天数", "days since the last {}"), "count_events": ("{}次数", "number of {}"),
 }  # fmt: skip
 _UNITS = {"d": ("天", "days"), "h": ("小时", "hours"), "m": ("分钟", "minutes"), "s": ("秒", "seconds"),
           "ms": ("毫秒", "ms"), "us": ("微秒", "µs")}  # fmt: skip
@@ -89,7 +90,7 @@ class _Reader:
             window = leaf.get("window")
             return text if not window else self.word(("{w}内{t}", "{t} in {w}")).format(w=self._span(window), t=text)
         label = self.labels(tuple(str(leaf.get("field")).split(".")))
-        return self.word(_FUNCTIONS[str(function)]).format(label) if function in FIELD_FUNCTIONS else label
+        return self.word(_FUNCTIONS[str(function)]).format(label) if function in FIELD_FUNCTIONS | OVER_TIME else label
 
     def _object(self, leaf: Mapping[str, Any]) -> str:
         if "other" in leaf:

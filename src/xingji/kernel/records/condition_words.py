@@ -58,9 +58,12 @@ class Words:
     related: Mapping[str, str | None] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def label(self, path: tuple[str, ...]) -> str:
         """The label of a path: 「客户的等级」."""
+        if ".".join(path) in self.given:
+            return self._text(self.given[".".join(path)], path[-1])
         if path in _NAMES:
             return self._word(_NAMES[path])
         if path[0] == "event":
@@ -119,9 +122,9 @@ class Words:
 
 
 async def sentences(
-    uow: UnitOfWork, schema: Schema, object_key: str, trees: list[Mapping[str, Any]]
+    uow: UnitOfWork, schema: Schema, object_key: str, trees: list[Mapping[str, Any]], given: Mapping[str, Any] | None = None
 ) -> list[dict[str, str]]:
-    """Each tree in words, {zh, en}; at most two statements, for names of people, records, teams and regions."""
+    """Each tree in words, {zh, en}, `given` the names of what is no field; at most two statements, for names of people, records, teams and regions."""
     leaves = [leaf for tree in trees for leaf in leaves_of(tree)]
     ids = {text for leaf in leaves for text in _texts(leaf.get("value")) if _is_id(text)}
     targets: dict[str, set[str]] = {}
@@ -141,7 +144,7 @@ async def sentences(
         "channel": published.of_kind("source"),
         "pool": published.of_kind("pool"),
     }
-    readers = [Words(schema, object_key, lang, people, related, places, documents) for lang in LANGUAGES]
+    readers = [Words(schema, object_key, lang, people, related, places, documents, given or {}) for lang in LANGUAGES]
     return [
         {one.lang: to_sentence(tree, one.label, one.lang, values=one.value, zone=schema.zone) for one in readers}
         for tree in trees

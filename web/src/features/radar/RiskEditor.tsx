@@ -1,14 +1,21 @@
-/** A risk as a form: whom it concerns, when it is raised, its limits and where they come from, what people read; and what it would have done. */
+/** A risk as a form: whom it concerns, when it is raised (in the condition builder, its limits by name), what history says of the limits, what people read; and what it would have done. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
 import { clockNow } from '@/lib/clock'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
+import type { Place } from '@/metadata/conditions/queries'
 import { problemsAt, putIn, setAt, takeOut, type Doc, type EditorProps } from '@/metadata/editing'
 import { useSchema } from '@/metadata/schema'
+import { useRight } from '@/metadata/session'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
+import { LimitLine } from './LimitLine'
+import { useAccuracy } from './queries'
 
 interface Limit extends Doc { key?: string; default?: number; fixed?: number; learn?: { stays?: boolean; value?: string; at?: number; by?: string } }
 const HALF_YEAR = 182
@@ -20,10 +27,18 @@ export default function RiskEditor({ document, onChange, problems, readOnly }: E
   const error = (path: string) => { const found = problemsAt(problems, path)[0]; return found ? problemText(found, t, tongue) : undefined }
   const lang = tongue === 'en' ? 'en' : 'zh'
   const words = (key: string) => say(document[key] as never)
-  const area = (key: string, label: string, hint?: string, code?: boolean) => (
-    <Field label={label} hint={hint} error={error(key)}>{(control) => <textarea {...control} data-path={key} rows={code ? 3 : 2} className={code ? 'xj-input xj-code' : 'xj-input'} readOnly={readOnly} value={code ? String(document[key] ?? '') : words(key)} onChange={(event) => set(code ? key : [key, lang], event.target.value || undefined)} />}</Field>
+  const area = (key: string, label: string, hint?: string) => (
+    <Field label={label} hint={hint} error={error(key)}>{(control) => <textarea {...control} data-path={key} rows={2} className="xj-input" readOnly={readOnly} value={words(key)} onChange={(event) => set([key, lang], event.target.value || undefined)} />}</Field>
   )
   const limits = (document.limits ?? []) as Limit[]
+  const named = JSON.stringify(Object.fromEntries(limits.filter((limit) => /^[a-z]\w*$/.test(limit.key ?? '')).map((limit) => [`limit.${limit.key}`, wordsOf(limit)])))
+  const place = useMemo<Place>(() => ({ numbers: JSON.parse(named) as Record<string, Text> }), [named])
+  const condition = (key: 'of' | 'when', label: string, hint: string) => (
+    <div className="xj-field" data-path={key}><span className="xj-field__label">{label}</span>
+      <ConditionBuilder key={limits.map((limit) => limit.key).join(' ')} object={String(document.object ?? 'deal')} cel={String(document[key] ?? '')} place={place} onChange={(cel) => set(key, cel || undefined)} problems={problemsAt(problems, key)} readOnly={readOnly} label={label} />
+      <div className="xj-field__hint">{hint}</div>
+    </div>
+  )
   const facts = Object.entries((document.facts ?? {}) as Record<string, string>)
   return (
     <div className="xj-stack">
@@ -34,9 +49,12 @@ export default function RiskEditor({ document, onChange, problems, readOnly }: E
         <Field label={t('radar.edit.level')} error={error('level')}>{(control) => <select {...control} data-path="level" className="xj-input" disabled={readOnly} value={String(document.level ?? 'yellow')} onChange={(event) => set('level', event.target.value)}><option value="red">{t('radar.edit.red')}</option><option value="yellow">{t('radar.edit.yellow')}</option></select>}</Field>
         <Field label={t('radar.edit.who')} error={error('who')}>{(control) => <select {...control} data-path="who" className="xj-input" disabled={readOnly} value={String(document.who ?? 'owner')} onChange={(event) => set('who', event.target.value)}>{[...new Set(['owner', 'supervisor', String(document.who ?? 'owner')])].map((each) => <option key={each} value={each}>{t(`radar.who.${each}`, { defaultValue: each })}</option>)}</select>}</Field>
       </div></Card>
-      <Card><div className="xj-form">{area('of', t('radar.edit.of'), t('radar.edit.of_help'), true)}{area('when', t('radar.edit.when'), t('radar.edit.when_help'), true)}</div></Card>
-      <Card title={t('radar.edit.limits')} aside={!readOnly && <Button size="small" icon="plus" onClick={() => set('limits', putIn(limits, { key: `limit${limits.length + 1}`, default: 1 }))}>{t('radar.edit.add_limit')}</Button>}>
-        <div className="xj-stack">{limits.map((limit, at) => <LimitForm key={at} limit={limit} at={at} readOnly={readOnly} error={error} onChange={(next) => set(['limits', at], next)} onRemove={() => set('limits', takeOut(limits, at))} />)}{error('limits') && limits.length === 0 && <p className="xj-field__error">{error('limits')}</p>}</div>
+      <Card title={t('radar.edit.when')}><div className="xj-stack">
+        {condition('of', t('radar.edit.of'), t('radar.edit.of_help'))}
+        {condition('when', t('radar.edit.when'), t('radar.edit.when_help'))}
+      </div></Card>
+      <Card title={t('radar.edit.limits')} aside={!readOnly && <Button size="small" icon="plus" onClick={() => set('limits', putIn(limits, { key: freshKey(limits), name: { zh: t('radar.edit.new_limit', { n: limits.length + 1 }), en: t('radar.edit.new_limit', { n: limits.length + 1 }) }, default: 7, low: 0, high: 365 }))}>{t('radar.edit.add_limit')}</Button>}>
+        <div className="xj-stack">{limits.map((limit, at) => <LimitForm key={at} limit={limit} rule={String(document.key ?? '')} object={String(document.object ?? 'deal')} at={at} readOnly={readOnly} error={error} onChange={(next) => set(['limits', at], next)} onRemove={() => set('limits', takeOut(limits, at))} />)}{error('limits') && limits.length === 0 && <p className="xj-field__error">{error('limits')}</p>}</div>
       </Card>
       <Card title={t('radar.edit.facts')} aside={!readOnly && <Button size="small" icon="plus" onClick={() => set('facts', Object.fromEntries([...facts, [`fact${facts.length + 1}`, 'days_since(created_at)']]))}>{t('radar.edit.add_fact')}</Button>}>
         <div className="xj-stack">{facts.map(([key, source], at) => (
@@ -52,22 +70,34 @@ export default function RiskEditor({ document, onChange, problems, readOnly }: E
   )
 }
 
-function LimitForm({ limit, at, readOnly, error, onChange, onRemove }: { limit: Limit; at: number; readOnly: boolean; error: (path: string) => string | undefined; onChange: (next: Limit) => void; onRemove: () => void }) {
-  const { t, say } = useTongue()
+function LimitForm({ limit, rule, object, at, readOnly, error, onChange, onRemove }: { limit: Limit; rule: string; object: string; at: number; readOnly: boolean; error: (path: string) => string | undefined; onChange: (next: Limit) => void; onRemove: () => void }) {
+  const { t, say, tongue } = useTongue()
   const path = `limits.${at}`
+  const lang = tongue === 'en' ? 'en' : 'zh'
+  const now = useAccuracy(useRight('metrics.read')).data?.rules.find((each) => each.rule === rule)?.limits.find((each) => each.key === limit.key)
   const number = (key: string, label: string) => <Field label={label} error={error(`${path}.${key}`)}>{(control) => <input {...control} data-path={`${path}.${key}`} className="xj-input" type="number" step="any" readOnly={readOnly} value={limit[key] === undefined || limit[key] === null ? '' : String(limit[key])} onChange={(event) => onChange(setAt(limit, key, event.target.value === '' ? undefined : Number(event.target.value)))} />}</Field>
   const way = limit.learn?.stays ? 'stays' : limit.learn ? 'value' : 'none'
   const pick = (next: string) => onChange(setAt(limit, 'learn', next === 'none' ? undefined : next === 'stays' ? { stays: true, at: limit.learn?.at ?? 0.8 } : { value: limit.learn?.value ?? 'days_since(created_at)', at: limit.learn?.at ?? 0.5 }))
   return (
     <fieldset className="xj-form xj-form--two" data-path={path}>
-      <Field label={t('radar.edit.key')} hint={say(limit.name as never)} error={error(`${path}.key`) ?? (error(path) && !error(`${path}.learn`) ? error(path) : undefined)}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={String(limit.key ?? '')} onChange={(event) => onChange(setAt(limit, 'key', event.target.value))} />}</Field>
+      <div className="xj-form__wide xj-line"><b className="xj-grow">{say(limit.name as never, limit.key)}</b>{now && <span className="xj-second" data-in-force={limit.key}>{t('radar.edit.in_force')} <LimitLine limit={now} object={object} /></span>}{!readOnly && <Button size="small" kind="ghost" icon="cross" aria-label={t('radar.edit.remove_limit', { name: say(limit.name as never, limit.key) })} onClick={onRemove} />}</div>
+      <Field label={t('radar.edit.limit_name')} error={error(`${path}.key`) ?? (error(path) && !error(`${path}.learn`) ? error(path) : undefined)}>{(control) => <input {...control} data-path={`${path}.name`} className="xj-input" readOnly={readOnly} value={say(limit.name as never)} onChange={(event) => onChange(setAt(limit, ['name', lang], event.target.value))} />}</Field>
+      <Field label={t('radar.edit.unit')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} maxLength={12} value={String(limit.unit ?? '')} onChange={(event) => onChange(setAt(limit, 'unit', event.target.value || undefined))} />}</Field>
       {number('default', t('radar.edit.default'))}{number('fixed', t('radar.edit.fixed'))}{number('low', t('radar.edit.low'))}{number('high', t('radar.edit.high'))}
       <Field label={t('radar.edit.learn')} error={error(`${path}.learn`)}>{(control) => <select {...control} data-path={`${path}.learn`} className="xj-input" disabled={readOnly} value={way} onChange={(event) => pick(event.target.value)}><option value="none">{t('radar.edit.no_learn')}</option><option value="stays">{t('radar.edit.learn_stays')}</option><option value="value">{t('radar.edit.learn_value')}</option></select>}</Field>
       {limit.learn && <Field label={t('radar.edit.at')}>{(control) => <input {...control} className="xj-input" type="number" min={0.05} max={0.95} step={0.05} readOnly={readOnly} value={limit.learn!.at ?? 0.8} onChange={(event) => onChange(setAt(limit, 'learn.at', Number(event.target.value)))} />}</Field>}
       {way === 'value' && <Field label={t('radar.edit.expression')}>{(control) => <input {...control} className="xj-input xj-code" readOnly={readOnly} value={limit.learn!.value ?? ''} onChange={(event) => onChange(setAt(limit, 'learn.value', event.target.value))} />}</Field>}
-      {!readOnly && <div className="xj-line"><Button size="small" kind="ghost" onClick={onRemove}>{t('radar.edit.remove')}</Button></div>}
     </fieldset>
   )
+}
+
+/** A limit's name; its key where it has none. */
+const wordsOf = (limit: Limit): Text => (limit.name as Text | undefined) ?? { zh: limit.key ?? '', en: limit.key ?? '' }
+
+function freshKey(limits: Limit[]): string {
+  let n = limits.length + 1
+  while (limits.some((limit) => limit.key === `limit${n}`)) n += 1
+  return `limit${n}`
 }
 
 /** The draft over the deals that ended in the last half year. */

@@ -2,11 +2,11 @@
 import { Link } from '@tanstack/react-router'
 import { useTongue } from '@/lib/text'
 import { QueryState } from '@/metadata/QueryState'
-import { useSchema } from '@/metadata/schema'
 import { useMe } from '@/metadata/session'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
-import { useAccuracy, type LimitState, type RuleState } from './queries'
+import { LimitLine } from './LimitLine'
+import { useAccuracy, type RuleState } from './queries'
 import './radar.css'
 
 const percent = (value: number | null) => (value === null ? null : `${Math.round(value * 100)}%`)
@@ -40,14 +40,4 @@ function RuleLine({ rule }: { rule: RuleState }) {
       <td>{rule.limits.map((limit) => <LimitLine key={limit.key} limit={limit} object={rule.object} />)}</td>
     </tr>
   )
-}
-
-function LimitLine({ limit, object }: { limit: LimitState; object: string }) {
-  const { t, say } = useTongue()
-  const { data: schema } = useSchema()
-  const options = schema?.objects.find((each) => each.key === object)?.fields.find((field) => field.key === 'stage')?.options
-  const named = (group: string) => say(options?.find((each) => each.key === group)?.name, group)
-  const round = (value: number) => Math.round(value * 10) / 10
-  const groups = limit.learned.filter((one) => one.group in limit.in_force && limit.fixed === null && one.n >= limit.least)
-  return <div>{say(limit.name)} {round(limit.in_force[''] ?? limit.default)} {limit.unit}{limit.fixed !== null && <span className="xj-muted"> {t('radar.fixed')}</span>}{groups.map((one) => <small key={one.group}>{t('radar.learned', { group: named(one.group) || t('radar.everywhere'), value: round(limit.in_force[one.group] ?? one.value), n: one.n })}</small>)}</div>
 }

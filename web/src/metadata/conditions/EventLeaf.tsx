@@ -1,17 +1,19 @@
 /** A condition on how often something happened to the record, within a time or ever. */
+import type { TFunction } from 'i18next'
 import { useTongue } from '@/lib/text'
 import { SelectBox } from '@/ui/heavy'
 import type { Leaf, Unit } from './tree'
 
-const EVENTS = ['touch.response', 'touch.followup', 'touch.inbound', 'touch.note', 'page.viewed', 'lead.enquired', 'lead.assigned', 'lead.picked', 'lead.returned', 'lead.converted']
-const SIGNS = ['ge', 'gt', 'le', 'lt', 'eq', 'ne'] as const
-const WORD = { ge: 'at_least', gt: 'above', le: 'at_most', lt: 'below', eq: 'is', ne: 'is_not' } as const
+export const EVENTS = ['touch.response', 'touch.followup', 'touch.inbound', 'touch.note', 'page.viewed', 'lead.enquired', 'lead.assigned', 'lead.picked', 'lead.returned', 'lead.converted']
+export const SIGNS = ['ge', 'gt', 'le', 'lt', 'eq', 'ne'] as const
+export const WORD = { ge: 'at_least', gt: 'above', le: 'at_most', lt: 'below', eq: 'is', ne: 'is_not' } as const
+
+export const eventName = (type: string, t: TFunction) => t(`condition.event.${type.replace('.', '_')}`, { defaultValue: t(`quality.event.${type.replace('.', '_')}`, { defaultValue: type }) })
 
 export function EventLeaf({ leaf, readOnly, onChange }: { leaf: Leaf; readOnly: boolean; onChange: (leaf: Leaf) => void }) {
   const { t } = useTongue()
   const events = leaf.events ?? []
   const window = leaf.window
-  const named = (type: string) => t(`condition.event.${type.replace('.', '_')}`, { defaultValue: type })
   return (
     <>
       <span className="xj-cond__pair">
@@ -26,7 +28,7 @@ export function EventLeaf({ leaf, readOnly, onChange }: { leaf: Leaf; readOnly: 
           </select>
         )}
       </span>
-      <SelectBox label={t('condition.which_events')} multiple free options={[...new Set([...EVENTS, ...events])].map((type) => ({ value: type, label: named(type) }))} value={events} onChange={(next) => { const list = (next as string[] | null) ?? []; if (list.length) onChange({ ...leaf, events: list }) }} />
+      <SelectBox label={t('condition.which_events')} multiple free options={[...new Set([...EVENTS, ...events])].map((type) => ({ value: type, label: eventName(type, t) }))} value={events} onChange={(next) => { const list = (next as string[] | null) ?? []; if (list.length) onChange({ ...leaf, events: list }) }} />
       <span className="xj-cond__pair">
         <select className="xj-input" aria-label={t('filter.operator')} disabled={readOnly} value={leaf.op} onChange={(event) => onChange({ ...leaf, op: event.target.value })}>
           {SIGNS.map((sign) => <option key={sign} value={sign}>{t(`condition.op.${WORD[sign]}`)}</option>)}

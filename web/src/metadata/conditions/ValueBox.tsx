@@ -8,10 +8,12 @@ import { parseMoney } from '../FieldInput'
 import { useSchema } from '../schema'
 import { useValues } from '../useValues'
 import { REFERENCE, valueText } from '../values'
+import { NumberOrLimit } from './NumberOrLimit'
 import { askedKind, type Operator } from './operators'
+import { isOverTime, type Place } from './queries'
 import type { Leaf, Unit } from './tree'
 
-interface ValueProps { field: FieldDefinition; operator: Operator; leaf: Leaf; label: string; readOnly: boolean; invalid: boolean; onChange: (leaf: Leaf) => void }
+interface ValueProps { field: FieldDefinition; operator: Operator; leaf: Leaf; label: string; place?: Place; readOnly: boolean; invalid: boolean; onChange: (leaf: Leaf) => void }
 
 const UNITS: Unit[] = ['m', 'h', 'd']
 const listOf = (value: Leaf['value']): string[] => (Array.isArray(value) ? value.map(String) : value === null || value === undefined || value === '' ? [] : [String(value)])
@@ -36,6 +38,7 @@ export function ValueBox(props: ValueProps) {
   const many = (options: { value: string; label: string }[], free = false) => (
     <SelectBox label={label} multiple free={free} options={options} value={listOf(leaf.value)} invalid={invalid} onChange={(next) => onChange({ ...leaf, op: operator.op === 'eq' ? 'in' : leaf.op, value: (next as string[] | null) ?? [] })} />
   )
+  if (isOverTime(props.place) && operator.shape === 'number') return <NumberOrLimit leaf={leaf} place={props.place} label={label} readOnly={readOnly} onChange={onChange}>{!readOnly && <NumberBox {...props} />}</NumberOrLimit>
   if (readOnly && !['none'].includes(operator.shape)) return <span className="xj-cond__said">{listOf(leaf.value).map(words).join('、')}{leaf.unit ? ` ${t(`condition.unit.${leaf.unit}`)}` : ''}</span>
   switch (operator.shape) {
     case 'none': return null

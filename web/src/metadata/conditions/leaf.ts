@@ -1,5 +1,5 @@
 /** What a row of its own can show of a condition, and with what a new one begins. */
-import { operatorOf, operatorsOf, start } from './operators'
+import { isNumber, operatorOf, operatorsOf, start } from './operators'
 import type { Subject } from './subjects'
 import { unwrapped, type Tree } from './tree'
 
@@ -10,6 +10,7 @@ export function canShow(tree: Tree, byPath: Map<string, Subject>): boolean {
   const { leaf, negated } = found
   if (leaf.comments?.length) return false
   if (leaf.fn === 'count_events') return !negated && Array.isArray(leaf.events) && typeof leaf.value === 'number'
+  if (leaf.fn === 'count_changes' || leaf.fn === 'days_since_event') return !negated && (typeof leaf.value === 'number' || leaf.value === null || isNumber(leaf.other)) && (leaf.fn === 'days_since_event' || byPath.has(leaf.field ?? ''))
   if (leaf.op === 'changed') return !negated && byPath.has(leaf.field ?? '')
   return operatorOf(tree, byPath.get(leaf.field ?? '')?.field) !== null
 }

@@ -17,6 +17,8 @@ export interface Operator {
   fixed?: Scalar
   /** Read from conditions written by hand, not offered. */
   hidden?: boolean
+  /** Only where a record's log over time may be asked. */
+  overTime?: boolean
   /** The word is that of another operator. */
   word?: string
 }
@@ -42,6 +44,8 @@ const TIME: Operator[] = [
   { key: 'older', op: 'age_gt', shape: 'span' }, { key: 'older', op: 'age_ge', shape: 'span', hidden: true }, { key: 'within', op: 'age_le', shape: 'span' }, { key: 'within', op: 'age_lt', shape: 'span', hidden: true },
   { key: 'working_over', op: 'gt', fn: 'working_minutes_since', shape: 'minutes' }, { key: 'working_over', op: 'ge', fn: 'working_minutes_since', shape: 'minutes', hidden: true },
   { key: 'due_within', op: 'ahead_le', shape: 'span' }, { key: 'due_within', op: 'ahead_lt', shape: 'span', hidden: true }, { key: 'due_after', op: 'ahead_gt', shape: 'span' },
+  { key: 'days_over', op: 'gt', fn: 'days_since', shape: 'number', overTime: true }, { key: 'days_over', op: 'ge', fn: 'days_since', shape: 'number', hidden: true },
+  { key: 'days_under', op: 'lt', fn: 'days_since', shape: 'number', overTime: true }, { key: 'days_under', op: 'le', fn: 'days_since', shape: 'number', hidden: true },
   ...days('datetime', 'timestamp'), { key: 'weekday', op: 'in', fn: 'weekday', shape: 'weekdays' },
   { key: 'hour_from', op: 'ge', fn: 'hour', shape: 'number' }, { key: 'hour_until', op: 'lt', fn: 'hour', shape: 'number' }, ...EMPTY,
 ]
@@ -74,12 +78,16 @@ export function operatorOf(tree: Tree, field: FieldDefinition | undefined): { op
   const found = unwrapped(tree)
   if (!found || !field) return null
   const { leaf, negated } = found
-  const operator = operatorsOf(field).find((each) => each.op === leaf.op && Boolean(each.negated) === negated && each.fn === leaf.fn && each.other === leaf.other
+  const operator = operatorsOf(field).find((each) => each.op === leaf.op && Boolean(each.negated) === negated && each.fn === leaf.fn && (each.other === leaf.other || (each.shape === 'number' && isNumber(leaf.other)))
     && (each.fixed === undefined || each.fixed === leaf.value) && (each.type === undefined || each.type === leaf.type) && fits(each, leaf))
   return operator ? { operator, leaf } : null
 }
 
-function fits({ shape }: Operator, { value, unit }: Leaf): boolean {
+/** A number the document has under a name of its own. */
+export const isNumber = (other: string | undefined) => Boolean(other?.startsWith('limit.'))
+
+function fits({ shape }: Operator, { value, unit, other }: Leaf): boolean {
+  if (shape === 'number' && isNumber(other)) return true
   switch (shape) {
     case 'span': return typeof value === 'number' && (unit === 'm' || unit === 'h' || unit === 'd' || unit === 's')
     case 'number': case 'minutes': return typeof value === 'number' || value === null || value === ''
@@ -106,5 +114,6 @@ export function withOperator(path: string, from: { operator: Operator; leaf: Lea
   const same = from && from.operator.shape === operator.shape && operator.fixed === undefined && operator.shape !== 'none'
   if (!same) return start(path, operator)
   const next = unwrapped(start(path, operator))!
+  if (isNumber(from.leaf.other)) { const { value: _none, ...rest } = next.leaf; return wrapped({ ...rest, other: from.leaf.other! }, next.negated) }
   return wrapped({ ...next.leaf, value: from.leaf.value ?? null, ...(from.leaf.unit ? { unit: from.leaf.unit } : {}) }, next.negated)
 }

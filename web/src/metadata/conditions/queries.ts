@@ -1,21 +1,25 @@
 /** Asking the server to read and print conditions; each text and each tree is asked about once. */
 import { useQuery, type QueryClient } from '@tanstack/react-query'
+import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
 import { EMPTY, type Reading, type Tree } from './tree'
 
-export type Place = 'record' | 'rule'
+/** "rule" also knows the event; a risk's condition the log over time, and its own numbers by name ("limit.days"). Keep the object the same. */
+export type Place = 'record' | 'rule' | { numbers: Record<string, Text> }
+export const isOverTime = (place: Place | undefined): place is { numbers: Record<string, Text> } => typeof place === 'object'
+const asked = (place: Place) => (isOverTime(place) ? { place: 'over_time', numbers: place.numbers } : { place })
 
 export const NOTHING: Reading = { cel: '', tree: EMPTY, sentence: null, parts: [], problems: [] }
 
 const parseQuery = (object: string, cel: string, place: Place) => ({
   queryKey: ['conditions', 'parse', object, place, cel] as const,
-  queryFn: ({ signal }: { signal: AbortSignal }) => call<Reading>('post', '/api/v1/conditions/parse', { body: { object, cel, place }, signal }),
+  queryFn: ({ signal }: { signal: AbortSignal }) => call<Reading>('post', '/api/v1/conditions/parse', { body: { object, cel, ...asked(place) }, signal }),
   staleTime: 300_000,
 })
 
 const printQuery = (object: string, tree: Tree, place: Place) => ({
   queryKey: ['conditions', 'print', object, place, tree] as const,
-  queryFn: ({ signal }: { signal: AbortSignal }) => call<Reading>('post', '/api/v1/conditions/print', { body: { object, tree, place }, signal }),
+  queryFn: ({ signal }: { signal: AbortSignal }) => call<Reading>('post', '/api/v1/conditions/print', { body: { object, tree, ...asked(place) }, signal }),
   staleTime: 300_000,
 })
 
