@@ -1,4 +1,5 @@
 /** One condition in a row: of what, how compared, with what. */
+import type { TFunction } from 'i18next'
 import { useId } from 'react'
 import type { Problem } from '@/api/types'
 import { problemText } from '@/lib/errors'
@@ -6,7 +7,7 @@ import { useTongue } from '@/lib/text'
 import { Icon } from '@/ui/Icon'
 import { EventLeaf } from './EventLeaf'
 import { startLeaf } from './leaf'
-import { operatorOf, operatorsOf, withOperator } from './operators'
+import { operatorOf, operatorsOf, withOperator, type Operator } from './operators'
 import { PastLeaf } from './PastLeaf'
 import { isOverTime, type Place } from './queries'
 import type { Subject } from './subjects'
@@ -14,6 +15,8 @@ import { unwrapped, wrapped, type Tree } from './tree'
 import { ValueBox } from './ValueBox'
 
 export interface LeafRowProps { tree: Tree; subjects: Subject[]; byPath: Map<string, Subject>; place: Place; readOnly: boolean; problems: Problem[]; onChange: (tree: Tree) => void }
+
+const opWord = (operator: Operator, t: TFunction) => t(operator.fn === 'days_since' ? `past.${operator.key}` : `condition.op.${operator.word ?? operator.key}`)
 
 export const EVENTS = '@events'
 export const CHANGED = '@changed'
@@ -44,8 +47,8 @@ export function LeafRow({ tree, subjects, byPath, place, readOnly, problems, onC
         <>
           <select className="xj-input xj-cond__op" aria-label={t('filter.operator')} disabled={readOnly} value={found.operator.hidden ? `${found.operator.key}*` : found.operator.key}
             onChange={(event) => onChange(withOperator(subject.path, found, operatorsOf(subject.field).find((each) => !each.hidden && each.key === event.target.value)!))}>
-            {found.operator.hidden && <option value={`${found.operator.key}*`}>{t(`condition.op.${found.operator.word ?? found.operator.key}`)}</option>}
-            {operatorsOf(subject.field).filter((each) => !each.hidden && (!each.overTime || isOverTime(place))).map((each) => <option key={each.key} value={each.key}>{t(`condition.op.${each.word ?? each.key}`)}</option>)}
+            {found.operator.hidden && <option value={`${found.operator.key}*`}>{opWord(found.operator, t)}</option>}
+            {operatorsOf(subject.field).filter((each) => !each.hidden && (!each.overTime || isOverTime(place))).map((each) => <option key={each.key} value={each.key}>{opWord(each, t)}</option>)}
           </select>
           <ValueBox key={`${subject.path}.${found.operator.key}`} field={subject.field} operator={found.operator} leaf={found.leaf} place={place} label={t('condition.value_of', { field: subject.label })} readOnly={readOnly} invalid={problems.length > 0} onChange={(next) => onChange(wrapped(next, negated))} />
         </>
@@ -70,8 +73,8 @@ function SubjectSelect({ value, subjects, place, readOnly, onChange }: SelectPro
       {place && (
         <optgroup label={t('condition.happened')}>
           <option value={EVENTS}>{t('condition.events')}</option>
-          {isOverTime(place) && <option value={SINCE}>{t('condition.since_event')}</option>}
-          {isOverTime(place) && <option value={CHANGES}>{t('condition.changes')}</option>}
+          {isOverTime(place) && <option value={SINCE}>{t('past.since_event')}</option>}
+          {isOverTime(place) && <option value={CHANGES}>{t('past.changes')}</option>}
           {place === 'rule' && <option value={CHANGED}>{t('condition.changed')}</option>}
         </optgroup>
       )}

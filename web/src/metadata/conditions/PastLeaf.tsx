@@ -19,8 +19,8 @@ export function PastLeaf({ leaf, place, readOnly, onChange, fields }: { leaf: Le
         <select className="xj-input" aria-label={t('filter.operator')} disabled={readOnly} value={leaf.op} onChange={(event) => onChange({ ...leaf, op: event.target.value })}>
           {SIGNS.map((sign) => <option key={sign} value={sign}>{t(`condition.op.${WORD[sign]}`)}</option>)}
         </select>
-        <NumberOrLimit leaf={leaf} place={place} label={t(fields ? 'condition.times' : 'condition.days')} readOnly={readOnly} onChange={onChange}>
-          <input className="xj-input" inputMode="decimal" aria-label={t(fields ? 'condition.times' : 'condition.days')} value={text} onChange={(event) => { setTyped(event.target.value); const next = Number(event.target.value); onChange({ ...leaf, value: event.target.value.trim() && Number.isFinite(next) ? next : null }) }} />
+        <NumberOrLimit leaf={leaf} place={place} label={t(fields ? 'condition.times' : 'past.days')} readOnly={readOnly} onChange={onChange}>
+          <input className="xj-input" inputMode="decimal" aria-label={t(fields ? 'condition.times' : 'past.days')} value={text} onChange={(event) => { setTyped(event.target.value); const next = Number(event.target.value); onChange({ ...leaf, value: event.target.value.trim() && Number.isFinite(next) ? next : null }) }} />
         </NumberOrLimit>
         <span className="xj-cond__said">{t(fields ? 'condition.times_unit' : 'condition.unit.d')}</span>
       </span>

@@ -1,7 +1,7 @@
 /** Definitions that are a handful of settings: coverage, audit plan, monitoring register, the working day. */
 export const plain = {
-  // Joins the words of conditions: these are met in a risk alone, after the first paint.
-  condition: { since_event: 'Days since it last happened', changes: 'How often a field changed', days: 'Days', a_number: 'A number', limit_named: 'Threshold: {{name}}', compared_with: '{{label}}: compared with', op: { days_over: 'is more days ago than', days_under: 'is fewer days ago than' } },
+  // Words of conditions on a record's past: met in a risk alone.
+  past: { since_event: 'Days since it last happened', changes: 'How often a field changed', days: 'Days', a_number: 'A number', limit_named: 'Threshold: {{name}}', compared_with: '{{label}}: compared with', days_over: 'is more days ago than', days_under: 'is fewer days ago than' },
   plain: {
     comes_to: 'What this comes to', empty_is: 'Empty counts as {{value}}', weekday: { 1: 'Monday', 2: 'Tuesday', 3: 'Wednesday', 4: 'Thursday', 5: 'Friday', 6: 'Saturday', 7: 'Sunday' },
     event: { touch_inbound: 'Customer made contact', lead_received: 'Lead received', lead_assigned: 'Lead assigned', lead_enquired: 'Customer asked again', lead_converted: 'Lead converted', page_viewed: 'Customer viewed a page', report_sent: 'Matching report sent' },

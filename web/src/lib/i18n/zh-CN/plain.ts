@@ -1,7 +1,7 @@
 /** Definitions that are a handful of settings: coverage, audit plan, monitoring register, the working day. */
 export const plain = {
-  // Joins the words of conditions: these are met in a risk alone, after the first paint.
-  condition: { since_event: '距上次发生的天数', changes: '字段改过几次', days: '天数', a_number: '数字', limit_named: '阈值：{{name}}', compared_with: '{{label}}：与什么比', op: { days_over: '已过天数多于', days_under: '已过天数少于' } },
+  // Words of conditions on a record's past: met in a risk alone.
+  past: { since_event: '距上次发生的天数', changes: '字段改过几次', days: '天数', a_number: '数字', limit_named: '阈值：{{name}}', compared_with: '{{label}}：与什么比', days_over: '已过天数多于', days_under: '已过天数少于' },
   plain: {
     comes_to: '这份配置的意思', empty_is: '留空按 {{value}}', weekday: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },
     event: { touch_inbound: '客户主动联系', lead_received: '收到线索', lead_assigned: '线索分配', lead_enquired: '客户再次询价', lead_converted: '线索转化', page_viewed: '客户浏览页面', report_sent: '发送匹配报告' },
