@@ -13,6 +13,7 @@ from pathlib import Path
 import setup
 
 FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
+    0: ("several machines: primary killed, web and workers added and removed", ("tests/chaos/test_chaos_machines.py",)),
     1: ("kill -9 of the program and of the database under intake", ("tests/chaos/test_chaos_intake.py",)),
     2: ("kill -9 of workers amid timers", ("tests/integration/test_rules_kill.py",)),
     8: ("each lead delivered one to five times, at once, across a restart", ("tests/chaos/test_chaos_intake.py",)),

@@ -3,7 +3,9 @@
 import json
 import os
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
+
+import pytest
 
 Size = TypeVar("Size")
 
@@ -22,3 +24,9 @@ def figure(row: int, text: str) -> None:
     if name := os.environ.get("XINGJI_FIGURES"):
         with Path(name).open("a", encoding="utf-8") as file:
             file.write(json.dumps({"row": row, "figure": text, "seed": SEED, "long": LONG}, ensure_ascii=False) + "\n")
+
+
+def not_run(row: int, why: str) -> NoReturn:
+    """Skips a test that this machine cannot run, and says so in the row's figures."""
+    figure(row, f"not run, because {why}")
+    pytest.skip(f"not run, because {why}")

@@ -1,5 +1,6 @@
 """Several machines: the primary is killed under intake; web machines and workers come and go without a failed request."""
 
+import os
 import random
 import threading
 import time
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from chaos_place import Clients, audited
-from figures import SEED, figure, long_or_short
+from figures import SEED, figure, long_or_short, not_run
 from machines import Machines, machines, missing
 from xingji.kernel.db.embedded_processes import wait_until
 
@@ -19,7 +20,7 @@ OVER = long_or_short(60.0, 25.0)
 @pytest.fixture(scope="module")
 def here() -> Iterator[Machines]:
     if (why := missing()) is not None:
-        pytest.skip(f"not run, because {why}")
+        not_run(0, why)
     with machines() as found:
         found.add_web("web1")
         found.add_web("web2")
@@ -89,3 +90,22 @@ def test_a_killed_primary_loses_nothing_and_intake_is_back_within_thirty_seconds
     assert gap <= 30
     here.start_database(str(victim))
     assert wait_until(here.is_whole, 120), here.logs()
+
+
+def test_throughput_with_one_two_and_four_web_machines(here: Machines):
+    """Printed, not judged: machines that share cores with their clients cannot show how it grows."""
+    rates = {}
+    for number, hosts in enumerate((["web1"], ["web1", "web2"], ["web1", "web2", "web3", "web4"])):
+        for host in set(here.balanced) - set(hosts):
+            here.remove_web(host)
+        for host in hosts:
+            if host not in here.balanced:
+                here.add_web(host)
+        clients, begun = Clients(here, LEADS, random.Random(SEED), 0.01, first=(2 + number) * 100_000), time.monotonic()
+        clients.run()
+        rates[len(hosts)] = round(len(clients.receipts) / (time.monotonic() - begun))
+        assert set(clients.answers) == {"202"}
+    figure(
+        0,
+        f"deliveries a second with 1, 2, 4 web machines on {os.cpu_count()} cores shared with database and clients: {rates}",
+    )
