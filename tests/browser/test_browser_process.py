@@ -189,6 +189,7 @@ def test_the_phone_has_the_checklist_and_the_team_sees_its_health(deals: dict[st
     boss = visit("chengxiaolan", theme="dark", path="/health")
     expect(boss.page.get_by_role("heading", level=1)).to_contain_text("3 单")
     expect(boss.page.locator("[data-owner]").first).to_contain_text("张磊")
+    expect(boss.page.locator("[data-supplier]").first).to_contain_text("由尹晴、鲁小北完成")  # people, where a role is one of a few
     look(boss.page, "health_1440_dark")
     assert wounds(boss.page) == []
 

@@ -68,6 +68,7 @@ async def test_health_follows_the_events_and_names_what_is_missing(office: Proce
     assert (first["due"], first["done"], first["band"]) == (4, 0, "red")
     assert [one["action"] for one in first["missing"]] == ["ask_need", "visit", "chart"]
     assert first["missing"][0]["name"]["zh"] == "首次沟通"
+    assert [one["people"] for one in first["missing"]] == [["张磊（演示）"]] * 3  # the owner, by name
     await office.update(deal, next_step="约技术交底")
     await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "visit"))
     await office.emit("chart.filed", deal)
@@ -77,6 +78,15 @@ async def test_health_follows_the_events_and_names_what_is_missing(office: Proce
     last = await health(office, deal)
     assert (last["due"], last["done"], last["band"]) == (4, 4, "green")
     assert [(one["from"], one["to"]) for one in await office.events(deal, "process.health_changed")][-1][1] == "green"
+
+
+async def test_a_missing_confirmation_names_who_can_give_it(office: ProcessOffice) -> None:
+    deal = await office.deal("exit", amount=500_000)
+    await settle(office)
+    async with office.database.work(office.workspace) as uow:
+        await uow.execute("update process_health set missing = (select jsonb_agg(jsonb_build_object('stage', 'confirm', 'action', 'poc', 'who', w)) from unnest(array['presales', 'nobody']) w) where record = $1", deal)
+    told = (await health(office, deal))["missing"]
+    assert [sorted(one["people"]) for one in told] == [["傅思远（演示）", "龚维新（演示）"], []]
 
 
 async def test_the_statement_and_the_checklist_agree_on_every_action(office: ProcessOffice) -> None:

@@ -10,7 +10,17 @@ import pytest
 
 from scenarios.conftest import Team, instant
 from xingji import app
-from xingji.demo.process_stories import BUSY, Story, plant_busy, plant_losses, plant_reviews, plant_talks
+from xingji.demo.process_stories import (
+    BUSY,
+    LONELY,
+    TALKS,
+    Story,
+    plant_busy,
+    plant_early_quotes,
+    plant_losses,
+    plant_reviews,
+    plant_talks,
+)
 from xingji.features.coach.diligence import find_patterns, read_diligence, say_seen
 from xingji.features.mining.causes import waiting_causes
 from xingji.features.mining.objects import Wanted, load_object_log
@@ -18,6 +28,7 @@ from xingji.features.process.reports.approvals import approval_baseline
 from xingji.features.process.reports.coverage import read_coverages
 from xingji.features.process.reports.leaks import leak_rows, process_leaks
 from xingji.features.process.reports.loss import stage_losses
+from xingji.features.radar.evaluate import refresh_risks
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.definitions import install_pack
 from xingji.kernel.work import load_calendar
@@ -39,6 +50,7 @@ async def stories(database, workspace):
         calendar = await load_calendar(uow, "office")
     await plant_busy(story, calendar)
     team.talks = await plant_talks(story)
+    team.early = await plant_early_quotes(story)
     await plant_reviews(story, await plant_losses(story))
     return team
 
@@ -118,3 +130,13 @@ async def test_p4_the_legal_review_takes_more_than_three_days_longer_and_never_e
     async with stories.database.work(stories.workspace, await stories.actor("shenruogu")) as uow:
         causes = await waiting_causes(uow, await load_object_log(uow, Wanted("deal")))
     assert causes[0]["approval_cases"] >= 1
+
+
+async def test_the_radar_finds_early_quotes_and_customers_with_one_contact_and_nobody_else(stories: Team):
+    async with stories.database.work(stories.workspace) as uow:
+        await refresh_risks(uow, "deal")
+        rows = await uow.fetch("select rule, record from risk where cleared_at is null and object = 'deal'")
+    raised = {rule: {row["record"] for row in rows if row["rule"] == rule} for rule in ("early_quote", "one_contact")}
+    assert raised["early_quote"] == set(stories.early)
+    assert raised["one_contact"] == set(stories.talks[LONELY - 1 :: LONELY])
+    assert len(raised["one_contact"]) == TALKS // LONELY == 5

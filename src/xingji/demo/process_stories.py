@@ -41,6 +41,11 @@ REVIEWS = ((0, 3), *((n % 2, 3) for n in range(13)), *((2, 5) for _ in range(5))
 OWN_HOURS = 6.0
 PLACES = ("苏南", "浙东", "粤东", "鲁中", "江汉", "皖江", "闽南")
 TRADES = ("机械", "化工", "食品", "印染", "水务", "制药")
+#: Who is known at a customer; one in `LONELY` has the first of them alone.
+KNOWN = (("总经理", "decision_maker"), ("设备科长", "user"), ("采购经理", "buyer"))
+SURNAMES, GIVEN, LONELY = "周吴郑冯褚卫蒋沈韩杨朱秦", ("志远", "建平", "雪", "敏", "国强", "丽华", "海涛", "晓东"), 9
+#: Quotes sent a day after the deal was opened, before anything was known.
+EARLY_QUOTES = ("caiwenbo", "songzhixia", "tangyishu", "hejingshu")
 CONFIRMED = (BUSY, "zhanglei", "liruoxi", "chenjiashu", "sunyinuo", "zhaochengyu", "songzhixia", "liangwanqing")
 
 
@@ -76,6 +81,7 @@ class Story:
                 Change("create", "deal", id=id, values=as_json({**more, "name": f"{name.removesuffix('(演示)')}·设备改造(演示)", "customer": customer, **one}))
                 for id, customer, name, one in zip(ids, customers, names, made, strict=True)
             ])  # fmt: skip
+            await write(uow, [Change("create", "contact", values=as_json(one)) for n, customer in enumerate(customers) for one in _contacts(n, customer, made[n])])
 
         await self.past(command)
         return ids
@@ -89,6 +95,15 @@ class Story:
         await self.past(lambda uow: append_events(uow, events))
 
 
+def _contacts(n: int, customer: UUID, made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The people known at the n-th customer of a story: three, at every ninth only one."""
+    known = KNOWN[:1] if n % LONELY == LONELY - 1 else KNOWN
+    return [
+        {"name": SURNAMES[(n + at * 5) % len(SURNAMES)] + GIVEN[(n * 3 + at) % len(GIVEN)], "title": title, "role": role, "customer": customer, **made}
+        for at, (title, role) in enumerate(known)
+    ]
+
+
 async def lay_in_process(database: Database, workspace: str, people: Mapping[str, UUID], started: datetime) -> None:
     """Plants all four into the demo that starts at `started`."""
     story = Story(database, workspace, people, started - timedelta(hours=13), random.Random(SEED))
@@ -96,6 +111,7 @@ async def lay_in_process(database: Database, workspace: str, people: Mapping[str
         calendar = await load_calendar(uow, "office")
     await plant_busy(story, calendar)
     await plant_talks(story)
+    await plant_early_quotes(story)
     await plant_reviews(story, await plant_losses(story))
     await draw_last_week(story)
 
@@ -149,6 +165,15 @@ async def plant_talks(story: Story) -> list[UUID]:
         hours = story.draw.uniform(80, 110) if n < len(gaps) else story.draw.uniform(3, 60)
         events.append(NewEvent("touch.followup", "deal", id, {"kind": "call", "answered": True}, when + timedelta(hours=hours), person=story.people[owner]))
     await story.tell(events)
+    return ids
+
+
+async def plant_early_quotes(story: Story) -> list[UUID]:
+    """Deals that were quoted a day after they were opened, a week ago."""
+    begun = [story.evening - timedelta(days=8 + n, hours=6) for n in range(len(EARLY_QUOTES))]
+    close, next_at = (story.evening + timedelta(days=40)).date(), (story.evening + timedelta(days=3)).date()
+    ids = await story.deals(EARLY_QUOTES, begun, stage="clarify", expected_close_at=close, next_step_at=next_at)
+    await story.tell([NewEvent("quote.sent", "deal", id, {}, at + timedelta(days=1), person=story.people[owner]) for id, at, owner in zip(ids, begun, EARLY_QUOTES, strict=True)])
     return ids
 
 

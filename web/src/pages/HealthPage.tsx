@@ -1,9 +1,8 @@
 /** Process health of the team: how many deals are red, whose, and of each the first missing actions with their owners. */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Band, percent } from '@/features/deal/HealthCard'
+import { Band, percent, Supplier } from '@/features/deal/HealthCard'
 import { useHealthBoard, type Health, type HealthBoard, type OwnerHealth } from '@/features/deal/queries'
-import { whoName } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { QueryState } from '@/metadata/QueryState'
 import { useObject, useSchema } from '@/metadata/schema'
@@ -107,7 +106,7 @@ function Worst({ object, row }: { object: string; row: Health }) {
       <Band health={row} />
       <div className="xj-row__main">
         <span><Link to="/records/$object/$id" params={{ object, id: row.record }}><strong>{row.title || '—'}</strong></Link> <span className="xj-small xj-muted">{stage && row.stage ? optionName(stage, row.stage, tongue) : ''} {t('deal.done_of', { done: row.done, due: row.due })}</span></span>
-        {row.missing.length > 0 && <ul className="xj-health__lacks" aria-label={t('deal.first_missing')}>{row.missing.map((each) => <li key={each.action}><Link to="/records/$object/$id" params={{ object, id: row.record }} search={{ act: each.action }}>{say(each.name, each.action)}</Link>{(each.by ?? each.who) && <span className="xj-small xj-muted"> {t('deal.by', { who: whoName((each.by ?? each.who)!, t, tongue) })}</span>}</li>)}</ul>}
+        {row.missing.length > 0 && <ul className="xj-health__lacks" aria-label={t('deal.first_missing')}>{row.missing.map((each) => <li key={each.action}><Link to="/records/$object/$id" params={{ object, id: row.record }} search={{ act: each.action }}>{say(each.name, each.action)}</Link><Supplier missing={each} /></li>)}</ul>}
       </div>
     </li>
   )

@@ -1,11 +1,12 @@
 /** Process health of one record: the score in words, and each part down to the actions and times it is made of. */
 import { useTongue } from '@/lib/text'
 import { lasted, moment } from '@/lib/time'
+import { whoName } from '@/lib/errors'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Icon, type IconName } from '@/ui/Icon'
 import { QueryState } from '@/metadata/QueryState'
-import { useHealthOf, type Health } from './queries'
+import { useHealthOf, type Health, type MissingAction } from './queries'
 
 const LOOK: Record<Health['band'], [string, IconName]> = { green: ['done', 'tick'], yellow: ['soon', 'half'], red: ['overdue', 'octagon'] }
 export const percent = (share: number) => `${Math.round(share * 100)}%`
@@ -33,12 +34,20 @@ export function HealthCard({ object, id, onAction }: { object: string; id: strin
       {health.missing.length > 0 && (
         <div className="xj-stack-8">
           <h3 className="xj-small xj-muted">{t('deal.first_missing')}</h3>
-          <ul>{health.missing.map((each) => <li key={each.action}><Button kind="link" onClick={() => onAction(each.action)}>{say(each.name, each.action)}</Button></li>)}</ul>
+          <ul>{health.missing.map((each) => <li key={each.action}><Button kind="link" onClick={() => onAction(each.action)}>{say(each.name, each.action)}</Button><Supplier missing={each} /></li>)}</ul>
         </div>
       )}
       <p className="xj-small xj-muted">{t('deal.health_at', { at: moment(health.at, tongue) })}</p>
     </Card>
   )
+}
+
+/** Who supplies it: people by name, where the role is one of a few; else the role. */
+export function Supplier({ missing }: { missing: MissingAction }) {
+  const { t, tongue } = useTongue()
+  const role = missing.by ?? missing.who
+  const who = missing.people?.length ? missing.people.join('、') : role && whoName(role, t, tongue)
+  return who ? <span className="xj-small xj-muted" data-supplier> {t('deal.by', { who })}</span> : null
 }
 
 function Part({ name, share, text }: { name: string; share: number | null; text: string }) {

@@ -31,7 +31,7 @@ export const useProcess = (object: string, id: string) => useQuery({
   queryFn: ({ signal }) => call<Process>('get', '/api/v1/process/{object_key}/{id}', { path: { object_key: object, id }, signal }),
 })
 
-export interface MissingAction { stage: string; action: string; name: Text; who?: string; by?: string }
+export interface MissingAction { stage: string; action: string; name: Text; who?: string; by?: string; people?: string[] }
 export interface Health { record: string; owner: string | null; playbook: string; stage: string | null; due: number; done: number; gaps: number; stage_minutes: number | null; limit_minutes: number | null; completeness: number; timeliness: number; score: number; band: 'green' | 'yellow' | 'red'; missing: MissingAction[]; at: string; title?: string | null }
 
 export const useHealthOf = (object: string, id: string, enabled: boolean) => useQuery({
