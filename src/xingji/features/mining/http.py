@@ -18,7 +18,7 @@ from xingji.features.mining.logs import import_log, list_logs, load_log
 from xingji.features.mining.objects import Wanted, load_object_log
 from xingji.features.mining.sandbox import what_if
 from xingji.kernel import records
-from xingji.kernel.core.errors import ErrorKind, Problem, XingjiError, invalid
+from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import Here, needs
 from xingji.kernel.records.visibility import visible_fields
@@ -29,7 +29,6 @@ Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
 Path = Annotated[str, msgspec.Meta(max_length=130, pattern="^[^\\x00]+$")]
 Text = Annotated[str, msgspec.Meta(max_length=4000, pattern="^[^\\x00]*$")]
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
-LARGEST = 50 * 1024 * 1024
 DISCRETE = ("choice", "relation", "person", "boolean")
 
 
@@ -99,13 +98,13 @@ async def bring_log(
     here: Here, key: Annotated[str, Parameter(pattern="^[a-z][a-z0-9_]{0,62}$")], name: Annotated[str, Parameter(max_length=300)] = "log.xes"
 ) -> dict[str, Any]:  # fmt: skip
     """Reads the body, an XES file, packed or not, into the log of that key, in place of what was there."""
-    content = await here.request.body()
-    if len(content) > LARGEST:
-        raise XingjiError("files.too_large", ErrorKind.TOO_LARGE, size=len(content), most=LARGEST)
     with tempfile.TemporaryDirectory(prefix="xingji-log-") as folder:
-        path = FilePath(folder) / ("log.xes.gz" if content[:2] == b"\x1f\x8b" else "log.xes")
-        await asyncio.to_thread(path.write_bytes, content)
-        return await here.run(lambda uow: import_log(uow, path, key, name))
+        path = FilePath(folder) / "log.xes"
+        with await asyncio.to_thread(path.open, "wb") as file:  # never held as a whole
+            async for chunk in here.request.stream():
+                file.write(chunk)
+        # Brought twice it is there once: it needs no Idempotency-Key, which would take the body again.
+        return await here.read(lambda uow: import_log(uow, path, key, name))
 
 
 @post("/api/v1/mining/chart", opt=READ, tags=TAGS, status_code=200)

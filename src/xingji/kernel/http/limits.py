@@ -13,6 +13,7 @@ DEFAULT_BODY = 2 * MEGABYTE
 BODY_LIMITS = (
     ("/api/v1/files", 52 * MEGABYTE),
     ("/api/v1/imports", 52 * MEGABYTE),
+    ("/api/v1/mining/logs", 512 * MEGABYTE),  # goes into a file as it comes
     ("/api/v1/packs", 20 * MEGABYTE),
     ("/api/v1/records", 20 * MEGABYTE),
     ("/api/v1/events", 17 * MEGABYTE),

@@ -9,6 +9,6 @@ export const mining = {
     group_by: '按', team: '团队', person: '负责人', unknown: '未填', no_groups: '没有可以分组的字段', case_count: '单数', cycle: '周期中位', rework: '返工率', won: '赢单率', slowest: '最耗时的一步',
     step: '哪一步', days: '提前几天', days_hint: '不填：这一步总是做了', days_wrong: '请填 0 到 1000 之间的天数', match: '只比较这些都一样的单子（最多选 {{most}} 个）', ask: '推演', asking: '正在推演…', if_earlier: '如果「{{step}}」早 {{days}} 天', if_always: '如果总是做了「{{step}}」', cycle_says: '周期{{way}} {{size}} 天（95% 区间 {{low}} 到 {{high}} 天）', win_says: '赢单率{{way}} {{size}} 个百分点（95% 区间 {{low}} 到 {{high}}）', shorter: '短', longer: '长', lower: '低', higher: '高', unclear: '区间跨过 0，分不清有没有差别。',
     silent: '可以比较的只有 {{pairs}} 对，至少要 {{needed}} 对，还差 {{lacking}} 对。数据不够，不给数字。', sample: '{{pairs}} 对，来自 {{cases}} 单走完的；其中 {{with}} 单有这一步', not_controlled: '没有控制的因素', no_effect: '这是自己过去里的相关，不是因果。',
-    import: '导入事件日志', file: '事件日志文件', file_first: '请先选择文件', choose: '选择文件', choose_help: 'XES 文件，可以是 .gz，不超过 50 MB', key: '日志名', key_hint: '小写字母、数字和下划线', key_wrong: '只用小写字母、数字和下划线，以字母开头', replaces: '已有同名日志，会被替换', bring: '导入', bringing: '正在读取，大文件要十几秒…', brought: '已导入 {{events}} 个事件、{{cases}} 单',
+    import: '导入事件日志', file: '事件日志文件', file_first: '请先选择文件', choose: '选择文件', choose_help: 'XES 文件，可以是 .gz，不超过 512 MB', key: '日志名', key_hint: '小写字母、数字和下划线', key_wrong: '只用小写字母、数字和下划线，以字母开头', replaces: '已有同名日志，会被替换', bring: '导入', bringing: '正在读取，大文件要十几秒…', brought: '已导入 {{events}} 个事件、{{cases}} 单',
   },
 }
