@@ -1,6 +1,7 @@
+import { QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { joinLive, parseEvent } from '@/lib/live'
-import { holdRecord, knowVersion, queryClient, takeLiveEvent } from '@/lib/query'
+import { holdRecord, knowVersion, queryClient, readAgain, takeLiveEvent } from '@/lib/query'
 
 class FakeSource {
   static all: FakeSource[] = []
@@ -77,6 +78,23 @@ describe('what an event makes stale', () => {
     knowVersion('lead', 'c', 4)
     expect(keysAfter(() => takeLiveEvent({ topic: 'lead', id: 'c', version: 4 }))).not.toContain('["records","lead","one","c"]')
     expect(keysAfter(() => takeLiveEvent({ topic: 'lead', id: 'c', version: 5 }))).toContain('["records","lead","one","c"]')
+  })
+
+  it('is read again when it was on its way for the first time', async () => {
+    vi.useRealTimers()
+    let answer = (_rows: string): void => undefined
+    const asked: string[] = []
+    const read = vi.fn(() => new Promise<string>((done) => { answer = (rows) => { asked.push(rows); done(rows) } }))
+    const watching = new QueryObserver(queryClient, { queryKey: ['records', 'lead', 'list', 'first'], queryFn: read, retry: false })
+    const leave = watching.subscribe(() => undefined)
+    await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(1))
+    readAgain(['records', 'lead', 'list'])
+    answer('before')
+    await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(2))
+    answer('after')
+    await vi.waitFor(() => expect(watching.getCurrentResult().data).toBe('after'))
+    expect(asked).toEqual(['before', 'after'])
+    leave()
   })
 
   it('looks at the clocks once more, since the rules arm them after the event', () => {

@@ -8,10 +8,9 @@ import { useMe } from '@/metadata/session'
 export function Live() {
   const me = useMe()
   const name = me ? `${me.workspace.key}.${me.person?.id ?? 'none'}` : ''
-  const from = me?.live
   useEffect(() => {
     if (!name) return
-    return joinLive({ url: '/api/v1/live', name, from, onEvent: takeLiveEvent, onGap: refreshEverything, onState: (state) => { document.documentElement.dataset.live = state } })
+    return joinLive({ url: '/api/v1/live', name, from: me?.live, onEvent: takeLiveEvent, onGap: refreshEverything, onState: (state) => { document.documentElement.dataset.live = state } })
   }, [name]) // only where the log ended when this person's session was first read
   useEffect(() => onReturn(refreshEverything), [])
   return null

@@ -24,6 +24,13 @@ export const holdRecord = (object: string, id: string) => { held.add(`${object}/
 /** Our own write's answer: its event will bring nothing new. */
 export const knowVersion = (object: string, id: string, version: number | undefined) => { if (version) versions.set(`${object}/${id}`, version) }
 
+/** Reads again. A first read that is under way may not know of what happened since: it is read once more when it is there. */
+export function readAgain(queryKey?: readonly unknown[]) {
+  const filter = queryKey && { queryKey }
+  for (const query of queryClient.getQueryCache().findAll(filter)) if (!query.state.dataUpdatedAt) query.promise?.then(() => queryClient.invalidateQueries(query), () => 0)
+  void queryClient.invalidateQueries(filter)
+}
+
 let waiting = new Map<string, readonly unknown[]>()
 let flush: ReturnType<typeof setTimeout> | undefined
 
@@ -33,7 +40,7 @@ function soon(key: readonly unknown[]) {
     const keys = [...waiting.values()]
     waiting = new Map()
     flush = undefined
-    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey })
+    keys.forEach(readAgain)
   }, 120)
 }
 
@@ -62,4 +69,4 @@ export function takeLiveEvent(event: LiveEvent) {
   if (topic === 'lead') { soon(['heat']); soon(['pools']) }
 }
 
-export const refreshEverything = () => void queryClient.invalidateQueries()
+export const refreshEverything = () => readAgain()

@@ -44,7 +44,7 @@ export const NAV: NavItem[] = [
   { to: '/heat', group: 'team', icon: 'heat', label: 'nav.heat', object: 'lead', rights: ['assign', 'definitions.read'], keys: 'g r', also: 'xsrlt' },
   { to: '/collisions', group: 'team', icon: 'merge', label: 'nav.collisions', object: 'lead', rights: ['assign'], also: 'zdcd' },
   { to: '/roadmap', group: 'build', icon: 'route', label: 'nav.roadmap', rights: ['definitions.read'], also: 'lxt' },
-  { to: '/start', group: 'build', icon: 'up', label: 'nav.start', rights: ['import'], keys: 'g k', also: 'ks' },
+  { to: '/start', group: 'build', icon: 'upload', label: 'nav.start', rights: ['import'], keys: 'g k', also: 'ks' },
   { to: '/settings', group: 'build', icon: 'settings', label: 'nav.settings', rights: ['definitions.read'], keys: 'g s', also: 'pz' },
   { to: '/receipts', group: 'admin', icon: 'ledger', label: 'nav.receipts', rights: ['receipts.read'], also: 'tdjl' },
   { to: '/outbox', group: 'admin', icon: 'send', label: 'nav.outbox', rights: ['outbox.read'], also: 'fsjl' },

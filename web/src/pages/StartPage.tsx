@@ -5,7 +5,7 @@ import { DiagnosisReport } from '@/features/diagnosis/DiagnosisReport'
 import { MorningSheet } from '@/features/diagnosis/MorningSheet'
 import { useSilences } from '@/features/diagnosis/queries'
 import { ImportFlow } from '@/features/imports/ImportFlow'
-import { download, usePastRuns, useUndoImport } from '@/features/imports/queries'
+import { download, many, usePastRuns, useUndoImport } from '@/features/imports/queries'
 import { DispatchStart } from '@/features/start/DispatchStart'
 import { PhonePreview } from '@/features/start/PhonePreview'
 import { Reminder } from '@/features/start/Reminder'
@@ -33,8 +33,8 @@ export default function StartPage() {
   const shown = step === 'dormant' ? 'diagnosis' : step
   return (
     <Page title={t('start.title')}>
-      <ol className="xj-steps" aria-label={t('start.steps')}>{STEPS.map((each) => <li key={each}><Link to="/start" search={(each === 'import' ? {} : { step: each }) as never} aria-current={shown === each ? 'step' : undefined} activeProps={{}}>{t(`start.step.${each}`)}</Link></li>)}</ol>
-      {step === 'import' && <ImportFlow key={search.run ?? ''} object="customer" mode="history" headline={t('start.drop')} resume={search.run ?? null} onRun={(run) => go('import', run)} intro={<div className="xj-hero"><h1>{t('start.sentence')}</h1><p><DemoLink /></p></div>} after={next('diagnosis')} />}
+      <ol className="xj-steps" aria-label={t('start.steps')}>{STEPS.map((each) => <li key={each}><Link to="/start" search={(each === 'import' ? {} : { step: each }) as never} aria-current={shown === each ? 'step' : undefined} activeOptions={{ exact: true, includeSearch: true }} activeProps={{}} ref={(link: HTMLAnchorElement | null) => { if (shown === each) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }}>{t(`start.step.${each}`)}</Link></li>)}</ol>
+      {step === 'import' && <ImportFlow key={search.run ?? ''} object="customer" mode="history" headline={t('start.drop')} resume={search.run ?? null} onRun={(run) => go('import', run)} intro={<div className="xj-hero"><h1>{t('start.sentence')}</h1><p><DemoLink /></p></div>} after={next('diagnosis')} behind={<DiagnosisReport quiet onDormant={() => go('dormant')} />} />}
       {step === 'diagnosis' && <><div className="xj-page__head"><h1>{t('diag.title')}</h1>{next('remind')}</div><DiagnosisReport onDormant={() => go('dormant')} /></>}
       {step === 'dormant' && <DormantList onBack={() => go('diagnosis')} next={next('remind')} />}
       {step === 'remind' && <Reminder silences={<SilenceLine />} next={next('dispatch')} />}
@@ -59,7 +59,7 @@ function SilenceLine() {
   const { t } = useTongue()
   const silences = useSilences().data
   if (!silences) return null
-  return <p data-silences={silences.times}><strong>{t('start.silences', { times: silences.times, days: silences.days, customers: silences.customers })}</strong> <span className="xj-muted">{silences.people.slice(0, 3).map((each) => `${each.name ?? '—'} ${each.count}`).join(' · ')}</span></p>
+  return <p data-silences={silences.times}><strong>{t('start.silences', { times: many(silences.times), days: silences.days, customers: many(silences.customers) })}</strong> <span className="xj-muted">{silences.people.slice(0, 3).map((each) => `${each.name ?? '—'} ${each.count}`).join(' · ')}</span></p>
 }
 
 /** Leaving is as easy as staying: everything as files, and the import taken back. */

@@ -27,6 +27,7 @@ const SHAPES = {
   left: <path d="M10 3L5 8l5 5" />,
   right: <path d="M6 3l5 5-5 5" />,
   down: <path d="M3 6l5 5 5-5" />,
+  upload: <path d="M3 10v3h10v-3M8 10V3M5 6l3-3 3 3" />,
   up: <path d="M3 10l5-5 5 5" />,
   filter: <path d="M2 3h12l-4.700 5.500V13l-2.600-1.300V8.500z" />,
   sort: <path d="M5 3v10M5 13l-2.300-2.500M5 13l2.300-2.500M11 13V3M11 3L8.700 5.500M11 3l2.300 2.500" />,

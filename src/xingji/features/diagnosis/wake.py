@@ -52,8 +52,8 @@ def chat_text(rows: Sequence[dict[str, Any]], due: datetime, uow: UnitOfWork) ->
         day = datetime.fromisoformat(last).astimezone(uow.workspace.zone) if last else None
         note = " ".join(str(row.get("last_note") or "").split())[:NOTE]
         facts = [f"{(row.get('deal_open') or 0) / 1_000_000:g}万" if row.get("deal_open") else "", f"上次 {day.month}月{day.day}日" if day else "", note]
-        by_person.setdefault(str(row.get("person") or ""), []).append(f"· {row['name']}({','.join(fact for fact in facts if fact)})")
-    lines = [f"请在 {due.month}月{due.day}日 前联系这些客户,联系完在任务里写一句:"]
+        by_person.setdefault(str(row.get("person") or ""), []).append(f"· {row['name']}（{'，'.join(fact for fact in facts if fact)}）")
+    lines = [f"请在 {due.month}月{due.day}日 前联系这些客户，联系完在任务里写一句："]
     for person, customers in by_person.items():
         lines += [f"@{person}", *customers]
     return "\n".join(lines) if rows else ""

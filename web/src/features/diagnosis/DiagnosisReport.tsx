@@ -16,18 +16,20 @@ export function useMoney() {
   return (minor: number) => moneyText(minor, workspace?.currency_decimals ?? 2, workspace?.currency ?? 'CNY', tongue)
 }
 
-export function DiagnosisReport({ onDormant }: { onDormant: () => void }) {
+/** `quiet`: nothing is said before there is something to say. */
+export function DiagnosisReport({ onDormant, quiet }: { onDormant: () => void; quiet?: boolean }) {
   const { t } = useTongue()
   const query = useDiagnosis()
   const money = useMoney()
   const report = query.data
+  if (quiet && !report?.totals.customers) return null
   if (!report) return <Card flush><QueryState query={query} rows={8} /></Card>
   if (!report.totals.customers) return <Card flush><Empty icon="board" title={t('diag.empty')} action={<Link className="xj-btn xj-btn--primary" to="/start">{t('diag.to_start')}</Link>}>{t('diag.empty_help')}</Empty></Card>
   return (
     <div className="xj-stack">
       <p className="xj-muted">{t('diag.of', { customers: report.totals.customers.toLocaleString('en-US'), deals: report.totals.open_deals.toLocaleString('en-US'), money: money(report.totals.open_money) })}</p>
       <ol className="xj-figures">{report.figures.map((figure, at) => <FigureCard key={figure.key} figure={figure} at={at + 1} days={report.days} cycle={report.cycle} onDormant={onDormant} />)}</ol>
-      <Cannot gaps={report.cannot} />
+      {!quiet && <Cannot gaps={report.cannot} />}
     </div>
   )
 }

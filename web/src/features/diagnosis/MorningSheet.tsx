@@ -18,7 +18,7 @@ export function MorningSheet({ tomorrow }: { tomorrow: boolean }) {
   const headline = told[0] ? t(`morning.${changed.length ? 'changed' : 'coming'}.${told[0].key}`, { count: told[0].count, days: told[0].in_days ?? 0 }) : t('morning.calm')
   return (
     <div className="xj-stack" data-morning={changed.length}>
-      <h1 className="xj-headline">{headline}</h1>
+      <div><h1 className="xj-headline">{headline}</h1>{tomorrow && <p className="xj-muted">{t('morning.tomorrow')}</p>}</div>
       <div className="xj-split">
         <Card flush title={t(changed.length ? 'morning.by_itself' : 'morning.soon')}>{told.length ? <ul>{told.map((each) => <ChangeRow key={each.key} change={each} soon={!changed.length} />)}</ul> : <Empty icon="tick" title={t('morning.calm')} />}</Card>
         <Card flush title={t('morning.needs_me')}>{needs.length ? <ul>{needs.map((each) => (

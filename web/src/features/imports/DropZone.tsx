@@ -24,7 +24,7 @@ export function DropZone({ onFile, busy, headline }: { onFile: (name: string, bo
   }
   return (
     <div className={over ? 'xj-drop xj-drop--over' : 'xj-drop'} onDragOver={(event) => { event.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)} onDrop={drop} onPaste={paste} data-drop>
-      <Icon name={busy ? 'refresh' : 'up'} size={28} />
+      <Icon name={busy ? 'refresh' : 'upload'} size={28} />
       <p className="xj-drop__headline">{busy ? t('imp.reading') : headline}</p>
       <p className="xj-muted xj-small">{t('imp.formats')}</p>
       <div className="xj-line xj-drop__buttons">

@@ -10,13 +10,13 @@ import { DropZone } from './DropZone'
 import { MapStep } from './MapStep'
 import { PreviewStep } from './PreviewStep'
 import { RunStep } from './RunStep'
-import { editImport, previewImport, runImport, startImport, type Mapping, type Preview, type Started } from './queries'
+import { editImport, many, previewImport, runImport, startImport, type Mapping, type Preview, type Started } from './queries'
 import './imports.css'
 
 type At = 'drop' | 'map' | 'preview' | 'run'
-interface ImportFlowProps { object: string; mode: 'import' | 'history'; headline: string; resume?: string | null; onRun?: (id: string) => void; intro?: ReactNode; after?: ReactNode; choose?: boolean }
+interface ImportFlowProps { object: string; mode: 'import' | 'history'; headline: string; resume?: string | null; onRun?: (id: string) => void; intro?: ReactNode; after?: ReactNode; /** What fills behind while rows come in. */ behind?: ReactNode; choose?: boolean }
 
-export function ImportFlow({ object, mode: first, headline, resume, onRun, intro, after, choose }: ImportFlowProps) {
+export function ImportFlow({ object, mode: first, headline, resume, onRun, intro, after, behind, choose }: ImportFlowProps) {
   const { t, tongue } = useTongue()
   const client = useQueryClient()
   const refused = useRefused()
@@ -50,15 +50,16 @@ export function ImportFlow({ object, mode: first, headline, resume, onRun, intro
     void client.invalidateQueries({ queryKey: ['imports'] })
   })
   const restart = () => { setAt('drop'); setStarted(null); setPreview(null); setRun(null) }
-  if (at === 'run' && run) return <RunStep id={run} onUndone={restart}>{after}<Button onClick={restart}>{t('imp.another')}</Button></RunStep>
+  if (at === 'run' && run) return <div className="xj-stack"><RunStep id={run} onUndone={restart}>{after}<Button onClick={restart}>{t('imp.another')}</Button></RunStep>{behind}</div>
   if (at === 'drop' || !started || !preview) return <>{intro}<DropZone onFile={(name, body) => void file(name, body)} busy={busy} headline={headline} />{wrong !== null && <Notice kind="error">{errorText(wrong, t, tongue)}</Notice>}</>
+  const ready = preview.total - (preview.counts.error ?? 0) - (preview.counts.conflict ?? 0) - (preview.counts.skip ?? 0)
   return (
     <div className="xj-stack xj-import" data-step={at}>
       <div className="xj-page__head">
-        <h1>{at === 'map' ? t('imp.map_head', { rows: started.rows.toLocaleString('en-US'), sheets: Math.max(1, started.sheets.length) }) : t('imp.preview_head', { rows: preview.total.toLocaleString('en-US'), new: preview.counts.new ?? 0, same: preview.alike, look: (preview.counts.error ?? 0) + (preview.counts.conflict ?? 0) })}</h1>
+        <h1>{at === 'map' ? t('imp.map_head', { rows: many(started.rows), sheets: Math.max(1, started.sheets.length) }) : t('imp.preview_head', { rows: many(preview.total), new: many(preview.counts.new), same: many(preview.alike), look: many((preview.counts.error ?? 0) + (preview.counts.conflict ?? 0)) })}</h1>
         <div className="xj-line">
           <Button onClick={at === 'map' ? restart : () => setAt('map')}>{t('imp.back')}</Button>
-          {at === 'map' ? <Button kind="primary" disabled={busy} data-next onClick={() => setAt('preview')}>{t('imp.to_preview')}</Button> : <Button kind="primary" disabled={busy} data-next onClick={() => void go()}>{t('imp.run', { count: preview.total - (preview.counts.error ?? 0) - (preview.counts.conflict ?? 0) - (preview.counts.skip ?? 0) })}</Button>}
+          {at === 'map' ? <Button kind="primary" disabled={busy} data-next onClick={() => setAt('preview')}>{t('imp.to_preview')}</Button> : <Button kind="primary" disabled={busy} data-next onClick={() => void go()}>{t('imp.run', { count: ready, shown: many(ready) })}</Button>}
         </div>
       </div>
       <p className="xj-muted xj-small">{t('imp.can_undo')}</p>

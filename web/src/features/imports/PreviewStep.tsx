@@ -6,7 +6,7 @@ import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Tabs } from '@/ui/Tabs'
-import type { Preview, PreviewRow } from './queries'
+import { many, type Preview, type PreviewRow } from './queries'
 
 const SHOWN = ['error', 'conflict', 'same', 'guess', 'new', 'update'] as const
 type Shown = (typeof SHOWN)[number]
@@ -29,9 +29,9 @@ export function PreviewStep({ preview, busy, onCell, onDecide, fire, onFire }: P
         <Sum name={t('imp.look')} value={look} warn={look > 0} />
       </dl>
       <p className="xj-muted xj-small">
-        {t('imp.makes', { deals: preview.made.deal ?? 0, contacts: preview.made.contact ?? 0, dated: preview.notes.dated ?? 0, undated: preview.notes.undated ?? 0 })}
+        {t('imp.makes', { deals: many(preview.made.deal), contacts: many(preview.made.contact), dated: many(preview.notes.dated), undated: many(preview.notes.undated) })}
         {preview.people.new.length > 0 && <> {t('imp.people', { count: preview.people.new.length, names: preview.people.new.slice(0, 8).join('、') })}</>}
-        {preview.mode === 'history' && preview.running > 0 && <> {t('imp.running', { count: preview.running })}</>}
+        {preview.mode === 'history' && preview.running > 0 && <> {t('imp.running', { count: preview.running, shown: many(preview.running) })}</>}
       </p>
       {preview.mode !== 'history' && <Ticks effects={preview.effects} fire={fire} onFire={onFire} />}
       {shown && (
@@ -44,7 +44,7 @@ export function PreviewStep({ preview, busy, onCell, onDecide, fire, onFire }: P
 }
 
 function Sum({ name, value, note, warn }: { name: string; value: number; note?: string; warn?: boolean }) {
-  return <div className={warn ? 'xj-sum xj-sum--warn' : 'xj-sum'}><dt>{name}</dt><dd>{value.toLocaleString('en-US')}</dd>{note && <span className="xj-small xj-muted">{note}</span>}</div>
+  return <div className={warn ? 'xj-sum xj-sum--warn' : 'xj-sum'}><dt>{name}</dt><dd>{many(value)}</dd>{note && <span className="xj-small xj-muted">{note}</span>}</div>
 }
 
 function Ticks({ effects, fire, onFire }: { effects: Record<string, number>; fire: string[]; onFire: (next: string[]) => void }) {

@@ -54,3 +54,6 @@ export async function download(path: Parameters<typeof call>[1], options: Parame
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
+
+/** A number of rows as people read it. */
+export const many = (count: number | undefined) => (count ?? 0).toLocaleString('en-US')

@@ -26,6 +26,9 @@ export function Team() {
   )
 }
 
+/** Somebody who signs in with a password of their own already. */
+const KNOWN = '='
+
 function Invite({ person }: { person: PersonRow }) {
   const { t } = useTongue()
   const invite = useInvite()
@@ -35,8 +38,8 @@ function Invite({ person }: { person: PersonRow }) {
   return (
     <li data-invite={person.name}>
       <strong>{person.name}</strong>
-      {password ? <span>{t('start.first_password')} <code className="xj-code">{password}</code></span> : (
-        <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); invite.mutate({ person: person.id, login: login.trim() }, { onSuccess: (made) => setPassword(made.password ?? t('start.own_password')), onError: refused }) }}>
+      {password ? <span>{password === KNOWN ? t('start.own_password') : <>{t('start.first_password')} <code className="xj-code">{password}</code></>}</span> : (
+        <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); invite.mutate({ person: person.id, login: login.trim() }, { onSuccess: (made) => setPassword(made.password ?? KNOWN), onError: refused }) }}>
           <input className="xj-input" value={login} onChange={(event) => setLogin(event.target.value)} placeholder={t('start.phone_or_mail')} aria-label={t('start.login_of', { name: person.name })} />
           <Button type="submit" disabled={!login.trim() || invite.isPending}>{t('start.invite')}</Button>
         </form>
