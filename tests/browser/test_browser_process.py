@@ -6,7 +6,19 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_office import Office, Visit, Visitor, apart, drag, eventually, past_deals, publish, wounds
+from browser_office import (
+    WORKSPACE,
+    Office,
+    Visit,
+    Visitor,
+    apart,
+    drag,
+    eventually,
+    past_deals,
+    place_of,
+    publish,
+    wounds,
+)
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n" + b"% chart of the customer\n" * 8
 
@@ -194,6 +206,84 @@ def test_the_phone_has_the_checklist_and_the_team_sees_its_health(deals: dict[st
     assert wounds(boss.page) == []
 
 
+def test_a_cell_and_a_bulk_change_are_refused_by_the_gate_where_they_were_made(deals: dict[str, str], visit: Visit):
+    rep = visit("zhanglei", path="/records/deal?view=deal_open")
+    page = rep.page
+    row = page.locator(f"[data-record='{deals['third']}']")
+    row.locator("[data-cell='stage']").click()
+    row.get_by_label("阶段").select_option(label="工况需求确认")
+    told = row.locator(".xj-cell__error")
+    expect(told).to_contain_text("还差 5 项")
+    expect(told.locator("[data-gate]")).to_contain_text("可以处理的人：客服专员。")
+    look(page, "cell_gate")
+    assert wounds(page) == []
+    row.get_by_label("阶段").press("Escape")
+    expect(told).to_have_count(0)
+    expect(row.locator("[data-cell='stage']")).to_contain_text("立项确认")
+    lead = visit("shenruogu", path="/records/deal?view=deal_open")
+    desk = lead.page
+    desk.locator(f"[data-record='{deals['third']}']").get_by_role("checkbox").click()
+    desk.get_by_role("region", name="批量操作").get_by_role("button", name="修改字段").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("字段").select_option(label="阶段")
+    dialog.get_by_label("改成").select_option(label="工况需求确认")
+    expect(dialog.get_by_text("1 条会被拒绝")).to_be_visible()
+    dialog.get_by_text("被拒绝的 1 条和原因").click()
+    expect(dialog.locator("[data-gate]")).to_contain_text("「首次沟通」要填写拍板人")
+    look(desk, "bulk_gate")
+    assert wounds(desk) == []
+    assert rep.errors == lead.errors == []
+
+
+async def _opening_guidance(office: Office) -> None:
+    from xingji import app
+    from xingji.kernel.core.protocols import SYSTEM
+    from xingji.kernel.db import Database
+    from xingji.kernel.definitions import publish as put_in_force
+    from xingji.kernel.definitions import save_draft
+
+    app.configure()
+    database = await Database.connect(office.addresses.app_url, None, max_size=2)
+    try:
+        async with database.work(WORKSPACE) as uow:
+            await save_draft(uow, "guidance", "food_opening", {
+                "name": {"zh": "食品客户提示", "en": "Food customers"}, "object": "deal", "moment": {"open": True}, "when": 'customer.industry == "food"',
+                "text": {"zh": "卫生级材质先问清。", "en": "Ask for the sanitary grade first."}, "items": [{"key": "asked", "text": {"zh": "已问过清洗方式", "en": "Cleaning was asked"}}],
+            })  # fmt: skip
+        await put_in_force(database, WORKSPACE, SYSTEM, [("guidance", "food_opening")])
+    finally:
+        await database.close()
+
+
+def test_what_must_be_done_and_what_pops_up_follow_the_customer(office: Office, deals: dict[str, str], visit: Visit):
+    apart(_opening_guidance(office))
+    rep = visit("zhanglei", path=f"/records/deal/{deals['third']}")
+    page = rep.page
+    rep.settles()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    customer = rep.asks("GET", f"/api/v1/records/deal/{deals['third']}")["customer"]
+    lacks = lambda: {  # noqa: E731
+        line["action"] for move in rep.asks("GET", f"/api/v1/process/deal/{deals['third']}")["moves"] if move["to"] == "trial" for line in move["missing"]
+    }
+    assert "hygiene" not in lacks()
+    rep.asks("PATCH", f"/api/v1/records/customer/{customer}", {"industry": "food"})
+    assert "hygiene" in lacks()
+    rep.goes_to(f"/records/deal/{deals['third']}")
+    asked = page.get_by_role("dialog", name="食品客户提示")
+    expect(asked).to_contain_text("卫生级材质先问清。")
+    look(page, "opening_guidance")
+    assert wounds(page) == []
+    asked.get_by_label("已问过清洗方式").check()
+    asked.get_by_role("button", name="知道了").click()
+    expect(asked).to_have_count(0)
+    eventually(page, lambda: [event["data"]["items"] for event in rep.asks("GET", f"/api/v1/records/deal/{deals['third']}/timeline")["rows"] if event["type"] == "guidance.acknowledged"], [["asked"]])
+    rep.goes_to(f"/records/deal/{deals['third']}")  # told once
+    rep.settles()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    rep.asks("PATCH", f"/api/v1/records/customer/{customer}", {"industry": None})
+    assert rep.errors == []
+
+
 def log_file(cases: int) -> bytes:
     """An event log: every case goes a, b, c; every fourth goes back once."""
     steps = {True: ["收单", "审核", "收单", "审核", "发货"], False: ["收单", "审核", "发货"]}
@@ -274,4 +364,28 @@ def test_a_playbook_is_designed_tried_published_and_running_deals_moved(deals: d
     expect(page.get_by_label("第 3 个节点的名称")).to_have_value("财务（30 万以上）")
     look(page, "flow_1440")
     assert wounds(page) == []
+    assert visitor.errors == []
+
+
+def test_a_transition_is_drawn_from_stage_to_stage(deals: dict[str, str], visit: Visit):
+    visitor = visit("shenruogu", path="/settings/playbook/parts_service")
+    page = visitor.page
+    expect(page.locator("[data-box]")).to_have_count(4)
+    page.wait_for_timeout(300)  # the picture has been fitted
+    start, end = (place_of(page.locator(f"[data-box={key}] .react-flow__handle-{side}")) for key, side in (("qualify", "right"), ("sign", "left")))
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=12)
+    page.mouse.up()
+    panel = page.locator("[data-path='transitions.3']")  # after one for each step there was
+    expect(panel.get_by_label("到", exact=True)).to_have_value("sign")
+    expect(page.locator("[data-arrow]")).to_have_count(4)
+    panel.get_by_label("名称").first.fill("老客户直接下单")
+    expect(page.locator("[data-arrow]", has_text="老客户直接下单")).to_be_visible()
+    look(page, "transition_1440")
+    assert wounds(page) == []
+    publish(page, "老客户可以跳过报价")
+    document = visitor.asks("GET", "/api/v1/definitions/playbook/parts_service")
+    moves = (document.get("published") or document)["document"]["transitions"]
+    assert [(move["from"], move["to"]) for move in moves] == [(["qualify"], "negotiate"), (["negotiate"], "sign"), (["sign"], "deliver"), (["qualify"], "sign")]
     assert visitor.errors == []
