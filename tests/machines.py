@@ -120,6 +120,10 @@ class Machines:
         if (process := self.running.pop(host, None)) is not None:
             process.wait()
 
+    def cut(self, host: str, *, off: bool) -> None:
+        """The machine's wire is pulled, or put back: whatever is sent to it vanishes, nobody is told."""
+        ip("link", "set", f"xj{HOSTS[host]}", "down" if off else "up")
+
     def end(self, host: str) -> None:
         """The machine's program is asked to end, and waited for."""
         process = self.running.pop(host)
@@ -231,7 +235,7 @@ class Machines:
         self.end(host)
 
     def add_worker(self, host: str) -> None:
-        self.start(host, [sys.executable, "-m", "xingji", "work"], **self.variables(host))
+        self.start(host, [sys.executable, "-m", "xingji", "serve", "--web", "0"], **self.variables(host))
 
     def connection(self) -> http.client.HTTPConnection:
         host = self.balanced[next(self.turn) % len(self.balanced)]

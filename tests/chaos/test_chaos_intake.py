@@ -9,7 +9,7 @@ from chaos_place import Clients, Place, audited, place
 from figures import SEED, figure, long_or_short
 from xingji.kernel.db.embedded_processes import wait_until
 
-LEADS = long_or_short(20_000, 200)
+LEADS = long_or_short(6_000, 200)
 OVER = long_or_short(150.0, 10.0)
 EVERY = long_or_short((3.0, 6.0), (1.8, 2.4))
 VICTIMS = ("web-process", "work", "postgres", "web-process")

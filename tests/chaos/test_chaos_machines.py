@@ -57,16 +57,17 @@ def test_web_machines_and_workers_come_and_go_without_a_failed_request(here: Mac
     assert (found.lost, found.doubled, found.unassigned, found.assigned_twice, found.effects_twice) == (0, 0, 0, 0, 0)
 
 
-def test_a_killed_primary_loses_nothing_and_intake_is_back_within_thirty_seconds(here: Machines):
+@pytest.mark.parametrize("how", ["killed", "cut from the network"])
+def test_a_lost_primary_loses_nothing_and_intake_is_back_within_thirty_seconds(here: Machines, how: str):
     assert wait_until(here.is_whole, 60), here.logs()
-    clients = Clients(here, LEADS, random.Random(SEED), OVER, first=100_000)
-    killed: list[float] = []
-    victim = here.primary()
+    clients = Clients(here, LEADS, random.Random(SEED), OVER, first=100_000 if how == "killed" else 200_000)
+    lost: list[float] = []
+    victim = str(here.primary())
 
     def hurt(seconds: float) -> None:
-        if seconds > OVER * 0.3 and not killed:
-            here.kill(str(victim))
-            killed.append(time.monotonic())
+        if seconds > OVER * 0.3 and not lost:
+            here.kill(victim) if how == "killed" else here.cut(victim, off=True)
+            lost.append(time.monotonic())
 
     answered: list[float] = []
     deliver = clients.deliver
@@ -80,15 +81,15 @@ def test_a_killed_primary_loses_nothing_and_intake_is_back_within_thirty_seconds
     clients.deliver = noted  # type: ignore[method-assign]
     clients.run(hurt)
     found = audited(here, clients)
-    later = sorted(at for at in answered if at > killed[0])
-    gap = max(b - a for a, b in zip([killed[0], *later], later, strict=False))
+    later = sorted(at for at in answered if at > lost[0])
+    gap = max(b - a for a, b in zip([lost[0], *later], later, strict=False))
     figure(
-        0, f"primary killed under intake: {found}; without an answer for {gap:.1f} s; answers {dict(clients.answers)}"
+        0, f"primary {how} under intake: {found}; without an answer for {gap:.1f} s; answers {dict(clients.answers)}"
     )
     assert here.primary() not in (None, victim)
     assert (found.lost, found.doubled, found.unassigned, found.assigned_twice, found.effects_twice) == (0, 0, 0, 0, 0)
     assert gap <= 30
-    here.start_database(str(victim))
+    here.start_database(victim) if how == "killed" else here.cut(victim, off=False)
     assert wait_until(here.is_whole, 120), here.logs()
 
 
@@ -101,7 +102,7 @@ def test_throughput_with_one_two_and_four_web_machines(here: Machines):
         for host in hosts:
             if host not in here.balanced:
                 here.add_web(host)
-        clients, begun = Clients(here, LEADS, random.Random(SEED), 0.01, first=(2 + number) * 100_000), time.monotonic()
+        clients, begun = Clients(here, LEADS, random.Random(SEED), 0.01, first=(3 + number) * 100_000), time.monotonic()
         clients.run()
         rates[len(hosts)] = round(len(clients.receipts) / (time.monotonic() - begun))
         assert set(clients.answers) == {"202"}

@@ -20,6 +20,7 @@ import msgspec
 from xingji.kernel.core.errors import not_found
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM, Actor
+from xingji.kernel.db.wire import connect_to_any
 
 T = TypeVar("T")
 
@@ -202,6 +203,7 @@ class Database:
             reset=reset,
             statement_cache_size=400,
             server_settings=SESSION,
+            connect=connect_to_any,
         )
         return cls(pool, owner_url, settled, app_url)
 
@@ -209,7 +211,7 @@ class Database:
         """A connection of the app role outside the pool, for a path that keeps it; ends with the database."""
         if self._app_url is None:
             raise RuntimeError("this database has no address to connect to")
-        connection = await asyncpg.connect(self._app_url, statement_cache_size=400, server_settings=SESSION)
+        connection = await connect_to_any(self._app_url, statement_cache_size=400, server_settings=SESSION)
         await prepare_connection(connection)
         self._alone = {held for held in self._alone if not held.is_closed()} | {connection}
         return connection
@@ -310,7 +312,7 @@ class Database:
         """A connection as the owner, for DDL. Raises RuntimeError where this process may not."""
         if self.owner_url is None:
             raise RuntimeError("this process has no owner connection")
-        connection = await asyncpg.connect(self.owner_url)
+        connection = await connect_to_any(self.owner_url)
         try:
             await prepare_connection(connection)
             yield connection

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import asyncpg
 from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import Connection, text
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from xingji.kernel.core.errors import XingjiError, not_found
+from xingji.kernel.db.wire import connect_to_any
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 APP_ROLE = "xingji_app"
@@ -24,9 +24,8 @@ def run_sql_folder(branch: str, revision: str) -> None:
 
 
 def _engine(owner_url: str) -> AsyncEngine:
-    # The driver reads the address itself: it knows several hosts, of which the one that takes writes is wanted.
     return create_async_engine(
-        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(owner_url), pool_size=1, max_overflow=0
+        "postgresql+asyncpg://", async_creator=lambda: connect_to_any(owner_url), pool_size=1, max_overflow=0
     )
 
 
