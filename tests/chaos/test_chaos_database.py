@@ -49,7 +49,7 @@ def test_a_network_cut_in_mid_commit_and_a_slow_one_lose_and_double_nothing():
             assert proxy.cut >= 3
             held(here, clients, f"network cut in mid-commit {proxy.cut} times")
             proxy.delay = 0.15
-            slow = Clients(here, LEADS // 5, random.Random(SEED), OVER / 2, first=LEADS)
+            slow = Clients(here, long_or_short(200, 30), random.Random(SEED), OVER / 2, first=LEADS)
             slow.run()
             proxy.delay = 0.0
             held(here, slow, "database 150 ms away")
