@@ -17,6 +17,7 @@ from xingji.kernel.core.protocols import SYSTEM, NewEvent
 from xingji.kernel.db import Database
 from xingji.kernel.definitions import check_draft, dry_run, publish, save_draft
 from xingji.kernel.events import append_events
+from xingji.kernel.metrics.measure import measure
 from xingji.kernel.records import GATES, Change, save_file, write
 
 
@@ -111,6 +112,11 @@ async def test_an_exception_opens_the_gate_once_and_is_logged(office: ProcessOff
     seen = await office.do("head", lambda uow: read_process(uow, "deal", deal))
     assert [(one["status"], one["reason"]) for one in seen["exceptions"]] == [("used", "客户停产检修，先签后补试机")]
     assert [one["to"] for one in await office.events(deal, "process.exception_granted")] == ["exit"]
+    # how often a team needs it is a figure like any other
+    async with office.database.work(office.workspace) as uow:
+        deals, unit = await uow.fetchval("select count(*) from o_deal where deleted_at is null"), await uow.fetchval("select unit from person where id = $1", office.people["rep"])
+        rows = await measure(uow, ["deal_exceptions"], by=["unit"])
+    assert [(row["unit"], round(row["deal_exceptions"] * deals)) for row in rows] == [(str(unit), 1)]
 
 
 async def test_the_gate_asks_one_statement_for_one_deal_as_for_fifty(office: ProcessOffice) -> None:
