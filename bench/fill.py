@@ -17,7 +17,7 @@ PROVINCES = ("320000", "330000", "440000", "370000", "420000", "510000")
 TYPES = ("page.viewed", "touch.note", "mail.opened", "call.ended")
 PEOPLE = 60
 STATUSES = ("working", *("converted", "invalid") * 25)  # one in fifty is still open: some seventy per person
-ROBOT = "robot"
+ROBOT, BOSS = "robot", "boss"
 
 
 async def fill_organisation(place: Place) -> None:
@@ -26,6 +26,7 @@ async def fill_organisation(place: Place) -> None:
     persons = [{"key": f"p{n}", "name": f"销售{n}(演示)", "unit": f"t{n % 6}", "roles": ["rep"]} for n in range(PEOPLE)]
     units.append({"key": "office", "name": "办公室(演示)"})
     persons.append({"key": ROBOT, "name": "接口账号(演示)", "unit": "office", "roles": ["admin"]})
+    persons.append({"key": BOSS, "name": "总经理(演示)", "unit": "office", "roles": ["gm"]})
     regions = [{"key": f"r{n}", "name": f"{n} 区", "provinces": [PROVINCES[n]]} for n in range(6)]
     async with place.database.work(WORKSPACE) as uow:
         await access.save_people(uow, {"units": units, "persons": persons, "regions": regions})
@@ -97,7 +98,7 @@ async def fill_leads(place: Place, count: int, *, first: int = 0) -> list[UUID]:
     owner = await asyncpg.connect(place.server.owner_url())
     people = [
         row["id"]
-        for row in await owner.fetch(f'select id from "ws_{WORKSPACE}".person where key <> $1 order by key', ROBOT)
+        for row in await owner.fetch(f'select id from "ws_{WORKSPACE}".person where key <> all($1) order by key', [ROBOT, BOSS])
     ]
     units = {row["id"]: row["unit"] for row in await owner.fetch(f'select id, unit from "ws_{WORKSPACE}".person')}
     start = datetime.now(UTC) - timedelta(days=400)

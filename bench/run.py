@@ -25,6 +25,7 @@ import fill
 import measure
 import mining
 import process
+import reach
 import web
 from place import ROOT, WEB, Place, place
 
@@ -32,6 +33,7 @@ from xingji.commands.processes import keep_what_is_loaded
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
 LEADS, MANY_LEADS, EVENTS, TIMERS, DUE = 200_000, 1_000_000, 100_000, 1_000_000, 10_000
+ACTED, MANY_EVENTS, BACKLOG = 50_000, 10_000_000, 100_000
 
 
 @dataclass
@@ -67,7 +69,8 @@ async def run_events(run: Run) -> list[measure.Result]:
     await run.organisation()
     plain = await measure.events(run.place, run.leads, run.of(EVENTS), 0, run.options.repeats)
     await fill.fill_event_rules(run.place)
-    return [plain, await measure.events(run.place, run.leads, run.of(EVENTS), 100, run.options.repeats)]
+    matched = await measure.events(run.place, run.leads, run.of(EVENTS), 100, run.options.repeats)
+    return [plain, matched, await reach.acting(run.place, run.leads, run.of(ACTED))]
 
 
 async def run_intake(run: Run) -> list[measure.Result]:
@@ -78,16 +81,34 @@ async def run_intake(run: Run) -> list[measure.Result]:
 
 
 async def run_lists(run: Run) -> list[measure.Result]:
-    """Pages of a list of 1,000,000 leads."""
+    """Pages of a list of 1,000,000 leads, searches, and the heat map of a quarter."""
     await run.organisation()
     await fill.fill_leads(run.place, run.of(MANY_LEADS - LEADS), first=run.of(LEADS))
-    return [await measure.lists(run.place, run.of(MANY_LEADS))]
+    many = run.of(MANY_LEADS)
+    page = await measure.lists(run.place, many)
+    return [page, *await reach.lists(run.place, many), *await reach.heat_map(run.place, many, run.of(MANY_EVENTS))]
 
 
 async def run_timers(run: Run) -> list[measure.Result]:
-    """Timers due in a minute while others sleep."""
+    """Timers due in a minute while others sleep, and a backlog of them."""
     await run.organisation()
-    return [await measure.timers(run.place, run.leads, run.of(TIMERS), run.of(DUE))]
+    late = await measure.timers(run.place, run.leads, run.of(TIMERS), run.of(DUE))
+    return [late, await reach.backlog(run.place, run.of(BACKLOG))]
+
+
+async def run_publish(run: Run) -> list[measure.Result]:
+    """A change published while four processes serve."""
+    await run.organisation()
+    return [await reach.published(run.place, run.token)]
+
+
+async def run_growth(run: Run) -> list[measure.Result]:
+    """What work costs as the data grow, in a place of its own."""
+    async with place() as small:
+        await fill.fill_organisation(small)
+        token = await fill.fill_dispatch(small)
+        await fill.fill_lead_rules(small)
+        return await reach.growth(small, token, tuple(run.of(size) for size in reach.SIZES), 3)
 
 
 async def run_process(run: Run) -> list[measure.Result]:
@@ -102,7 +123,7 @@ async def run_web(run: Run) -> list[measure.Result]:
 
 PARTS: dict[str, Callable[[Run], Awaitable[list[measure.Result]]]] = {
     "mining": run_mining, "events": run_events, "intake": run_intake, "lists": run_lists, "timers": run_timers,
-    "process": run_process, "web": run_web,
+    "publish": run_publish, "growth": run_growth, "process": run_process, "web": run_web,
 }  # fmt: skip
 
 
