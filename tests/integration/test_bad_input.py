@@ -201,6 +201,7 @@ def filled(path: str) -> str:
         "key": "dispatch_new_leads",
         "id": LEAD,
         "change": NOBODY,
+        "file": NOBODY,
     }
     path = path.replace("/outbox/{id}", "/outbox/1")
     return re.sub(r"{(\w+)}", lambda found: known.get(found[1], "x"), path)

@@ -14,7 +14,7 @@ from xingji.kernel.http import PUBLIC, SIGNED_IN, TOKEN, routes_of
 
 BY_NAME = {
     "kind": "role", "object_key": "lead", "object": "lead", "key": "boss", "inverse": "leads", "id": "01a20397-94d7-7d9b-a95d-2d966645f8cf",
-    "change": "01a20397-94d7-7d9b-a95d-2d966645f8cf", "person": "01a20397-94d7-7d9b-a95d-2d966645f8cf",
+    "change": "01a20397-94d7-7d9b-a95d-2d966645f8cf", "person": "01a20397-94d7-7d9b-a95d-2d966645f8cf", "file": "01a20397-94d7-7d9b-a95d-2d966645f8cf",
 }  # fmt: skip
 METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
 

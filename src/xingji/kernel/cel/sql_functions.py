@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from xingji.kernel.cel.sql_emit import Emitter
 
 #: White space that trim() takes away: ASCII, no-break, em and ideographic spaces.
-_SPACES = "E' \\t\\n\\r\\f\\v\\u0085\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'"
+# By number: PostgreSQL before 16 reads a backslash and v as the letter v.
+_SPACES = "E' \\t\\n\\r\\f\\u000b\\u0085\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'"
 _IS_ID = "~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'"
 _PARTS = {  # getter -> (date_part field, what is added)
     "getFullYear": ("year", 0), "getMonth": ("month", -1), "getDayOfYear": ("doy", -1), "getDayOfMonth": ("day", -1),
@@ -122,7 +123,7 @@ def _to_int(emit: "Emitter", node: Call) -> Piece:
             sql = f"(CASE WHEN isfinite({piece.sql}) THEN floor(extract(epoch FROM {piece.sql}))::bigint END)"
             return Piece(sql, Kind.integer, joined(piece))
         case Kind.text:
-            number = f"btrim({piece.sql}, E' \\t\\n\\r\\f\\v')"
+            number = f"btrim({piece.sql}, E' \\t\\n\\r\\f\\u000b')"
             sql = (
                 f"(CASE WHEN {number} ~ '^[+-]?[0-9]{{1,30}}$' THEN CASE WHEN {number}::numeric BETWEEN "
                 f"-9223372036854775808 AND 9223372036854775807 THEN {number}::bigint END END)"
@@ -138,7 +139,7 @@ def _to_double(emit: "Emitter", node: Call) -> Piece:
         case Kind.money:
             return Piece(f"(({piece.sql})::float8 / {emit.env.money_scale})", Kind.double, joined(piece))
         case Kind.text:
-            number = f"btrim({piece.sql}, E' \\t\\n\\r\\f\\v')"
+            number = f"btrim({piece.sql}, E' \\t\\n\\r\\f\\u000b')"
             plain = f"{number} ~ '^[+-]?([0-9]{{1,30}}(\\.[0-9]{{0,30}})?|\\.[0-9]{{1,30}})([eE][+-]?[0-9]{{1,2}})?$'"
             return Piece(f"(CASE WHEN {plain} THEN {number}::float8 END)", Kind.double, State.erring)
     return Piece(f"({piece.sql})::float8", Kind.double, joined(piece))

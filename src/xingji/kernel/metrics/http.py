@@ -12,10 +12,10 @@ from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.http.here import Here, needs, reads
 from xingji.kernel.metrics.effect import effects
-from xingji.kernel.metrics.finding import slow_finding
-from xingji.kernel.metrics.measure import drill, load_metrics, measure
+from xingji.kernel.metrics.finding import HOUR, WEEKDAY, answered_metrics, slow_finding
+from xingji.kernel.metrics.measure import drill, load_metrics, measure, measure_metrics
+from xingji.kernel.records import LEVEL
 
-HOUR = "hour(created_at)"
 HEAT = ("lead_inflow", "lead_overdue", "lead_first_response", "lead_follow_24h", "lead_conv_72h")
 TABLE = ("lead_inflow", "lead_wins", "lead_win_share", "lead_conversion", "lead_win_lag_median", "lead_win_lag_mean")
 READ = "metrics.read"
@@ -77,8 +77,10 @@ async def drill_metric(request: Request[Any, Any, Any], here: Here, key: str, da
 
 async def build_heat_map(uow: UnitOfWork, since: datetime | None, until: datetime | None) -> dict[str, Any]:
     """The heat map's cells, totals per channel, and the hours that count as working."""
-    cells = await measure(uow, HEAT, since, until, ("channel", HOUR))
-    totals = await measure(uow, HEAT, since, until, ("channel",))
+    metrics = [*await load_metrics(uow, HEAT), *await answered_metrics(uow)]
+    rows = await measure_metrics(uow, metrics, since, until, ("channel", HOUR, WEEKDAY), levels=True)
+    by_level = [[row for row in rows if row[LEVEL] == level] for level in range(4)]
+    whole, totals, cells, finest = by_level
     order = sorted(totals, key=lambda row: (-row["lead_inflow"], row["channel"] or ""))
     return {
         "hours": list(range(24)),
@@ -86,12 +88,14 @@ async def build_heat_map(uow: UnitOfWork, since: datetime | None, until: datetim
         "cells": [{"channel": row["channel"], "hour": row[HOUR]} | _cell(row) for row in cells],
         "working_hours": await working_hours(uow),
         "total": sum(row["lead_inflow"] for row in totals),
-        "slow": await _slow(uow, since, until),
+        "slow": await _slow(uow, since, until, whole, finest),
     }
 
 
-async def _slow(uow: UnitOfWork, since: datetime | None, until: datetime | None) -> dict[str, Any] | None:
-    found = await slow_finding(uow, since, until)
+async def _slow(
+    uow: UnitOfWork, since: datetime | None, until: datetime | None, whole: list[dict[str, Any]], cells: list[dict[str, Any]]
+) -> dict[str, Any] | None:
+    found = await slow_finding(uow, since, until, whole[0], cells) if whole else None
     return found and {**found, "name": await name_of(uow, found["channel"])}
 
 

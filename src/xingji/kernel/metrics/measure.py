@@ -12,7 +12,7 @@ from xingji.kernel.core.errors import Problem, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.metrics.document import Metric, aggregate_of, read_metric, scaled, together, window_filter
-from xingji.kernel.records import Query, aggregate
+from xingji.kernel.records import LEVEL, Query, aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,19 @@ async def measure(
         if missing:
             problem = Problem("metric.no_dimension", "by", {"metric": metric.key, "dimension": missing[0]})
             raise invalid("metric.no_dimension", [problem])
+    return await measure_metrics(uow, metrics, since, until, by, filter)
+
+
+async def measure_metrics(
+    uow: UnitOfWork,
+    metrics: Sequence[Metric],
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by: Sequence[str] = (),
+    filter: str | None = None,
+    levels: bool = False,
+) -> list[dict[str, Any]]:
+    """As `measure`, of metrics at hand and by whatever fields or CEL; with `levels` by every leading part of `by` too."""
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for group in together(metrics):
         query = Query(
@@ -59,9 +72,11 @@ async def measure(
             filter=window_filter(group[0].at, since, until, filter),
             group=list(by),
             aggregates=[aggregate_of(metric) for metric in group],
+            levels=levels,
         )
+        told = [*([LEVEL] if levels else []), *by]
         for found in await aggregate(uow, query):
-            row = rows.setdefault(tuple(found[name] for name in by), {name: found[name] for name in by})
+            row = rows.setdefault(tuple(found[name] for name in told), {name: found[name] for name in told})
             row |= {metric.key: scaled(metric, found[metric.key]) for metric in group}
     return [rows[key] for key in sorted(rows, key=_order)]
 

@@ -10,7 +10,7 @@ from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.files import find_file, read_file, save_file
 from xingji.kernel.records.jobs import JOBS
-from xingji.kernel.records.query import Page, Query, aggregate, get_record, get_records, query, suggest
+from xingji.kernel.records.query import LEVEL, Page, Query, aggregate, get_record, get_records, query, suggest
 from xingji.kernel.records.schema import RowMask, Schema, build_schema, configure_row_masks, load_schema
 from xingji.kernel.records.schema_changer import SchemaChanger, confirm_lost_values
 from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
@@ -23,6 +23,7 @@ __all__ = [
     "FIELD_KINDS",
     "GATES",
     "JOBS",
+    "LEVEL",
     "SPARES",
     "STAMPS",
     "Change",

@@ -22,6 +22,7 @@ from xingji.kernel.records.visibility import reach, visible_fields
 CAPPED = 1_000
 MOST_ROWS = 5_000
 MOST_GROUPS = 10_000
+LEVEL = "_level"
 ALWAYS = ("id", "version")
 
 
@@ -31,7 +32,7 @@ class Query:
 
     fields: None = every stored field and formula the reader sees; roll-ups only when named. sort: "-created_at".
     aggregates: {as, fn: count|count_distinct|sum|avg|min|max|median|share, field | expr, filter}. count: None | "capped"
-    (up to 1,000) | "exact". where_in: (field, values), any number of them, beside the filter. names: also bring names of people and titles of related records. verb: read | export.
+    (up to 1,000) | "exact". levels: also a row per leading part of `group`, down to one for all. where_in: (field, values), any number of them, beside the filter. names: also bring names of people and titles of related records. verb: read | export.
     """
 
     object: str
@@ -41,6 +42,7 @@ class Query:
     search: str | None = None
     group: Sequence[str] = ()
     aggregates: Sequence[Mapping[str, Any]] = ()
+    levels: bool = False
     limit: int = 50
     after: str | None = None
     count: str | None = None
@@ -209,7 +211,7 @@ async def get_records(
 async def aggregate(uow: UnitOfWork, wanted: Query) -> list[dict[str, Any]]:
     """One row per combination of `group` (fields or CEL) with every aggregate under its `as`; in the groups' order.
 
-    Sums of money are in minor units, durations in seconds. Raises: as `query`.
+    With `levels` each row says under `LEVEL` how many of the groups it is told by, and those of fewer come first. Sums of money are in minor units, durations in seconds. Raises: as `query`.
     """
     schema = await load_schema(uow)
     kind = reach(schema, uow.actor, wanted.object, wanted.verb)
@@ -220,6 +222,9 @@ async def aggregate(uow: UnitOfWork, wanted: Query) -> list[dict[str, Any]]:
     columns += [f"{sql} as a{n}" for n, (sql, _) in enumerate(figures)]
     numbers = ", ".join(str(n + 1) for n in range(len(groups)))
     tail = f" group by {numbers} order by {numbers} limit {MOST_GROUPS}" if groups else ""
+    if groups and wanted.levels:
+        columns.append(f"grouping({', '.join(sql for sql, _ in groups)}) as dropped")
+        tail = f" group by rollup ({numbers}) order by dropped desc, {numbers} limit {MOST_GROUPS * 2}"
     rows = await uow.fetch(
         f"{uow.mark()}select {', '.join(columns or ['1'])} {reading.source}{tail}", *reading.sink.values
     )
@@ -229,6 +234,7 @@ async def aggregate(uow: UnitOfWork, wanted: Query) -> list[dict[str, Any]]:
             for n, (name, (_, kind_)) in enumerate(zip(wanted.group, groups, strict=True))
         }
         | {_name_of(spec): render_value(figures[n][1], row[f"a{n}"]) for n, spec in enumerate(wanted.aggregates)}
+        | ({LEVEL: len(groups) - int(row["dropped"]).bit_length()} if groups and wanted.levels else {})
         for row in rows
     ]
 
