@@ -4,7 +4,6 @@ Owns aliases, joins and placeholders of one statement; several expressions about
 (rules, metrics, dispatch) make one over an alias of their own and put `from_joins` behind their FROM item.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +17,7 @@ from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.field_kinds.provinces import PROVINCES
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
+from xingji.kernel.records.working_sql import working_minutes_sql
 
 Resolver = Callable[[tuple[str, ...], Var], str]
 """SQL of the rest of a path behind a name the caller brings (event, old)."""
@@ -304,30 +304,16 @@ def scope_sql(sink: RecordSink, verb: str) -> tuple[str, str]:
     return f"({sql})", inner.from_joins
 
 
-#: A column or a bound value: nothing that costs anything to write twice.
-PLAIN_INSTANT = re.compile(r'\w+\."\w+"|\$\d+::timestamptz')
-#: Working microseconds from a calendar's beginning to an instant, as `working_minutes` of the workspace's schema has it.
-SPENT = """(select case when s.closes < 'infinity' then s.before_us + round(date_part('epoch', least({at}, s.closes) - s.opens) * 1e6)::bigint end
-  from calendar_span s where s.calendar = {calendar} collate "C" and s.opens <= {at} order by s.opens desc limit 1)"""
-
 # ── functions of ours ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _working_minutes_since(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
-    return _working_minutes(sink, args[0].sql, sink.bind(sink.now, "timestamptz"))
+    calendar = sink.bind(sink.calendar, "text")
+    return working_minutes_sql(calendar, args[0].sql, sink.bind(sink.now, "timestamptz"))
 
 
 def _working_minutes_between(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
-    return _working_minutes(sink, args[0].sql, args[1].sql)
-
-
-def _working_minutes(sink: RecordSink, since: str, until: str) -> str:
-    """The function, or what it does written out where both instants are plain: half the cost over many records."""
-    calendar = sink.bind(sink.calendar, "text")
-    if not (PLAIN_INSTANT.fullmatch(since) and PLAIN_INSTANT.fullmatch(until)):
-        return f"working_minutes({calendar}, {since}, {until})"
-    spent = [SPENT.format(calendar=calendar, at=at) for at in (until, since)]
-    return f"(({spent[0]} - {spent[1]}) / 60e6::double precision)"
+    return working_minutes_sql(sink.bind(sink.calendar, "text"), args[0].sql, args[1].sql)
 
 
 def _in_team(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
