@@ -21,6 +21,7 @@ from xingji.features.coach import http as coach_http
 from xingji.features.coach.diligence import find_patterns
 from xingji.features.coach.register import MonitoringKind
 from xingji.features.daily import http as daily_http
+from xingji.features.daily.effective import ENTRIES
 from xingji.features.daily.kinds import DailyKind
 from xingji.features.daily.propose import propose_once
 from xingji.features.diagnosis import http as diagnosis_http
@@ -76,13 +77,14 @@ from xingji.kernel.events.live import configure_live
 from xingji.kernel.events.notifier import log_moved
 from xingji.kernel.events.tail import end_of_log
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
-from xingji.kernel.metrics import MetricKind
+from xingji.kernel.metrics import LogFacts, MetricKind, configure_log
 from xingji.kernel.metrics import http as metrics_http
 from xingji.kernel.records import conditions_http, formulas_http, imports_http, reveal_http, schema_http, views_http
 from xingji.kernel.records import http as records_http
 from xingji.kernel.records.bulk import COMMANDS, Command
 from xingji.kernel.records.import_similar import configure_name_key
 from xingji.kernel.records.kinds import FormKind, GuidanceKind, ListViewKind, ObjectKind
+from xingji.kernel.records.known import count_values, fill_known
 from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http
 from xingji.kernel.rules.environment import rule_env
@@ -146,6 +148,10 @@ def configure() -> None:
     configure_append_hook("taken_back", forget_assigned)
     configure_append_hook("process", tell_moves)
     configure_append_hook("approvals", reopen_changed)
+    if fill_known not in records.STAMPS:
+        records.STAMPS.append(fill_known)
+    configure_log(ENTRIES)
+    configure_log(LogFacts("values", {"zh": "填入的字段值", "en": "Values filled in"}, "spared", {"zh": "没有人手填", "en": "Nobody typed it"}, {}, count_values))
     if PROCESS_GATE not in records.GATES:
         records.GATES.append(PROCESS_GATE)
         records.STAMPS.append(pin_playbooks)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser_office import Visit, publish, wounds
+from browser_office import Office, Visit, choose, publish, wounds
 
 
 def form(visit: Visit, address: str) -> Page:
@@ -140,3 +140,53 @@ def test_a_new_coverage_begins_with_one_action_and_says_what_is_missing(visit: V
     expect(page.get_by_role("status", name="这份配置的意思")).to_contain_text("1 个标准动作")
     page.get_by_role("button", name=re.compile("^移除")).first.click()
     expect(page.get_by_role("alert").filter(has_text="至少要有一个标准动作").first).to_be_visible()
+
+
+def test_what_is_known_need_not_be_filled_and_says_where_it_came_from(office: Office, visit: Visit):
+    """免填: a deal from a lead that named a budget asks no amount; where each value came from stands on its page."""
+    director = visit("shenruogu")
+    director.asks("POST", "/api/v1/records/customer", {"name": "免填液压有限公司(演示)"})
+    office.post_lead("web_form", name="冯总", company="免填液压有限公司(演示)", mobile="13900061077", budget="46万", external_id="known-1")
+    page = visit("shenruogu", path="/records/deal").page
+    page.get_by_role("button", name="新建商机").first.click()
+    form = page.locator("form.xj-form")
+    form.get_by_label("名称").first.fill("液压站改造")
+    choose(form.locator("[data-field=customer] input").first, "免填液压")
+    expect(form.locator("[data-field=customer]")).to_contain_text("免填液压")
+    expect(form.locator("[data-field=amount]")).to_be_visible()
+    choose(form.locator("[data-field=lead] input").first, "冯总")
+    expect(form.locator("[data-field=lead]")).to_contain_text("冯总")
+    known = form.get_by_role("group", name="免填 1 项：系统已经知道")
+    expect(known.locator("[data-known=amount]")).to_contain_text("46 万")
+    expect(known).to_contain_text("取自来自线索的预算")
+    expect(form.locator("[data-field=amount]")).to_have_count(0)
+    known.get_by_role("button", name="改填金额").click()
+    expect(form.locator("[data-field=amount] input")).to_have_value(re.compile("46|460,?000"))
+    form.locator("[data-field=amount] input").fill("")
+    expect(form.get_by_role("button", name="保存")).to_be_enabled()
+    form.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("液压站改造")
+    page.get_by_role("button", name="值从哪来").click()
+    origins = page.get_by_role("region", name="值从哪来")
+    expect(origins.locator("[data-origin=known]")).to_contain_text("来自线索的预算")
+    expect(origins).to_contain_text("不用人填")
+    page.goto(f"{office.url}/quality?view=coverage")
+    expect(page.get_by_text(re.compile("个不用人填")).first).to_be_visible()
+    expect(page.get_by_role("columnheader", name="免填").first).to_be_visible()
+
+
+def test_effective_entry_is_a_figure_whose_meaning_is_set_by_ticking(visit: Visit):
+    page = visit("shenruogu", path="/settings/metric/entry_effective").page
+    expect(page.get_by_role("status").filter(has_text="30")).to_be_visible()
+    rule = page.get_by_label("触发了规则的动作")
+    expect(rule).to_be_checked()
+    rule.uncheck()
+    page.get_by_label("月").uncheck()
+    publish(page)
+    page.reload()
+    expect(page.get_by_label("触发了规则的动作")).not_to_be_checked()
+    expect(page.get_by_label("停住了响应时限")).to_be_checked()
+    page.get_by_role("tab", name="YAML").click()
+    text = page.get_by_role("textbox", name="定义内容")
+    text.fill(text.input_value().replace("effective", "anything", 1).replace("share: effective", "share: anything"))
+    expect(page.get_by_role("button", name="发布", exact=True)).to_have_attribute("aria-disabled", "true")

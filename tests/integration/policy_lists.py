@@ -59,6 +59,7 @@ async def reveal_probe(asked: Asked, object_key: str) -> list[str]:
 
 LISTS_SINGLE: dict[tuple[str, str], Probe] = {
     ("GET", "/records/{object_key}/{id}/guidance"): reading("/records/{object_key}/{id}/guidance"),
+    ("GET", "/records/{object_key}/{id}/origins"): reading("/records/{object_key}/{id}/origins"),
     ("POST", "/records/{object_key}/{id}/guidance"): command(
         "/records/{object_key}/{id}/guidance", {"guidance": "nope"}, lambda asked, row: asked.allowed("read", row)
     ),

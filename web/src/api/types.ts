@@ -43,6 +43,8 @@ export interface FieldDefinition {
   multiple?: boolean
   result?: string
   required?: boolean
+  /** Nobody need fill it: taken from what a new record is linked to. */
+  known?: string
   server_owned?: boolean
   system?: boolean
   can: 'read' | 'write' | 'masked' | 'hidden' | string

@@ -1,5 +1,5 @@
 /** The input of a field by its kind. Values go in and out as the server keeps them. */
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FieldDefinition } from '@/api/types'
 import { call } from '@/lib/api'
@@ -76,11 +76,14 @@ function RelationInput({ field, value, onChange, control, label }: InputProps) {
     queryKey: ['records', object, 'pick', search],
     queryFn: () => call<{ rows: Record<string, unknown>[] }>('get', '/api/v1/records/{object_key}', { path: { object_key: object }, query: { search, limit: 20 } }),
     enabled: Boolean(object),
+    placeholderData: keepPreviousData, // what is found stays to be taken while more is looked for
   })
+  const [chosen, setChosen] = useState<{ value: string; label: string } | null>(null)
   const { data: schema } = useSchema()
   const title = schema?.objects.find((each) => each.key === object)?.title ?? 'name'
-  const options = data?.rows.map((row) => ({ value: String(row.id), label: text(row[title]) })) ?? []
-  return <SelectBox id={control.id} label={label} value={text(value)} options={options} onSearch={setSearch} onChange={(next) => onChange(next)} invalid={control['aria-invalid'] ?? false} />
+  const found = data?.rows.map((row) => ({ value: String(row.id), label: text(row[title]) })) ?? []
+  const options = chosen && chosen.value === value && !found.some((each) => each.value === value) ? [...found, chosen] : found
+  return <SelectBox id={control.id} label={label} value={text(value)} options={options} onSearch={setSearch} onChange={(next) => { setChosen(options.find((each) => each.value === next) ?? null); onChange(next) }} invalid={control['aria-invalid'] ?? false} />
 }
 
 function ListInput({ field, value, onChange, control, label }: InputProps) {

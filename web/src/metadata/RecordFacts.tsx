@@ -11,6 +11,7 @@ import { valueText, type ValueContext } from './values'
 import './records.css'
 
 const Reveal = lazy(() => import('./Reveal'))
+const Origins = lazy(() => import('./Origins'))
 
 export function Facts({ record, fields, context, sparse, object }: { object?: string; record: RecordRow; fields: FieldDefinition[]; context: ValueContext; sparse?: boolean }) {
   const { t, say } = useTongue()
@@ -36,6 +37,7 @@ export function FactsPanel({ object, record, meta, fields, people, related }: Pa
   const { t } = useTongue()
   const [editing, setEditing] = useState(false)
   const [all, setAll] = useState(false)
+  const [origins, setOrigins] = useState(false)
   const order = new Map(meta.definition.form?.layout.flatMap((section) => section.fields.map((each) => each.field)).map((key, at) => [key, at]))
   const sorted = order.size ? [...fields].sort((a, b) => (order.get(a.key) ?? 999) - (order.get(b.key) ?? 999)) : fields
   const empty = fields.filter((field) => { const value = record[field.key]; return value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length) }).length
@@ -49,7 +51,9 @@ export function FactsPanel({ object, record, meta, fields, people, related }: Pa
       <div className="xj-line">
         {may && <Button icon="edit" onClick={() => setEditing(true)}>{t('common.edit')}</Button>}
         {empty > 0 && <Button kind="ghost" aria-expanded={all} onClick={() => setAll(!all)}>{t(all ? 'form.hide_empty' : 'form.show_empty', { count: empty })}</Button>}
+        <Button kind="ghost" aria-expanded={origins} onClick={() => setOrigins(!origins)}>{t('known.origins')}</Button>
       </div>
+      {origins && <Suspense fallback={null}><Origins object={object} id={record.id} version={record.version} fields={sorted} /></Suspense>}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 /** The form of a record, new or changed: laid out by its definition, its rules answered while typing, every refusal beside its field. */
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { FieldDefinition, RecordRow, Written } from '@/api/types'
 import { ApiError, idempotencyKey } from '@/lib/api'
 import { useDraft } from '@/lib/drafts'
@@ -10,13 +10,15 @@ import { Button } from '@/ui/Button'
 import { Notice } from '@/ui/Card'
 import { RecordConflict, type Side } from './Conflict'
 import { FormFields } from './forms/FormFields'
-import { changedValues, formOf, shownSections, useFormStates } from './forms/formState'
+import { changedValues, formOf, shownSections, useFormAnswer } from './forms/formState'
 import { gateOf, otherProblems } from './gate'
 import { guidanceOf } from './guidance'
 import { LazyGate } from './LazyGate'
 import { useCreateRecord, useUpdateRecord } from './records'
 import type { ObjectMeta } from './schema'
 import { useDone } from './undo'
+
+const KnownFields = lazy(() => import('./forms/KnownFields'))
 
 export interface RecordFormProps {
   object: string
@@ -47,8 +49,11 @@ export function RecordForm({ object, record = null, meta, fields, start = EMPTY,
   const write = record ? update : create
   useEffect(() => (record ? holdRecord(object, record.id) : undefined), [object, record])
   const form = formOf(meta, fields)
-  const states = useFormStates(object, form.live, typed, record?.id)
-  const sections = shownSections(form, meta, states)
+  const answer = useFormAnswer(object, form.live || (!record && fields.some((field) => field.known)), typed, record?.id)
+  const [opened, setOpened] = useState<string[]>([])
+  // What is known already is not asked for: the server fills it in, unless somebody wants to say otherwise.
+  const known = record ? [] : Object.entries(answer.known ?? {}).filter(([field]) => !opened.includes(field) && (typed[field] === undefined || typed[field] === null || typed[field] === ''))
+  const sections = shownSections(form, meta, answer.fields).map((section) => ({ ...section, fields: section.fields.filter(({ field }) => !known.some(([key]) => key === field.key)) })).filter((section) => section.fields.length)
   const shown = new Set(sections.flatMap((section) => section.fields.map(({ field }) => field.key)))
   const quiet = guidanceOf(write.error).length > 0
   const problems = quiet ? {} : problemsByField(write.error, t, tongue)
@@ -72,7 +77,8 @@ export function RecordForm({ object, record = null, meta, fields, start = EMPTY,
       {gate.length > 0 && record && <LazyGate object={object} id={record.id} lines={gate} others={write.error instanceof ApiError ? otherProblems(write.error.problems) : []} />}
       {write.error && !conflict && !quiet && !(gate.length && record) && <Notice kind="error">{elsewhere.join(' ') || (count ? t('form.refused', { count }) : errorText(write.error, t, tongue))}</Notice>}
       <FormFields sections={sections} values={typed} record={base} problems={problems} onChange={(field, value) => setTyped((all) => ({ ...all, [field]: value }))} {...(people ? { people } : {})} {...(related ? { related } : {})} />
-      {sections.length === 0 && <p className="xj-muted">{t('form.nothing_editable', { object: say(meta.definition.name) })}</p>}
+      {known.length > 0 && <Suspense fallback={null}><KnownFields known={known} meta={meta} onOpen={(field, value) => { setOpened((all) => [...all, field]); setTyped((all) => ({ ...all, [field]: value })) }} /></Suspense>}
+      {sections.length === 0 && known.length === 0 && <p className="xj-muted">{t('form.nothing_editable', { object: say(meta.definition.name) })}</p>}
       <div className="xj-form__foot">
         <Button kind="ghost" onClick={end}>{t('common.cancel')}</Button>
         <Button type="submit" kind={record ? 'default' : 'primary'} disabled={write.isPending} className="xj-save">{t('common.save')}</Button>

@@ -23,6 +23,8 @@ class Metric:
     dimensions: tuple[str, ...]
     per: str | None
     unit: str
+    log: str | None = None
+    counts: tuple[str, ...] = ()
 
 
 def read_metric(key: str, document: Mapping[str, Any]) -> Metric:
@@ -32,7 +34,7 @@ def read_metric(key: str, document: Mapping[str, Any]) -> Metric:
     return Metric(
         key=key,
         name=document.get("name", {}),
-        object=of["object"],
+        object=of.get("object", ""),
         at=of.get("at", "created_at"),
         fn=fn,
         expression=None if fn == "count" else str(measure[fn]),
@@ -40,6 +42,8 @@ def read_metric(key: str, document: Mapping[str, Any]) -> Metric:
         dimensions=tuple(str(name) for name in document.get("dimensions", ())),
         per=measure.get("per"),
         unit=str(document.get("unit", "")),
+        log=of.get("log"),
+        counts=tuple(map(str, document.get("counts") or ())),
     )
 
 

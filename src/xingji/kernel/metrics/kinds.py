@@ -8,6 +8,8 @@ from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import CheckContext, Ref
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.metrics.document import MEASURES, PER_SECONDS, aggregate_of, read_metric, scaled, window_filter
+from xingji.kernel.metrics.logs import check_log, count_log
+from xingji.kernel.metrics.measure import of_facts
 from xingji.kernel.records import Query, aggregate, check_condition, check_expression, expression_fields
 
 
@@ -19,6 +21,8 @@ class MetricKind:
     def check(self, document: Mapping[str, Any], context: CheckContext) -> list[Problem]:
         """Problems of a metric: unknown object or measure, and every expression that does not type-check."""
         of, measure = document.get("of"), document.get("measure")
+        if isinstance(of, Mapping) and "log" in of:
+            return check_log(document)
         if not isinstance(of, Mapping) or of.get("object") not in context.of_kind("object"):
             key = of.get("object") if isinstance(of, Mapping) else None
             return [_problem("metric.unknown_object", "of.object", {"object": key}, "没有这个对象", "No such object")]
@@ -49,6 +53,8 @@ class MetricKind:
 
     def references(self, document: Mapping[str, Any]) -> set[Ref]:
         """The object and every field the metric's expressions read: its lineage."""
+        if "log" in document["of"]:
+            return set()
         object_key = document["of"]["object"]
         measure = document.get("measure", {})
         texts = [str(document["of"].get("at", "created_at")), str(document.get("filter") or "true")]
@@ -62,6 +68,9 @@ class MetricKind:
     ) -> dict[str, Any]:
         """The draft's figure over the window, beside the published one's where there is one."""
         metric = read_metric(document["key"], document)
+        if metric.log is not None:
+            found = await count_log(uow, metric.log, metric.counts, since, until, ())
+            return {"value": of_facts(metric, found[0])}
         query = Query(
             metric.object, filter=window_filter(metric.at, since, until), group=[], aggregates=[aggregate_of(metric)]
         )

@@ -3,7 +3,7 @@
 Every figure is a query of the records floor; nothing here builds SQL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,15 @@ from xingji.kernel.core.errors import Problem, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.metrics.document import Metric, aggregate_of, read_metric, scaled, together, window_filter
+from xingji.kernel.metrics.logs import count_log
 from xingji.kernel.records import LEVEL, Query, aggregate
+
+
+def of_facts(metric: Metric, found: Mapping[str, Any]) -> int | float | None:
+    """The metric's value of counted facts: how many, or the share of those that hold."""
+    if metric.fn == "count":
+        return int(found["n"])
+    return found["held"] / found["n"] if found["n"] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,15 @@ async def measure_metrics(
 ) -> list[dict[str, Any]]:
     """As `measure`, of metrics at hand and by whatever fields or CEL; with `levels` by every leading part of `by` too."""
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for group in together(metrics):
+    for metric in metrics:
+        if metric.log is None:
+            continue
+        if filter or levels:
+            raise invalid("metric.log_filter", [Problem("metric.log_filter", "filter", {"metric": metric.key})])
+        for found in await count_log(uow, metric.log, metric.counts, since, until, by):
+            row = rows.setdefault(tuple(found[name] for name in by), {name: found[name] for name in by})
+            row[metric.key] = of_facts(metric, found)
+    for group in together([metric for metric in metrics if metric.log is None]):
         query = Query(
             group[0].object,
             filter=window_filter(group[0].at, since, until, filter),
@@ -84,8 +100,14 @@ async def measure_metrics(
 async def drill(
     uow: UnitOfWork, key: str, since: datetime | None, until: datetime | None, at_point: dict[str, Any]
 ) -> Drill:
-    """The rows behind one metric's figure at a point of its dimensions ({"channel": "douyin", "hour(created_at)": 9})."""
-    return drill_point((await load_metrics(uow, [key]))[0], since, until, at_point)
+    """The rows behind one metric's figure at a point of its dimensions ({"channel": "douyin", "hour(created_at)": 9}).
+
+    Raises: `metric.no_rows` for a figure of the log, whose facts are no records.
+    """
+    metric = (await load_metrics(uow, [key]))[0]
+    if metric.log is not None:
+        raise invalid("metric.no_rows", metric=key)
+    return drill_point(metric, since, until, at_point)
 
 
 def drill_point(metric: Metric, since: datetime | None, until: datetime | None, at_point: dict[str, Any]) -> Drill:

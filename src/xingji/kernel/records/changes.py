@@ -39,7 +39,7 @@ class WriteResult:
 class Row:
     """One change on its way: `old` and `new` are wire values; `new` holds only what the change sets.
 
-    `stamp` is what the system sets beside it: times, authors, version, mode; `unsearched`: has no search tokens yet.
+    `stamp` is what the system sets beside it: times, authors, version, mode; `known`: fields it filled; `unsearched`: has no search tokens yet.
     """
 
     n: int
@@ -50,6 +50,7 @@ class Row:
     old: dict[str, Any] = field(default_factory=dict)
     stamp: dict[str, Any] = field(default_factory=dict)
     version: int = 0
+    known: list[str] = field(default_factory=list)
     unsearched: bool = False
 
     @property

@@ -16,6 +16,7 @@ from xingji.kernel.records.changes import Change, Row
 from xingji.kernel.records.conditions import check_conditions, doubted
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.guidance import ask_guidance
+from xingji.kernel.records.known import fill_known
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
 from xingji.kernel.records.search_tokens import UNSEARCHED
 from xingji.kernel.records.validate import Reader, Writer, target_of
@@ -25,7 +26,7 @@ Spares = Callable[[UnitOfWork, Schema, ObjectType], Awaitable[bool]]
 
 #: For a gate's question or a stamp: whether it has nothing to say of new records of an object at this revision.
 #: One that does not stand here sends every record of the system through `write`. Conditions are asked row by row.
-SPARES: dict[Any, Spares] = {ask_guidance: lambda *_: _only_people()}
+SPARES: dict[Any, Spares] = {ask_guidance: lambda *_: _only_people(), fill_known: lambda *_: _only_people()}
 
 STAMPED = ("created_at", "updated_at", "version", "write_mode")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -47,7 +48,7 @@ class Planned:
 
 
 async def _only_people() -> bool:
-    """Checklists are asked of people and tokens alone."""
+    """Checklists are asked of people and tokens alone, and what is known is filled in for people."""
     return True
 
 

@@ -17,7 +17,7 @@ from xingji.kernel.records.visibility import visible_fields
 
 SHOWN_OPTIONS = (
     "help", "example", "options", "to", "inverse", "decimals", "multiple", "result", "required", "default", "min", "max",
-    "group", "search", "unique", "width",
+    "group", "search", "unique", "width", "known",
 )  # fmt: skip
 RESULTS = {"integer": "number", "double": "number", "timestamp": "datetime"}
 VERBS = ("read", "create", "update", "delete", "export")

@@ -15,6 +15,7 @@ from xingji.kernel.definitions import load_published
 from xingji.kernel.records.changes import Change, Row
 from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.forms import RULES, fields_of_form, form_of
+from xingji.kernel.records.known import known_of, origin_words, read_known
 from xingji.kernel.records.query import get_record, get_records
 from xingji.kernel.records.schema import ObjectType, load_schema
 from xingji.kernel.records.sink import RecordSink
@@ -73,6 +74,17 @@ async def evaluate_form(
     for answer in answers.values():
         answer["required"] = answer["required"] and answer["visible"]
     return answers
+
+
+async def known_values(uow: UnitOfWork, object_key: str, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """{field: {value, of}} nobody need fill in a new record with these values, for the one who fills it in."""
+    schema = await load_schema(uow)
+    kind = reach(schema, uow.actor, object_key, "create")
+    if not known_of(kind) or uow.actor.person is None:
+        return {}
+    row = await _row(uow, kind, values, None)
+    found = (await read_known(uow, schema, kind, [row])).get(row.n, {})
+    return {key: {"value": value, "of": origin_words(schema, kind, key)} for key, value in found.items()}
 
 
 async def _row(uow: UnitOfWork, kind: ObjectType, values: Mapping[str, Any], id: UUID | None) -> Row:

@@ -22,6 +22,8 @@ from xingji.kernel.records.schema import Schema
 
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 MOST_FIELDS = 400
+#: Kinds whose values an expression gives as they are written.
+KNOWN_KINDS = frozenset({"text", "long_text", "choice", "number", "date", "person", "relation", "tags", "boolean", "company", "url", "email", "money", "percent"})
 COMMON_OPTIONS = frozenset(
     {
         "key",
@@ -30,6 +32,7 @@ COMMON_OPTIONS = frozenset(
         "help",
         "example",
         "required",
+        "known",
         "search",
         "default",
         "aliases",
@@ -151,12 +154,23 @@ def _check_meaning(
         )
     if spec.get("default") is not None:
         yield from _check_default(schema, key, spec, path)
+    if spec.get("known") is not None:
+        yield from _check_known(key, spec, path, context)
     if kind == "formula":
         yield from check_expression(context, key, spec["expr"], f"{path}.expr", cel_of(spec))
         if _reaches(schema, key, spec["key"], spec["key"], set()):
             yield problem("formula_cycle", f"{path}.expr", "公式绕回了自己", "The formula leads back to itself")
     if kind == "rollup" and spec.get("of"):
         yield from _check_rollup(key, spec, path, schema, context)
+
+
+def _check_known(key: str, spec: Mapping[str, Any], path: str, context: CheckContext) -> Iterator[Problem]:
+    if spec["kind"] not in KNOWN_KINDS:
+        yield problem("known_kind", f"{path}.known", "这种字段不能免填", "A field of this kind cannot be known beforehand")
+    elif spec.get("required"):
+        yield problem("known_required", f"{path}.known", "免填的字段不能同时是必填", "A field known beforehand cannot be required")
+    else:
+        yield from check_expression(context, key, spec["known"], f"{path}.known", cel_of(spec))
 
 
 def _check_default(schema: Schema, key: str, spec: Mapping[str, Any], path: str) -> Iterator[Problem]:

@@ -8,8 +8,9 @@ from litestar import delete, get, post, put
 
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.http import SIGNED_IN, Here, needs
-from xingji.kernel.records.form_rules import evaluate_form
+from xingji.kernel.records.form_rules import evaluate_form, known_values
 from xingji.kernel.records.guidance import guidance_on_open, note_opened
+from xingji.kernel.records.known import origins_of
 from xingji.kernel.records.saved_views import choose_default, delete_view, save_view
 
 MINE = needs(SIGNED_IN)
@@ -89,12 +90,19 @@ async def set_default_view(here: Here, data: DefaultBody) -> dict[str, Any]:
 
 @post("/api/v1/records/{object_key:str}/evaluate-form", opt=MINE, tags=TAGS, status_code=200)
 async def evaluate(here: Here, object_key: str, data: FormBody) -> dict[str, Any]:
-    """Which fields of the form are shown, required and closed for these values."""
+    """Which fields of the form are shown, required and closed for these values, and what is known of a new record already."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
-        return {"fields": await evaluate_form(uow, object_key, data.values, data.id, data.form)}
+        known = await known_values(uow, object_key, data.values) if data.id is None and data.form is None else {}
+        return {"fields": await evaluate_form(uow, object_key, data.values, data.id, data.form), "known": known}
 
     return await here.read(command)
+
+
+@get("/api/v1/records/{object_key:str}/{id:uuid}/origins", opt=MINE, tags=TAGS)
+async def record_origins(here: Here, object_key: str, id: UUID) -> dict[str, Any]:
+    """Where the record's values came from: a person, what was known already, a source, the system."""
+    return await here.read(lambda uow: origins_of(uow, object_key, id))
 
 
 @get("/api/v1/records/{object_key:str}/{id:uuid}/guidance", opt=MINE, tags=TAGS)
@@ -119,5 +127,5 @@ async def acknowledge_guidance(here: Here, object_key: str, id: UUID, data: Open
 
 
 ROUTES = [
-    create_view, change_view, remove_view, set_default_view, evaluate, record_guidance, acknowledge_guidance,
+    create_view, change_view, remove_view, set_default_view, evaluate, record_guidance, record_origins, acknowledge_guidance,
 ]  # fmt: skip

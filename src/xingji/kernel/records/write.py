@@ -234,7 +234,7 @@ def _event(uow: UnitOfWork, row: Row) -> NewEvent | None:
         type=f"{row.kind.key}.{EVENTS[row.op]}",
         object=row.kind.key,
         record=row.id,
-        data={"changes": changes},
+        data={"changes": changes, "known": row.known} if row.known else {"changes": changes},
         occurred_at=datetime.fromisoformat(at) if at else None,
         person=UUID(author) if author else None,
         brand=row.value("brand"),

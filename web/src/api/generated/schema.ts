@@ -1181,7 +1181,7 @@ export interface paths {
         put?: never;
         /**
          * Evaluate
-         * @description Which fields of the form are shown, required and closed for these values.
+         * @description Which fields of the form are shown, required and closed for these values, and what is known of a new record already.
          */
         post: operations["ApiV1RecordsObjectKeyEvaluateFormEvaluate"];
         delete?: never;
@@ -1208,6 +1208,26 @@ export interface paths {
          * @description Notes that this person has read guidance shown on opening the record.
          */
         post: operations["ApiV1RecordsObjectKeyIdGuidanceAcknowledgeGuidance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object_key}/{id}/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RecordOrigins
+         * @description Where the record's values came from: a person, what was known already, a source, the system.
+         */
+        get: operations["ApiV1RecordsObjectKeyIdOriginsRecordOrigins"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4128,6 +4148,11 @@ export interface components {
             cel: string;
             /** @default record */
             place: string;
+            numbers?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /** PasswordBody */
         PasswordBody: {
@@ -4155,6 +4180,11 @@ export interface components {
             };
             /** @default record */
             place: string;
+            numbers?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /** PublishBody */
         PublishBody: {
@@ -7511,6 +7541,49 @@ export interface operations {
                 "application/json": components["schemas"]["OpenedBody"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1RecordsObjectKeyIdOriginsRecordOrigins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                object_key: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

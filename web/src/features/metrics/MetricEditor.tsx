@@ -10,6 +10,7 @@ import { SYSTEM_FIELDS, useSchema } from '@/metadata/schema'
 import { useMe } from '@/metadata/session'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
+import { LogMetric } from './LogMetric'
 
 const MEASURES = ['count', 'share', 'sum', 'avg', 'median', 'min', 'max'] as const
 type Measure = (typeof MEASURES)[number]
@@ -31,6 +32,7 @@ export default function MetricEditor({ document, onChange, problems, readOnly }:
   const pick = (next: Measure) => onChange({ ...document, measure: next === 'count' ? { count: true } : { [next]: next === 'share' ? '' : (numbers[0]?.key ?? '') } })
   const split = fields.filter((field) => ['choice', 'text', 'person', 'boolean', 'relation'].includes(field.kind))
   const label = (key: string) => { const field = fields.find((each) => each.key === key); return field ? say(field.name, key) : key === 'hour(created_at)' ? t('metrics.hour') : key }
+  if (of.object === undefined && (of as { log?: string }).log) return <LogMetric document={document} onChange={onChange} problems={problems} readOnly={readOnly} figure={<Figure document={document} />} />
   return (
     <div className="xj-stack">
       <Figure document={document} />

@@ -10,6 +10,7 @@ import { asKind, FIELD_KINDS, kindOf, type FieldSpec } from './kinds'
 import { OptionsEditor } from './OptionsEditor'
 import { useFieldUsers, useSchemaChange } from './queries'
 import { FormulaSettings, RollupSettings } from './Computed'
+import { KNOWABLE, KnownFrom } from './KnownFrom'
 
 interface FormProps { field: FieldSpec; at: number; document: Doc; published: FieldSpec | undefined; problems: Problem[]; readOnly: boolean; onChange: (field: FieldSpec) => void; onAmend: (how: (field: FieldSpec) => FieldSpec) => void; onName: (name: string) => void }
 
@@ -48,6 +49,7 @@ export function FieldForm({ field, at, document, published, problems, readOnly, 
       {has('formula') && <FormulaSettings field={field} path={path} object={String(document.key)} live={Boolean(published) || Boolean(schema?.objects.some((each) => each.key === document.key))} readOnly={readOnly} problem={error('expr') ?? error('result')} onChange={onChange} />}
       {has('rollup') && <RollupSettings field={field} path={path} object={String(document.key)} readOnly={readOnly} problems={problemsAt(problems, path)} onChange={onChange} />}
       {has('default') && field.kind !== 'boolean' && <Field label={t('objects.default')} error={error('default')}>{(control) => field.kind === 'choice' ? <select {...control} data-path={`${path}.default`} className="xj-input" disabled={readOnly} value={text(field.default)} onChange={(event) => put('default', event.target.value)}><option value="">{t('objects.no_default')}</option>{((field.options as { key: string; name?: never }[]) ?? []).map((option) => <option key={option.key} value={option.key}>{say(option.name, option.key)}</option>)}</select> : <input {...control} data-path={`${path}.default`} className="xj-input" readOnly={readOnly} value={text(field.default)} onChange={(event) => put('default', field.kind === 'number' ? number(event.target.value) : event.target.value)} />}</Field>}
+      {KNOWABLE.has(field.kind) && !field.required && <KnownFrom field={field} document={document} path={path} readOnly={readOnly} error={error('known')} onChange={(known) => put('known', known)} />}
       <details className="xj-form__wide xj-fold" onToggle={(event) => setMore(event.currentTarget.open)}>
         <summary>{t('objects.more')}</summary>
         <div className="xj-form xj-form--two">

@@ -16,7 +16,7 @@ export function CoverageView() {
     <div className="xj-stack">
       {query.data.rows.length === 0 && <Card><Empty icon="settings" title={t('quality.cover.none')}>{t('quality.cover.none_help')}</Empty></Card>}
       {query.data.rows.map((one) => <One key={one.key} coverage={one} />)}
-      <EntryCard entries={query.data.entries} />
+      {query.data.entries && <EntryCard entries={query.data.entries} />}
     </div>
   )
 }
@@ -50,10 +50,14 @@ function One({ coverage }: { coverage: Coverage }) {
 
 function EntryCard({ entries }: { entries: Entries }) {
   const { t } = useTongue()
+  const head = (first: string) => <thead><tr><th scope="col">{first}</th><th scope="col" className="xj-num">{t('quality.entry.entries')}</th><th scope="col" className="xj-num">{t('quality.entry.effective')}</th><th scope="col" className="xj-num">{t('quality.entry.spared_column')}</th></tr></thead>
+  const cells = (one: Pick<Entries, 'n' | 'share' | 'spared' | 'values' | 'spared_share'>) => <><td className="xj-num">{one.n}</td><td className="xj-num">{percent(one.share)}</td><td className="xj-num">{percent(one.spared_share)} <span className="xj-muted">{one.spared}/{one.values}</span></td></>
   return (
     <Card flush title={t('quality.entry.title')}>
-      <p style={{ padding: '0 16px', margin: '0 0 8px' }}>{entries.n ? t('quality.entry.share', { share: percent(entries.share), effective: entries.effective, n: entries.n, hours: entries.hours, days: entries.days }) : t('quality.entry.none', { days: entries.days })}</p>
-      {entries.people.length > 0 && <div className="xj-scroll"><table className="xj-table"><thead><tr><th scope="col">{t('quality.leak.person')}</th><th scope="col" className="xj-num">{t('quality.entry.entries')}</th><th scope="col" className="xj-num">{t('quality.entry.effective')}</th></tr></thead><tbody>{entries.people.slice(0, 30).map((one) => <tr key={one.person}><th scope="row">{one.name}</th><td className="xj-num">{one.n}</td><td className="xj-num">{percent(one.share)}</td></tr>)}</tbody></table></div>}
+      <p style={{ padding: '0 16px', margin: '0 0 8px' }}>{entries.n ? t('quality.entry.share', { share: percent(entries.share), effective: entries.effective, n: entries.n, days: entries.days }) : t('quality.entry.none', { days: entries.days })}</p>
+      {entries.values > 0 && <p style={{ padding: '0 16px', margin: '0 0 8px' }}>{t('quality.entry.spared', { values: entries.values, spared: entries.spared, share: percent(entries.spared_share) })}</p>}
+      {entries.people.length > 0 && <div className="xj-scroll"><table className="xj-table">{head(t('quality.leak.person'))}<tbody>{entries.people.slice(0, 30).map((one) => <tr key={one.person}><th scope="row">{one.name}</th>{cells(one)}</tr>)}</tbody></table></div>}
+      {entries.weeks.length > 1 && <div className="xj-scroll"><table className="xj-table"><caption className="xj-sr">{t('quality.entry.by_week')}</caption>{head(t('quality.entry.week'))}<tbody>{entries.weeks.map((one) => <tr key={one.week}><th scope="row">{one.week}</th>{cells(one)}</tr>)}</tbody></table></div>}
     </Card>
   )
 }

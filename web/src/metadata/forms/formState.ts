@@ -36,18 +36,25 @@ const later = <T,>(value: T, ms: number): T => {
 const useLater = later
 
 /** {field: {visible, required, read_only}} for these values; the server is the only one that evaluates. `draft` stands in for the form in force. */
-export function useFormStates(object: string, live: boolean, values: Record<string, unknown>, id?: string, draft?: Record<string, unknown>): Record<string, FormState> {
+export const useFormStates = (object: string, live: boolean, values: Record<string, unknown>, id?: string, draft?: Record<string, unknown>): Record<string, FormState> => useFormAnswer(object, live, values, id, draft).fields
+
+/** What nobody need fill, with where it comes from. */
+export interface Known { value: unknown; of: { zh: string; en: string } }
+interface Answer { fields: Record<string, FormState>; known: Record<string, Known> }
+
+/** The same, and of a new record what is known of it already. */
+export function useFormAnswer(object: string, live: boolean, values: Record<string, unknown>, id?: string, draft?: Record<string, unknown>): Answer {
   const asked = useLater(useMemo(() => JSON.stringify({ values, ...(id ? { id } : {}), ...(draft ? { form: draft } : {}) }), [values, id, draft]), 250)
   const { data } = useQuery({
     queryKey: ['form-state', object, asked],
-    queryFn: ({ signal }) => call<{ fields: Record<string, FormState> }>('post', '/api/v1/records/{object_key}/evaluate-form', { path: { object_key: object }, body: JSON.parse(asked) as Record<string, unknown>, signal }),
+    queryFn: ({ signal }) => call<Answer>('post', '/api/v1/records/{object_key}/evaluate-form', { path: { object_key: object }, body: JSON.parse(asked) as Record<string, unknown>, signal }),
     enabled: live,
     placeholderData: (previous) => previous,
     staleTime: 30_000,
   })
-  return data?.fields ?? NONE
+  return data ?? NONE
 }
-const NONE: Record<string, FormState> = {}
+const NONE: Answer = { fields: {}, known: {} }
 
 /** What differs from the record, as the server is sent it. */
 export const changedValues = (typed: Record<string, unknown>, base: RecordRow | null) => Object.fromEntries(Object.entries(typed).filter(([key, value]) => (base ? JSON.stringify(value ?? null) !== JSON.stringify(base[key] ?? null) : value !== null && value !== undefined && value !== '')))

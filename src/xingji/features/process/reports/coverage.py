@@ -4,7 +4,7 @@ A case counts for the month it became due in, and for the person who owns the re
 correlation with its interval, an association; nothing is said of fewer than eight months.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,20 +15,16 @@ from xingji.kernel import records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.metrics import measure
 
 MONTHS = 18
 MOST = 20_000
-NEXT_HOURS = 72
-ENTRIES = ("touch.note", "touch.response", "touch.followup", "touch.claimed")
+WEEKS = 12
+ENTRY_METRICS = ("entries", "entry_effective", "field_values", "field_spared")
 
 CASES = """select e.record, e.occurred_at as at, exists (select from event f where f.record = e.record and f.type = any ($3::text[]) and f.occurred_at >= e.occurred_at
     and f.occurred_at <= e.occurred_at + $4 * interval '1 hour' and f.id <> e.id) as done
   from event e where e.type = any ($1::text[]) and e.object = $2 and e.occurred_at >= $5 and e.occurred_at < $6::timestamptz - $4 * interval '1 hour' order by e.occurred_at desc limit $7"""
-
-EFFECTIVE = """select e.record, e.person, exists (select from event f where f.record = e.record and f.occurred_at > e.occurred_at and f.change is distinct from e.change
-    and f.occurred_at <= e.occurred_at + $3 * interval '1 hour' and (f.type ~ '(stage_moved|converted|assigned)$' or f.type in ('touch.response', 'touch.followup', 'meeting.held', 'quote.sent', 'quote.link_sent', 'solution.talked')
-      or f.data -> 'changes' ?| array['next_step', 'next_step_at', 'stage', 'status', 'expected_close_at'])) as effective
-  from event e where e.type = any ($1::text[]) and e.claimed and e.occurred_at >= $2 and e.occurred_at < $4::timestamptz - $3 * interval '1 hour' order by e.occurred_at desc limit $5"""
 
 
 async def read_coverages(uow: UnitOfWork) -> dict[str, Any]:
@@ -101,21 +97,32 @@ def _month(coverage: Coverage, name: str, cases: Sequence[tuple[str, str | None,
     }  # fmt: skip
 
 
-async def effective_entries(uow: UnitOfWork, days: int = 30) -> dict[str, Any]:
-    """Of what people entered by hand in the last days, the share after which something happened within three days, per person too."""
-    rows = await uow.fetch(EFFECTIVE, list(ENTRIES), uow.now - timedelta(days=days), float(NEXT_HOURS), uow.now, MOST)
-    seen: set[UUID] = set()
-    for object_key in ("lead", "customer", "deal"):
-        seen |= set(await _owners(uow, object_key, [row["record"] for row in rows if row["record"]]))
-    kept = [row for row in rows if row["record"] in seen]
-    people: dict[UUID | None, list[bool]] = {}
-    for row in kept:
-        people.setdefault(row["person"], []).append(row["effective"])
-    names = {row["id"]: row["name"] for row in await uow.fetch("select id, name from person where id = any ($1::uuid[])", [one for one in people if one])}
-    told = [{"person": str(one), "name": names.get(one), "n": len(some), "effective": sum(some), "share": sum(some) / len(some)} for one, some in people.items() if one]
-    told.sort(key=lambda one: (one["share"], -one["n"]))
-    effective = sum(row["effective"] for row in kept)
-    return {"n": len(kept), "effective": effective, "share": effective / len(kept) if kept else None, "people": told, "days": days, "hours": NEXT_HOURS, "capped": len(rows) == MOST}
+async def effective_entries(uow: UnitOfWork, days: int = 30) -> dict[str, Any] | None:
+    """What people entered by hand, the share that set a next step going, and the values nobody had to type: in all, per person, per week.
+
+    By the metrics in force and within the reader's reach; None where they are not published.
+    """
+    published = (await load_published(uow)).of_kind("metric")
+    if any(key not in published for key in ENTRY_METRICS):
+        return None
+    since = uow.now - timedelta(days=days)
+    (whole,) = await measure(uow, ENTRY_METRICS, since, uow.now)
+    people = [row for row in await measure(uow, ENTRY_METRICS, since, uow.now, ["owner"]) if row["owner"]]
+    names = {str(row["id"]): row["name"] for row in await uow.fetch("select id, name from person where id = any ($1::uuid[])", [UUID(row["owner"]) for row in people])}
+    told = [{"person": row["owner"], "name": names.get(row["owner"]), **_entries(row)} for row in people]
+    weeks = await measure(uow, ENTRY_METRICS, uow.now - timedelta(weeks=WEEKS), uow.now, ["week"])
+    return {
+        **_entries(whole), "days": days, "people": sorted(told, key=lambda one: (one["share"] if one["share"] is not None else 2, -one["n"])),
+        "weeks": [{"week": row["week"], **_entries(row)} for row in weeks],
+    }  # fmt: skip
+
+
+def _entries(row: Mapping[str, Any]) -> dict[str, Any]:
+    n, share, values, spared = (row.get(key) for key in ENTRY_METRICS)
+    return {
+        "n": n or 0, "effective": round((n or 0) * (share or 0)), "share": share,
+        "values": values or 0, "spared": round((values or 0) * (spared or 0)), "spared_share": spared,
+    }  # fmt: skip
 
 
 # ── months ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,7 @@
 /** Refusals by their code, in English. */
 export const codes = {
+  metric_log_filter: 'A figure of the log takes no filter',
+  metric_no_rows: 'This figure counts the log; it has no list of records',
   radar_unknown: 'There is no such risk, or its record is out of reach',
   radar_not_yours: 'Only who may change the record may silence it',
   radar_cleared: 'This risk has gone out already',

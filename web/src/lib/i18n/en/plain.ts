@@ -1,5 +1,8 @@
 /** Definitions that are a handful of settings: coverage, audit plan, monitoring register, the working day. */
 export const plain = {
+  metric_log: { of: { entries: 'Entries by hand', values: 'Values filled in' }, share: { effective: 'Share that is effective', spared: 'Share nobody typed' }, counts: 'What makes one effective', counts_help: 'Any one of these; none chosen means all.', count: { touch_response: 'It stopped the response clock', touch_followup: 'It counts as a follow-up', rule: 'A rule acted on it' }, by: { owner: 'Person', day: 'Day', week: 'Week', month: 'Month' } },
+  known: { title: '{{count}} fields need not be filled: they are known', from: 'from {{of}}', change: 'Fill it myself', change_of: 'Fill {{name}} myself', origins: 'Where values came from', spared: 'Of {{filled}} values, nobody had to type {{spared}}',
+    by: { person: 'Typed by {{who}}', known: 'From {{of}}', source: 'From {{of}}', system: 'Brought in by the system', import: 'Imported', history: 'Migrated' }, field: 'Need not be filled: taken from', field_hint: 'A new record takes it from what it is linked to where nothing was typed; what was typed stands.', field_none: 'Has to be filled', field_own: 'An expression', expression: 'Expression it is known by' },
   // Words of conditions on a record's past: met in a risk alone.
   past: { since_event: 'Days since it last happened', changes: 'How often a field changed', days: 'Days', a_number: 'A number', limit_named: 'Threshold: {{name}}', compared_with: '{{label}}: compared with', days_over: 'is more days ago than', days_under: 'is fewer days ago than' },
   plain: {

@@ -1,5 +1,7 @@
 /** Refusals by their code, in Chinese. */
 export const codes = {
+  metric_log_filter: '日志指标不能再加筛选',
+  metric_no_rows: '这个指标统计的是日志，没有对应的记录列表',
   radar_unknown: '没有这个风险，或看不到它的记录',
   radar_not_yours: '只有能修改这条记录的人可以静默',
   radar_cleared: '这个风险已经熄灭',

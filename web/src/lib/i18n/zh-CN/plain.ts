@@ -1,5 +1,8 @@
 /** Definitions that are a handful of settings: coverage, audit plan, monitoring register, the working day. */
 export const plain = {
+  metric_log: { of: { entries: '手工录入', values: '填入的字段值' }, share: { effective: '有效的占比', spared: '不用人填的占比' }, counts: '怎样算有效', counts_help: '一次录入满足任意一条就算有效；都不选等于全选。', count: { touch_response: '停住了响应时限', touch_followup: '算有效跟进', rule: '触发了规则的动作' }, by: { owner: '人员', day: '天', week: '周', month: '月' } },
+  known: { title: '免填 {{count}} 项：系统已经知道', from: '取自{{of}}', change: '我来填', change_of: '改填{{name}}', origins: '值从哪来', spared: '{{filled}} 项内容里，{{spared}} 项不用人填',
+    by: { person: '{{who}}填写', known: '取自{{of}}', source: '取自{{of}}', system: '系统带入', import: '导入', history: '历史迁移' }, field: '免填：从哪里取', field_hint: '新建时如果没填，就从关联的记录里取；填了的以填的为准。', field_none: '不免填', field_own: '自己写表达式', expression: '免填的表达式' },
   // Words of conditions on a record's past: met in a risk alone.
   past: { since_event: '距上次发生的天数', changes: '字段改过几次', days: '天数', a_number: '数字', limit_named: '阈值：{{name}}', compared_with: '{{label}}：与什么比', days_over: '已过天数多于', days_under: '已过天数少于' },
   plain: {
