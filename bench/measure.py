@@ -68,7 +68,7 @@ async def drain(place: Place) -> None:
 
 
 async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[Result]:
-    """Leads per second over HTTP against plain inserts, then the way from accepted to assigned at half that rate.
+    """Leads per second over HTTP against plain inserts, beside a worker and alone, then accepted to assigned at half the rate.
 
     Where that takes more than a second at p99, slower rates follow, each seven tenths of the one before, until it does not:
     `assigned_within_a_second` is the first that does.
@@ -110,8 +110,20 @@ async def intake(place: Place, token: str, seconds: int, repeats: int) -> list[R
                 break
     paced, way = ways[0]
     prompt = [paced for paced, way in ways if way["p99"] <= 1_000.0]
+    alone, beside = [], []
+    with place.processes(worker=False):
+        load_of(place, connections=8, seconds=2, first=first, **path)
+        first += 100_000
+        for _ in range(repeats):
+            beside.append(await limits.inserts_per_second(place, CONNECTIONS, seconds))
+            load = load_of(place, connections=CONNECTIONS, seconds=seconds, first=first, prepare=4_000 * seconds, **path)
+            first = int(load["last"]) + 1
+            alone.append(load)
+    by_itself = sorted(alone, key=lambda load: float(load["per_second"]))[repeats // 2]
     middle = loads[ours.index(best)]
     return [
+        result("intake_alone", float(by_itself["per_second"]), "leads/s", median(beside), p50=by_itself["p50_ms"], p99=by_itself["p99_ms"], repeats=repeats,
+            ratios=ratios([float(load["per_second"]) for load in alone], beside)),
         result("intake", best, "leads/s", median(theirs), p50=middle["p50_ms"], p99=middle["p99_ms"], repeats=repeats, ratios=ratios(ours, theirs),
             statuses=middle["statuses"], leads=accepted, processor_ms=processors[ours.index(best)], events_waiting=median(lags), drain_seconds=median(drains)),
         result("accepted_to_assigned", way["p99"], "ms", 1_000.0, p50=way["p50"], p99=way["p99"], rate=paced["per_second"], assigned=way["n"],

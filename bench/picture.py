@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "latest.json"
 PICTURE = ROOT / "docs" / "performance.svg"
-AIMS = {"intake": 0.25, "events_0_rules": 0.25, "events_100_rules": 0.25}
+AIMS = {"intake": 0.25, "intake_alone": 0.25, "events_0_rules": 0.25, "events_100_rules": 0.25}
 """Shares of a limit measured beside them that are aimed at; whatever else has a limit aims at that itself."""
 WIDTH, LEFT, RIGHT, ROW, TOP = 1_000, 230, 350, 28, 56
 LEAST, MOST = 0.01, 100.0
