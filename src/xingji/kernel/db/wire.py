@@ -30,16 +30,15 @@ def hosts_of(url: str) -> list[str]:
 async def connect_to_any(url: str, **options: Any) -> asyncpg.Connection:
     """A watched connection to the first host of the address that is there and does what the address asks for.
 
-    Each host has its own time to answer: a dead one must not use up that of the next. Raises: OSError when none does,
-    as while a standby takes over; for an address of one host what the driver raises.
+    Each host has its own time to answer: a dead one must not use up that of the next. Raises: ConnectionError when none
+    is there, whatever the system calls it: a missing socket is no missing file.
     """
-    hosts = hosts_of(url)
-    if len(hosts) == 1:
-        return watched(await asyncpg.connect(url, **options))
-    told = []
+    hosts, told = hosts_of(url), []
+    if len(hosts) > 1:
+        options = {"timeout": CONNECT_WITHIN} | options
     for one in hosts:
         try:
-            return watched(await asyncpg.connect(one, **{"timeout": CONNECT_WITHIN} | options))
+            return watched(await asyncpg.connect(one, **options))
         except (OSError, asyncpg.TargetServerAttributeNotMatched, asyncpg.CannotConnectNowError) as error:
             told.append(f"{type(error).__name__}: {error}")
     raise ConnectionError("; ".join(told))
