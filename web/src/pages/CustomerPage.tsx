@@ -86,7 +86,7 @@ function Rows({ title, query, empty, icon, foot, children }: { title: string; qu
   const { t } = useTongue()
   return (
     <Card flush title={title} aside={query.data?.next ? <span>{t('common.first_rows', { count: query.data.rows.length })}</span> : undefined}>
-      {!query.data ? <QueryState query={query} rows={2} /> : query.data.rows.length ? <ul>{children(query.data.rows)}</ul> : <Empty icon={icon} title={empty} />}
+      {!query.data ? <QueryState query={query} rows={2} /> : query.data.rows.length ? <ul>{children(query.data.rows)}</ul> : foot ? <p className="xj-row xj-muted">{empty}</p> : <Empty icon={icon} title={empty} />}
       {query.data && foot}
     </Card>
   )

@@ -28,7 +28,7 @@ export function DiagnosisReport({ onDormant, quiet }: { onDormant: () => void; q
   return (
     <div className="xj-stack">
       <p className="xj-muted">{t('diag.of', { customers: report.totals.customers.toLocaleString('en-US'), deals: report.totals.open_deals.toLocaleString('en-US'), money: money(report.totals.open_money) })}</p>
-      <ol className="xj-figures">{report.figures.map((figure, at) => <FigureCard key={figure.key} figure={figure} at={at + 1} days={report.days} cycle={report.cycle} onDormant={onDormant} />)}</ol>
+      <ol className="xj-five">{report.figures.map((figure, at) => <FigureCard key={figure.key} figure={figure} at={at + 1} days={report.days} cycle={report.cycle} onDormant={onDormant} />)}</ol>
       {!quiet && <Cannot gaps={report.cannot} />}
     </div>
   )
