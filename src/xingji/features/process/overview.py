@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from xingji.features.process.chances import chances_of
 from xingji.features.process.decide import Judged, Missing, Seen, allowed_move, checklist, missing_for
 from xingji.features.process.document import Action, Playbook
 from xingji.features.process.sight import labels_of, pinned, playbook_versions, see, wanted_of
@@ -31,6 +32,7 @@ async def read_process(uow: UnitOfWork, object_key: str, record: UUID) -> dict[s
     labels = labels_of(kind)
     rows = {one["action"]: one for one in await uow.fetch("select * from process_action where record = $1", record)}
     counted = await _counted(uow, record, book)
+    chances = await chances_of(uow, book)
     stage = values.get(book.field)
     judged = {one.key: checklist(book, one, seen, labels) for one in book.stages}
     return {
@@ -40,7 +42,8 @@ async def read_process(uow: UnitOfWork, object_key: str, record: UUID) -> dict[s
         "stage_since": values.get("stage_since"),
         "stages": [
             {
-                "key": one.key, "name": dict(one.name), "progress": one.progress, "chance": one.chance, "limit_hours": one.limit_hours,
+                "key": one.key, "name": dict(one.name), "progress": one.progress, "chance": one.chance, "learned": chances.get(one.key),
+                "limit_hours": one.limit_hours,
                 "actions": [{**_action(each, rows.get(each.action.key), uow, values), "counted": counted.get(each.action.key, [])} for each in judged[one.key]],
                 "exit": [_rule(rule, seen) for rule in one.exit], "entry": [_rule(rule, seen) for rule in one.entry],
             }

@@ -9,7 +9,7 @@ import { Empty } from '@/ui/Empty'
 import { Icon } from '@/ui/Icon'
 import { ActionItem } from './ActionItem'
 import { doneOf } from './nextStep'
-import type { Process, RuleView } from './queries'
+import type { Process, RuleView, StageView } from './queries'
 
 interface ChecklistProps { object: string; record: RecordRow; meta: ObjectMeta; process: Process; focus: string | null; onFocus: (action: string | null) => void; onApproval?: (flow: string) => void }
 
@@ -45,6 +45,7 @@ export function Checklist({ object, record, meta, process, focus, onFocus, onApp
             )
           })}
         </ol>
+        <Chance stage={stage} />
         {stage.entry.length > 0 && <Rules rules={stage.entry} title={t('deal.entry')} />}
         {stage.actions.length === 0 && !stage.exit.length ? <Empty icon="task" title={t('deal.no_actions')} /> : (
           <ul>{stage.actions.map((action) => <ActionItem key={action.key} object={object} record={record} meta={meta} action={action} people={process.people ?? {}} open={focus === action.key} onOpen={(open) => { if (open) setShown(stage.key); onFocus(open ? action.key : null) }} onApproval={onApproval} />)}</ul>
@@ -62,5 +63,18 @@ function Rules({ rules, title }: { rules: RuleView[]; title: string }) {
       <h3 className="xj-small xj-muted">{title}</h3>
       <ul>{rules.map((rule) => <li key={rule.key} className="xj-line" data-holds={rule.holds}><span className={`xj-status xj-status--${rule.holds ? 'done' : 'idle'}`}><Icon name={rule.holds ? 'tick' : 'dash'} size={14} />{t(rule.holds ? 'deal.holds' : 'deal.holds_not')}</span><span>{say(rule.message, rule.key)}</span><span className="xj-small xj-muted">{t('errors.who_can', { who: whoName(rule.who, t, tongue) })}</span></li>)}</ul>
     </section>
+  )
+}
+
+/** What the stage is worth: learned from closed records where there are enough of them, else as it was set. */
+function Chance({ stage }: { stage: StageView }) {
+  const { t } = useTongue()
+  const percent = (share: number) => Math.round(share * 100)
+  const { learned, chance } = stage
+  if (!learned && chance === null) return null
+  return (
+    <p className="xj-steps__chance xj-small xj-second">
+      {learned ? t('deal.learned', { n: learned.n, won: learned.won, chance: percent(learned.chance), low: percent(learned.low), high: percent(learned.high) }) : t('deal.assumed', { chance: percent(chance ?? 0) })}
+    </p>
   )
 }

@@ -17,7 +17,7 @@ export interface ActionView {
   can: { claim: boolean; evidence: boolean; confirm: boolean; decide_na: boolean }
 }
 export interface RuleView { key: string; message: Text; who: string; holds: boolean }
-export interface StageView { key: string; name: Text; progress: number; chance: number | null; limit_hours: number | null; actions: ActionView[]; exit: RuleView[]; entry: RuleView[] }
+export interface StageView { key: string; name: Text; progress: number; chance: number | null; learned: { chance: number; low: number; high: number; n: number; won: number } | null; limit_hours: number | null; actions: ActionView[]; exit: RuleView[]; entry: RuleView[] }
 export interface Move { to: string; name: Text; forward: boolean; missing: Missing[] }
 export interface ExceptionView { id: string; from_stage: string | null; to_stage: string; reason: string; status: 'asked' | 'granted' | 'refused' | 'used'; asked_by: string | null; asked_at: string; decided_by: string | null; decided_at: string | null; answer: string | null }
 export interface Process {
