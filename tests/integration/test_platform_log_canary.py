@@ -92,7 +92,8 @@ def live_through(system: Served, tokens: dict[str, str]) -> None:
         assert client.get("/api/v1/session", headers=own).status_code == 200
         assert client.get(f"/api/v1/nowhere-at-all?secret={SECRETS['query']}", headers=own).status_code == 404
         form = f"/api/v1/intake/{tokens['web_form']}"
-        assert client.post(form, json={"name": SECRETS["body"], "mobile": "13800138000"}).status_code == 202
+        taken = client.post(form, json={"name": SECRETS["body"], "mobile": "13800138000"})
+        assert taken.status_code == 202, f"{taken.text}\n{system.log.read_text()[-3000:]}"
         assert client.post(form, content=b'{"name": "' + SECRETS["broken"].encode()).status_code >= 400
         signed = urlencode({"signature": SECRETS["query"], "timestamp": int(time.time()), "nonce": "n"})
         assert client.post(f"/api/v1/intake/{tokens['oa']}?{signed}", content=b"<xml/>").status_code == 401
