@@ -8,7 +8,10 @@ from uuid import UUID
 
 from leads_world import Client, publish, read
 from xingji.features.leads import Touch, record_touch
+from xingji.features.leads.intake import ground
+from xingji.features.leads.intake.rerun import run_again
 from xingji.kernel import records
+from xingji.kernel.work.vault import Vault
 
 TOKEN = "wx-token-演示"
 SECRET = "douyin-secret-演示"
@@ -62,6 +65,30 @@ async def test_a_forged_message_of_the_account_is_refused_and_kept(database, wor
     async with database.work(workspace) as uow:
         refused = await uow.fetch("select problems from receipt where source = 'oa' and status = 'refused' order by id desc limit 1")
     assert refused[0]["problems"][0]["code"] == "intake.xml_dtd"
+
+
+async def test_a_secret_that_does_not_open_stops_its_own_source_alone_and_what_came_is_run_again(database, workspace):
+    client = await wechat(database, workspace)
+    await publish(database, workspace, "source", "hook", {"via": "json", "mapping": {"name": "$.name", "mobile": "$.mobile"}})
+    other = await Client.open(database, workspace, "hook")
+    own = ground.vault()
+    try:
+        ground.configure_vault(Vault("a key that was put in the place of the other"))
+        database.cache.pop(("leads.ground", workspace))
+        taken = read(await other.http.post(f"/api/v1/intake/{other.token}", json={"name": "周志远(演示)", "mobile": "13800138111"}))
+        assert (taken.status, taken.json["status"]) == (202, "accepted")
+        body = XML.format(user="openid-9", at=int(time.time()), text="想要报价", id=1009).encode()
+        answer = read(await client.http.post(f"/api/v1/intake/{client.token}?{signed()}", content=body))
+        (problem,) = answer.json["problems"]
+        assert (answer.status, problem["code"]) == (401, "intake.secret_unreadable")
+        assert "XINGJI_SECRET_KEY" in problem["message"]["zh"]
+    finally:
+        ground.configure_vault(own)
+        database.cache.pop(("leads.ground", workspace))
+    async with database.work(workspace) as uow:
+        outcome = await run_again(uow, UUID(answer.json["data"]["receipt"]))
+    assert outcome.status == "accepted"
+    assert len(await lead_of(database, workspace, "openid-9")) == 1
 
 
 async def test_douyin_is_challenged_signed_and_deduplicated_by_its_message_id(database, workspace):

@@ -14,6 +14,7 @@ from conftest import Addresses
 from leads_world import publish, source_token
 from serving import Served, free_port, served
 from xingji import app
+from xingji.features.leads.intake import ground
 from xingji.kernel import access
 from xingji.kernel.core.logs import JsonLines, without_values
 from xingji.kernel.core.protocols import SYSTEM
@@ -38,6 +39,7 @@ async def prepared(
     monkeypatch.setenv("XINGJI_SECRET_KEY", KEY)
     monkeypatch.setenv("XINGJI_ALLOW_PRIVATE_HTTP", f"127.0.0.1:{port}")
     process_runtime.cache_clear()
+    monkeypatch.setattr(ground, "_vaults", [])  # secrets are sealed under the key of the program that is served below
     app.configure()
     login = await access.create_login(database, "canary@demo.example", SECRETS["password"], display="金丝雀(演示)")
     async with database.work(workspace, SYSTEM) as uow:

@@ -199,7 +199,7 @@ def answer_to(outcome: Outcome, delivery: Delivery) -> Answer:
     """The answer to a delivery: the platform's own, a page for our forms, else JSON. Raises: `intake.refused`."""
     way = outcome.prepared.way if outcome.prepared else None
     refused_sender = any(
-        p.code.startswith("intake.signature") or p.code == "intake.secret_missing" for p in outcome.problems
+        p.code.startswith("intake.signature") or p.code in ("intake.secret_missing", "intake.secret_unreadable") for p in outcome.problems
     )
     if way is not None and not refused_sender and (acknowledged := way.acknowledge(outcome.status)) is not None:
         return acknowledged

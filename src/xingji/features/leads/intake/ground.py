@@ -7,6 +7,7 @@ from typing import Any
 from xingji.features.leads.intake.payload import Place
 from xingji.features.leads.intake.prepare import Ground, read_defaults
 from xingji.features.leads.intake.sources import way_of
+from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.settings import load_settings
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
@@ -29,7 +30,7 @@ def vault() -> Vault:
 
 
 def opened(source: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A source's settings with their secrets in the clear."""
+    """A source's settings with their secrets in the clear. Raises: `secrets.unreadable`."""
     settings = document.get("settings") or {}
     way = way_of(dict(document))
     if way is None or not any(is_sealed(settings.get(name)) for name in way.secrets):
@@ -48,8 +49,13 @@ async def lead_ground(uow: UnitOfWork) -> Ground:
         regions = {row["key"]: row["provinces"] for row in await uow.fetch("select key, provinces from region order by key")}
         sources = published.of_kind("source")
         fields = {field["key"]: field for field in (published.get("object", "lead") or {}).get("fields") or ()}
-        settings = {name: opened(name, document) for name, document in sources.items()}
+        settings, sealed = {}, set()
+        for name, document in sources.items():
+            try:
+                settings[name] = opened(name, document)
+            except XingjiError:  # one source whose secret does not open stops no other
+                sealed.add(name)
         place = Place(state.zone, state.currency_decimals)
         defaults = {name: read_defaults(document, fields, place) for name, document in sources.items()}
-        held = uow.database.cache[key] = (revision, Ground(sources, fields, regions, place, uow.now, settings, defaults))
+        held = uow.database.cache[key] = (revision, Ground(sources, fields, regions, place, uow.now, settings, defaults, frozenset(sealed)))
     return replace(held[1], now=uow.now)

@@ -60,7 +60,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What reading needs of the workspace: source documents, the lead's fields, regions, zone, currency, clock."""
+    """What reading needs of the workspace: source documents, the lead's fields, regions, zone, currency, clock.
+
+    sealed: sources whose secrets do not open under this installation's key.
+    """
 
     sources: Mapping[str, Mapping[str, Any]]
     fields: Mapping[str, Mapping[str, Any]]
@@ -69,6 +72,7 @@ class Ground:
     now: datetime
     settings: Mapping[str, Mapping[str, Any]]
     defaults: Mapping[str, tuple[dict[str, Any], list[Problem]]] = field(default_factory=dict)
+    sealed: frozenset[str] = frozenset()
 
     def at(self, now: datetime) -> "Ground":
         """The same ground at another moment."""
@@ -86,7 +90,8 @@ def prepare(item: Item, ground: Ground) -> Prepared:
         return prepared
     prepared.way = way
     settings = ground.settings.get(item.source) or {}
-    if (refusal := way.authenticate(settings, item.delivery)) is not None:
+    unreadable = problem("intake.secret_unreadable", "settings", source=item.source) if item.source in ground.sealed else None
+    if (refusal := unreadable or way.authenticate(settings, item.delivery)) is not None:
         # A forged delivery must not occupy the key of the genuine one.
         prepared.key = f"refused:{body_hash.hex()}"
         prepared.problems.append(refusal)

@@ -22,7 +22,7 @@ async def try_mapping(uow: UnitOfWork, document: Mapping[str, Any], since: datet
     key = str(document.get("key", ""))
     sees = sees_payloads(uow)
     ground = await lead_ground(uow)
-    ground = replace(ground, sources={**ground.sources, key: document}, settings={**ground.settings, key: opened(key, document)}, defaults={})
+    ground = replace(ground, sources={**ground.sources, key: document}, settings={**ground.settings, key: opened(key, document)}, defaults={}, sealed=ground.sealed - {key})
     rows = await uow.fetch(
         "select * from receipt where source = $1 and occurred_at >= $2 and occurred_at < $3 order by id desc limit $4",
         key, since, until, MOST,

@@ -17,6 +17,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "intake.xml_dtd": ("XML 不得带 DTD 或实体定义", "XML with a DTD or entities is refused", "sender"),
     "intake.signature_wrong": ("签名不对：请核对来源设置中的密钥", "the signature is wrong: compare the secret in the source's settings", "marketing"),
     "intake.signature_stale": ("签名的时间戳已过期(超过 {minutes} 分钟)", "the signature's time is older than {minutes} minutes", "sender"),
+    "intake.secret_unreadable": ("来源的密钥打不开：服务器的 XINGJI_SECRET_KEY 换过，请重新填写来源的密钥，再把留存的投递重跑", "the source's secret does not open: XINGJI_SECRET_KEY was changed; enter the secret anew, then run what was kept again", "admin"),
     "intake.secret_missing": ("来源没有设置密钥，无法验签", "the source has no secret: signatures cannot be checked", "marketing"),
     "intake.honeypot": ("隐藏栏被填写，疑似机器提交", "the hidden field was filled: most likely a machine", "sender"),
     "intake.consent_missing": ("没有勾选同意联系", "the consent to be contacted is not ticked", "sender"),
