@@ -70,12 +70,13 @@ def start_server() -> EmbeddedServer:
 def remove_abandoned() -> None:
     """Ends and removes servers whose test session was killed: nobody holds their lock any more."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
-        if time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
-            continue
-        with contextlib.suppress(OSError), (folder / "supervisor.lock").open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            end_leftovers(folder / "postgres", folder / "postgres" / "postmaster.pid", patience=10)
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another session may be removing it, too
+            if time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
+                continue
+            with (folder / "supervisor.lock").open("r+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                end_leftovers(folder / "postgres", folder / "postgres" / "postmaster.pid", patience=10)
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def stop_server(server: EmbeddedServer) -> None:
