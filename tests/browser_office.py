@@ -210,6 +210,7 @@ def drag(page: Page, grip: Locator, place: Locator, x: float, y: float, over: st
     page.mouse.move(end["x"] + x % end["width"], end["y"] + y % end["height"], steps=8)  # below zero: from the far edge
     expect(page.locator("[id^=DndLiveRegion]")).to_contain_text(f"移到了「{over}")
     page.mouse.up()
+    page.wait_for_timeout(100)  # the click that ends a drag is swallowed, and with it any other of the next 50 ms
 
 
 def choose(box: Locator, text: str) -> None:

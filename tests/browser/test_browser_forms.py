@@ -28,6 +28,7 @@ def test_a_form_is_designed_by_mouse_and_keys_asks_what_it_should_and_is_taken_b
     canvas.get_by_role("button", name="移动邮箱").focus()
     page.keyboard.press("Space")
     expect(page.locator("[id^=DndLiveRegion]")).to_contain_text("「邮箱」移到了")
+    page.wait_for_timeout(100)  # keys are listened to a moment after the lifting is said
     page.keyboard.press("Escape")
     expect(page.locator("[id^=DndLiveRegion]")).to_contain_text("已取消移动「邮箱」")
     # the rules of a field, through the condition builder
