@@ -97,7 +97,7 @@ async def backlog(place: Place, count: int) -> Result:
     """Seconds until a backlog of timers, all due, is worked off."""
     rule = {
         "key": "bench_backlog", "name": {"zh": "积压定时(演示)", "en": "Backlog"}, "object": "lead", "order": 11,
-        "on": {"since": "bench.backlog", "after": 1, "unit": "hours"}, "when": "true", "do": [{"action": "tag", "add": ["late"]}],
+        "on": {"since": "bench.backlog", "after": 1, "unit": "hours"}, "when": "true", "do": [{"action": "tag", "add": ["backlog"]}],
     }  # fmt: skip
     await fill.publish_all(place, [("rule", rule)])
     owner = await asyncpg.connect(place.server.owner_url())
