@@ -1,6 +1,7 @@
 """The chance to win from a stage: what became of closed deals that stood there, weighed against what was set."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,18 @@ async def test_whoever_reads_a_deal_reads_what_its_stages_are_worth(office: Proc
         stages = {one["key"]: one for one in (await read_process(uow, "deal", deal))["stages"]}
     assert (stages["claim"]["chance"], stages["claim"]["learned"]["n"]) == (0.2, 5)
     assert (stages["exit"]["chance"], stages["exit"]["learned"]) == (None, None)
+
+
+async def test_what_other_brands_closed_is_not_told_nor_remembered_for_them(office: ProcessOffice):
+    for _ in range(LEAST):
+        deal = await office.deal("end", status="won", brand="a")
+        await office.emit("deal.stage_moved", deal, **{"from": "confirm", "to": "exit"})
+    forget(office)
+    everyone, fenced = await office.actor("rep"), replace(await office.actor("rep"), brands=("b",))
+    for actor, wanted in ((everyone, LEAST), (fenced, None), (everyone, LEAST)):
+        async with office.database.work(office.workspace, actor) as uow:
+            (book,) = await playbooks_of(uow, "deal")
+            assert (await chances_of(uow, book)).get("exit", {}).get("n") == wanted
 
 
 def test_the_interval_is_wilsons():

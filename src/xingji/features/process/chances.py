@@ -30,9 +30,10 @@ REACHED = """select s.stage, count(*) as n, count(*) filter (where r.{status} = 
 async def chances_of(uow: UnitOfWork, book: Playbook) -> dict[str, dict[str, Any]]:
     """By stage {chance, low, high, n, won}: shares 0 to 1; `n` closed records that stood there. Stages without one are absent.
 
-    Counted anew every ten minutes in a process: history moves slowly, and a page asks for it each time.
+    Of the reader's brands alone where brands are fenced off. Counted anew every ten minutes in a process: history moves
+    slowly, and a page asks for it each time.
     """
-    key = ("process.chances", uow.workspace.key, book.key, book.version)
+    key = ("process.chances", uow.workspace.key, book.key, book.version, uow.actor.brands)
     held = uow.database.cache.get(key)
     if held is None or held[0] < time.monotonic():
         held = uow.database.cache[key] = (time.monotonic() + KEPT_SECONDS, await _learn(uow, book))
