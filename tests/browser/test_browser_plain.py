@@ -46,7 +46,7 @@ def test_standard_actions_are_added_tried_published_and_rolled_back(visit: Visit
     expect(sentence).to_contain_text("3 个标准动作")
     expect(part(page, "target")).to_have_value("85")
     expect(part(page, "actions.0").get_by_text("联系客户").first).to_be_visible()
-    wrong(page, "target", "很多", "占比在 0 与 1 之间", "90")
+    wrong(page, "target", "很多", "占比要大于 0、不超过 100%", "90")
     expect(sentence).to_contain_text("目标是 90% 的人")
 
     page.get_by_role("button", name="加一个动作").click()
@@ -77,7 +77,7 @@ def test_an_audit_plan_reads_as_a_sentence_and_shows_what_it_would_draw(visit: V
     expect(sentence).to_contain_text("每周三 14:00，从商机里抽 5%（至少 3 单）")
     condition = part(page, "of")
     expect(condition.get_by_role("status")).to_contain_text("金额")
-    wrong(page, "share", "0", "抽取占比在 0 与 1 之间", "12.5")
+    wrong(page, "share", "0", "抽取占比要大于 0、不超过 100%", "12.5")
     wrong(page, "least", "三", "每次至少 1 到 100 单", "2")
     part(page, "weekday").select_option("5")
     wrong(page, "at", "下午", "时间写成 14:00", "16:30")

@@ -8,6 +8,7 @@ import { asKind, newField } from '@/features/objects/kinds'
 import { ruleSentence, type Labels } from '@/features/rules/sentence'
 import { celOf, cronOf, literalOf, scheduleOf } from '@/features/rules/trigger'
 import { placeWords, valueWords, type Words } from '@/features/studio/words'
+import { written } from '@/lib/written'
 import { windowOf } from '@/features/studio/windows'
 import { moved, ownPath, problemsAt, setAt, takeOut } from '@/metadata/editing'
 
@@ -93,7 +94,21 @@ describe('places and values in words', () => {
     expect(placeWords(document, 'fields.budget.name.zh', words())).toBe('字段 · 「预算」 · 名称 · 中文')
     expect(placeWords(document, 'fields.0.help', words())).toBe('字段 · 「预算」 · 说明')
     expect(placeWords(document, 'on.after', words())).toBe('触发 · 多久之后')
+    const plain = { ...words(), kind: 'coverage' }
+    const coverage = { rep_from: 1.8, actions: [{ key: 'report', name: { zh: '发报告' }, hours: 24 }] }
+    expect(placeWords(coverage, 'rep_from', plain)).toBe('一个人做到多少算达标')
+    expect(placeWords(coverage, 'actions.0.hours', plain)).toBe('「发报告」 · 多久之内')
+    expect(placeWords({ focus: {} }, 'focus.weights.task', { ...words(), kind: 'daily' })).toBe('今天有到期的任务')
     expect(valueWords([{ key: 'budget', name: { zh: '预算' } }, 'budget', 'working_minutes'], words())).toBe('预算、预算、工作分钟')
+  })
+})
+
+describe('what is written', () => {
+  it('stays in its language, emptied too, and is shown in the other only where there is none', () => {
+    expect(written({ zh: '', en: 'Standard actions' }, 'zh-CN')).toBe('')
+    expect(written({ en: 'Standard actions' }, 'zh-CN')).toBe('Standard actions')
+    expect(written({ zh: '标准动作', en: '' }, 'en')).toBe('')
+    expect(written(undefined, 'zh-CN')).toBe('')
   })
 })
 

@@ -114,7 +114,7 @@ function DealLine({ row, meta }: { row: RecordRow; meta: ObjectMeta | null | und
   return (
     <li><Link to="/records/$object/$id" params={{ object: 'deal', id: row.id }} className="xj-row" style={{ color: 'inherit' }}>
       <span className="xj-row__main"><strong className="xj-ellipsis">{String(row.name ?? '—')}</strong><span className="xj-facts-line xj-small">{[word('stage'), word('status'), row.created_at ? moment(row.created_at, tongue) : ''].filter(Boolean).map((each) => <span key={each}>{each}</span>)}</span></span>
-      <b className="xj-num">{word('amount')}</b><Icon name="right" />
+      <b className="xj-num" style={{ whiteSpace: 'nowrap' }}>{word('amount')}</b><Icon name="right" />
     </Link></li>
   )
 }

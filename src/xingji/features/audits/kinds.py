@@ -57,7 +57,7 @@ class AuditPlanKind:
         found += records.check_condition(context, target, document.get("of"), "of")
         share, least, weekday = document.get("share", 0.05), document.get("least", 3), document.get("weekday", 3)
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-            found.append(fault("share", "share", "抽取占比在 0 与 1 之间", "The share lies between 0 and 1"))
+            found.append(fault("share", "share", "抽取占比要大于 0、不超过 100%", "The share is above 0 and up to 100%"))
         if isinstance(least, bool) or not isinstance(least, int) or not 1 <= least <= 100:
             found.append(fault("least", "least", "每次至少 1 到 100 单", "At least 1 to 100 a draw"))
         if isinstance(weekday, bool) or not isinstance(weekday, int) or not 1 <= weekday <= 7:

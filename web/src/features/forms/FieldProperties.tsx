@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import type { FieldDefinition, Problem } from '@/api/types'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { problemsAt } from '@/metadata/editing'
 import { Button } from '@/ui/Button'
@@ -16,7 +17,7 @@ export function FieldProperties({ object, field, spec, path, problems, readOnly,
   return (
     <section className="xj-designer__properties" aria-label={t('designer.properties', { name: say(field.name, field.key) })}>
       <div className="xj-line-nowrap"><h3 className="xj-grow">{say(field.name, field.key)}</h3><Button size="small" kind="ghost" icon="cross" aria-label={t('common.close')} onClick={onClose} /></div>
-      <Field label={t('designer.help')} hint={t('designer.help_hint')}>{(control) => <input {...control} className="xj-input" disabled={readOnly} value={say(spec.help)} onChange={(event) => put('help', event.target.value ? { ...spec.help, [tongue === 'en' ? 'en' : 'zh']: event.target.value } : undefined)} />}</Field>
+      <Field label={t('designer.help')} hint={t('designer.help_hint')}>{(control) => <input {...control} className="xj-input" disabled={readOnly} value={written(spec.help, tongue)} onChange={(event) => put('help', event.target.value ? { ...spec.help, [tongue === 'en' ? 'en' : 'zh']: event.target.value } : undefined)} />}</Field>
       <Field label={t('designer.width')}>{(control) => <select {...control} className="xj-input" disabled={readOnly} value={spec.width ?? 'half'} onChange={(event) => put('width', event.target.value === 'full' ? 'full' : undefined)}><option value="half">{t('designer.half')}</option><option value="full">{t('designer.full')}</option></select>}</Field>
       {(['visible_when', 'required_when', 'read_only'] as const).map((rule) => <RuleField key={rule} rule={rule} object={object} value={spec[rule]} problems={problemsAt(problems, `${path}.${rule}`)} path={`${path}.${rule}`} readOnly={readOnly} onChange={(value) => put(rule, value)} />)}
       {!readOnly && <div><Button kind="danger" onClick={onRemove}>{t('designer.remove_field')}</Button></div>}

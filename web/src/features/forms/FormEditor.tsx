@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'react'
 import type { FieldDefinition, Problem } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { goTo, moved, problemsAt, putIn, setAt, takeOut, useGoTo, type EditorProps } from '@/metadata/editing'
 import { useObject } from '@/metadata/schema'
 import { Button } from '@/ui/Button'
@@ -73,12 +74,12 @@ export default function FormEditor({ document, onChange, problems, readOnly }: E
 interface SectionProps { section: Section; at: number; last: number; title: string; readOnly: boolean; problems: Problem[]; fields: Map<string, FieldDefinition> | undefined; chosen: string | null; name: (key: string) => string; onChoose: (key: string) => void; onChange: (section: Section) => void; onRemove: () => void; onShift: (by: number) => void }
 
 function SectionBox({ section, at, last, title, readOnly, problems, chosen, name, onChoose, onChange, onRemove, onShift }: SectionProps) {
-  const { t, tongue, say } = useTongue()
+  const { t, tongue } = useTongue()
   const own = problems.filter((problem) => (problem.path ?? '').startsWith(`layout.${at}`) && !(problem.path ?? '').includes('.fields.'))
   return (
     <Place id={`section:${at}`} className="xj-designer__section" role="group" aria-label={title} data-path={`layout.${at}`}>
       <div className="xj-line-nowrap">
-        <input className="xj-input" aria-label={t('designer.section_name')} placeholder={t('designer.section_name')} disabled={readOnly} value={say(section.name)} onChange={(event) => onChange({ ...section, name: { ...section.name, zh: tongue === 'en' ? (section.name?.zh || event.target.value) : event.target.value, en: tongue === 'en' ? event.target.value : (section.name?.en || event.target.value) } })} />
+        <input className="xj-input" aria-label={t('designer.section_name')} placeholder={t('designer.section_name')} disabled={readOnly} value={written(section.name, tongue)} onChange={(event) => onChange({ ...section, name: { ...section.name, zh: tongue === 'en' ? (section.name?.zh || event.target.value) : event.target.value, en: tongue === 'en' ? event.target.value : (section.name?.en || event.target.value) } })} />
         <select className="xj-input xj-designer__columns" aria-label={t('designer.columns')} disabled={readOnly} value={section.columns ?? 1} onChange={(event) => onChange({ ...section, columns: Number(event.target.value) as 1 | 2 })}><option value={1}>{t('designer.one_column')}</option><option value={2}>{t('designer.two_columns')}</option></select>
         {!readOnly && <>
           <Button size="small" kind="ghost" icon="up" aria-label={t('tools.up', { name: title })} disabled={at === 0} onClick={() => onShift(-1)} />

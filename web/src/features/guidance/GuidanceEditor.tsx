@@ -2,6 +2,7 @@
 import type { FieldDefinition, Text } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { moved, problemsAt, putIn, setAt, takeOut, type EditorProps, type Problem } from '@/metadata/editing'
 import { useObject } from '@/metadata/schema'
@@ -51,15 +52,15 @@ export default function GuidanceEditor({ document, onChange, problems, readOnly 
       </Card>
       <Card title={t('guide.says')}>
         <div className="xj-stack">
-          <Field label={t('guide.title')} hint={t('guide.title_hint')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={say((document.title ?? document.name) as Text)} onChange={(event) => put('title', write(document.title as Text, event.target.value))} />}</Field>
-          <Field label={t('guide.text')}>{(control) => <textarea {...control} className="xj-input" rows={3} readOnly={readOnly} data-path="text" value={say(document.text as Text)} onChange={(event) => put('text', event.target.value ? write(document.text as Text, event.target.value) : undefined)} />}</Field>
+          <Field label={t('guide.title')} hint={t('guide.title_hint')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={written((document.title ?? document.name), tongue)} onChange={(event) => put('title', write(document.title as Text, event.target.value))} />}</Field>
+          <Field label={t('guide.text')}>{(control) => <textarea {...control} className="xj-input" rows={3} readOnly={readOnly} data-path="text" value={written(document.text, tongue)} onChange={(event) => put('text', event.target.value ? write(document.text as Text, event.target.value) : undefined)} />}</Field>
           <Wrong problems={problemsAt(problems, 'text')} path="text" />
           <section className="xj-stack-8" aria-label={t('guide.items')}>
             <h3 className="xj-field__label">{t('guide.items')}</h3>
             <Reorder items={items} label={t('guide.items')} keyOf={(item, at) => `${item.key}.${at}`} handleLabel={(_, at) => t('guide.move', { at: at + 1 })} locked={readOnly} onMove={(from, to) => put('items', moved(items, from, to))} row={(item, at, handle) => (
               <div className="xj-guide__item" data-path={`items.${at}`}>
                 {handle}
-                <input className="xj-input" aria-label={t('guide.item', { at: at + 1 })} readOnly={readOnly} value={say(item.text)} onChange={(event) => put(`items.${at}.text`, write(item.text, event.target.value))} />
+                <input className="xj-input" aria-label={t('guide.item', { at: at + 1 })} readOnly={readOnly} value={written(item.text, tongue)} onChange={(event) => put(`items.${at}.text`, write(item.text, event.target.value))} />
                 <label className="xj-check"><input type="checkbox" disabled={readOnly} checked={item.required === true} onChange={(event) => put(`items.${at}.required`, event.target.checked || undefined)} />{t('guide.must')}</label>
                 {!readOnly && <Button kind="ghost" size="small" icon="cross" aria-label={t('guide.remove', { at: at + 1 })} onClick={() => put('items', takeOut(items, at))} />}
                 <Wrong problems={problemsAt(problems, `items.${at}`)} path={`items.${at}`} />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { problemsAt, setAt, type Doc, type Problem } from '@/metadata/editing'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
@@ -10,7 +11,7 @@ const LOGS: Record<string, { share: string; counts: string[] }> = { entries: { s
 const SPLITS = ['owner', 'day', 'week', 'month']
 
 export function LogMetric({ document, onChange, problems, readOnly, figure }: { document: Doc; onChange: (next: Doc) => void; problems: Problem[]; readOnly: boolean; figure: ReactNode }) {
-  const { t, tongue, say } = useTongue()
+  const { t, tongue } = useTongue()
   const log = String((document.of as { log?: string }).log)
   const facts = LOGS[log] ?? LOGS.entries!
   const shared = 'share' in ((document.measure ?? {}) as object)
@@ -24,7 +25,7 @@ export function LogMetric({ document, onChange, problems, readOnly, figure }: { 
     <div className="xj-stack">
       {figure}
       <Card><div className="xj-form xj-form--two">
-        <Field label={t('metrics.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={say(document.name as never)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [tongue === 'en' ? 'en' : 'zh']: event.target.value } })} />}</Field>
+        <Field label={t('metrics.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={written(document.name, tongue)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [tongue === 'en' ? 'en' : 'zh']: event.target.value } })} />}</Field>
         <Field label={t('metrics.unit')}>{(control) => <input {...control} data-path="unit" className="xj-input" readOnly={readOnly} value={String(document.unit ?? '')} onChange={(event) => onChange(setAt(document, 'unit', event.target.value || undefined))} />}</Field>
         <Field label={t('metrics.of')} error={error('of')}>{(control) => <select {...control} data-path="of.log" className="xj-input" disabled={readOnly} value={log} onChange={(event) => onChange({ ...setAt(document, 'counts', undefined), of: { log: event.target.value }, measure: shared ? { share: LOGS[event.target.value]!.share } : { count: true } })}>{Object.keys(LOGS).map((key) => <option key={key} value={key}>{t(`metric_log.of.${key}`)}</option>)}</select>}</Field>
         <Field label={t('metrics.how')} error={error('measure')}>{(control) => <select {...control} data-path="measure" className="xj-input" disabled={readOnly} value={shared ? 'share' : 'count'} onChange={(event) => onChange({ ...document, measure: event.target.value === 'share' ? { share: facts.share } : { count: true } })}><option value="count">{t('metrics.measure.count')}</option><option value="share">{t(`metric_log.share.${facts.share}`)}</option></select>}</Field>

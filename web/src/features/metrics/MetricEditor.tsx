@@ -4,6 +4,7 @@ import { call } from '@/lib/api'
 import { clockNow } from '@/lib/clock'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { problemsAt, setAt, type Doc, type EditorProps } from '@/metadata/editing'
 import { SYSTEM_FIELDS, useSchema } from '@/metadata/schema'
@@ -37,7 +38,7 @@ export default function MetricEditor({ document, onChange, problems, readOnly }:
     <div className="xj-stack">
       <Figure document={document} />
       <Card><div className="xj-form xj-form--two">
-        <Field label={t('metrics.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={say(document.name as never)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [tongue === 'en' ? 'en' : 'zh']: event.target.value } })} />}</Field>
+        <Field label={t('metrics.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={written(document.name, tongue)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [tongue === 'en' ? 'en' : 'zh']: event.target.value } })} />}</Field>
         <Field label={t('metrics.unit')}>{(control) => <input {...control} data-path="unit" className="xj-input" readOnly={readOnly} value={String(document.unit ?? '')} onChange={(event) => onChange(setAt(document, 'unit', event.target.value || undefined))} />}</Field>
         <Field label={t('metrics.of')} error={error('of.object')}>{(control) => <select {...control} data-path="of.object" className="xj-input" disabled={readOnly} value={object} onChange={(event) => onChange(setAt(document, 'of.object', event.target.value))}>{schema?.objects.map((each) => <option key={each.key} value={each.key}>{say(each.name, each.key)}</option>)}</select>}</Field>
         <Field label={t('metrics.how')} error={error('measure')}>{(control) => <select {...control} data-path="measure" className="xj-input" disabled={readOnly} value={how} onChange={(event) => pick(event.target.value as Measure)}>{MEASURES.map((each) => <option key={each} value={each}>{t(`metrics.measure.${each}`)}</option>)}</select>}</Field>

@@ -1,5 +1,6 @@
 /** Conditions of an object as sentences: 「当…时，必须填…」, 「状态不能从…改为…」. */
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { problemsAt, setAt, takeOut, type Doc, type Problem } from '@/metadata/editing'
 import { Button } from '@/ui/Button'
@@ -11,7 +12,7 @@ interface Condition { key: string; kind: 'required_if' | 'forbidden_transition';
 interface ConditionsProps { document: Doc; fields: FieldSpec[]; problems: Problem[]; readOnly: boolean; onChange: (conditions: Condition[]) => void }
 
 export function Conditions({ document, fields, problems, readOnly, onChange }: ConditionsProps) {
-  const { t, say } = useTongue()
+  const { t, tongue, say } = useTongue()
   const rows = (Array.isArray(document.conditions) ? document.conditions : []) as Condition[]
   const label = (key: string | undefined) => { const field = fields.find((each) => each.key === key); return say(field?.name, key ?? '') }
   const choices = fields.filter((field) => field.kind === 'choice')
@@ -38,7 +39,7 @@ export function Conditions({ document, fields, problems, readOnly, onChange }: C
                     <><Field label={t('objects.which_field')}>{(control) => <select {...control} data-path={`conditions.${at}.field`} className="xj-input" disabled={readOnly} value={row.field ?? ''} onChange={(event) => onChange(setAt(rows, [at], { ...row, field: event.target.value, from: [], to: [] }))}>{choices.map((field) => <option key={field.key} value={field.key}>{say(field.name, field.key)}</option>)}</select>}</Field>
                       {(['from', 'to'] as const).map((side) => <div key={side}><p>{t(`objects.side_${side}`)}</p><Picks path={`conditions.${at}.${side}`} all={((fields.find((each) => each.key === row.field)?.options as { key: string; name?: never }[]) ?? []).map((option) => [option.key, say(option.name, option.key)])} chosen={row[side] ?? []} readOnly={readOnly} label={t(`objects.side_${side}`)} onChange={(keys) => put(at, side, keys)} /></div>)}</>
                   )}
-                  <Field label={t('objects.message')} hint={t('objects.message_hint')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={say(row.message)} onChange={(event) => put(at, 'message', event.target.value ? { ...row.message, zh: event.target.value } : undefined)} />}</Field>
+                  <Field label={t('objects.message')} hint={t('objects.message_hint')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={written(row.message, tongue)} onChange={(event) => put(at, 'message', event.target.value ? { ...row.message, zh: event.target.value } : undefined)} />}</Field>
                 </div>
               </details>
             </li>

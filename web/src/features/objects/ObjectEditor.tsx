@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from 'react'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { moved, putIn, problemsAt, setAt, takeOut, useGoTo, type EditorProps } from '@/metadata/editing'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -83,9 +84,9 @@ export default function ObjectEditor({ document, onChange, problems, readOnly, p
     <div className="xj-stack">
       <Card>
         <div className="xj-form xj-form--two">
-          <Field label={t('objects.object_name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={say(document.name as never)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), zh: event.target.value } })} />}</Field>
+          <Field label={t('objects.object_name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={written(document.name, tongue)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), zh: event.target.value } })} />}</Field>
           <Field label={t('objects.title_field')} hint={t('objects.title_hint')}>{(control) => <select {...control} data-path="title" className="xj-input" disabled={readOnly} value={String(document.title ?? '')} onChange={(event) => onChange(setAt(document, 'title', event.target.value || undefined))}><option value="">–</option>{fields.filter((field) => ['text', 'company', 'phone', 'email'].includes(field.kind)).map((field) => <option key={field.key} value={field.key}>{say(field.name, field.key)}</option>)}</select>}</Field>
-          <div className="xj-form__wide"><Field label={t('objects.object_help')}>{(control) => <input {...control} data-path="help" className="xj-input" readOnly={readOnly} value={say(document.help as never)} onChange={(event) => onChange(setAt(document, 'help', event.target.value ? { ...(document.help as object), zh: event.target.value } : undefined))} />}</Field></div>
+          <div className="xj-form__wide"><Field label={t('objects.object_help')}>{(control) => <input {...control} data-path="help" className="xj-input" readOnly={readOnly} value={written(document.help, tongue)} onChange={(event) => onChange(setAt(document, 'help', event.target.value ? { ...(document.help as object), zh: event.target.value } : undefined))} />}</Field></div>
         </div>
       </Card>
       <Card flush title={t('objects.fields', { count: fields.length })} aside={<>{fields.length > 10 && <input className="xj-input xj-objects__find" type="search" aria-label={t('objects.find')} placeholder={t('objects.find')} value={find} onChange={(event) => setFind(event.target.value)} />}{!readOnly && <Button size="small" icon="plus" onClick={() => setPicking(true)}>{t('objects.add_field')}</Button>}</>}>

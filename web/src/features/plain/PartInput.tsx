@@ -1,8 +1,9 @@
 /** One part of a document by how it is entered: words, a number, a share as percent, a time, a pick, events, a condition. */
 import { useState } from 'react'
-import type { Problem, Text } from '@/api/types'
+import type { Problem } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { getAt, ownPath, problemsAt, type Doc } from '@/metadata/editing'
 import { Field, type ControlProps } from '@/ui/Field'
@@ -15,7 +16,7 @@ interface PartProps { part: Part; words: string; path: string; document: Doc; ho
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : value ? [String(value)] : [])
 
 export function PartInput({ part, words, path, document, holder, problems, readOnly, onChange }: PartProps) {
-  const { t, tongue, say } = useTongue()
+  const { t, tongue } = useTongue()
   const value = getAt(document, part.at)
   const choices = useChoices(part.of)
   const names = useNames()
@@ -30,8 +31,8 @@ export function PartInput({ part, words, path, document, holder, problems, readO
   const input = (control: ControlProps) => {
     const given = { ...control, 'data-path': path, className: 'xj-input' }
     switch (part.as) {
-      case 'words': return <input {...given} readOnly={readOnly} maxLength={60} value={say(value as Text)} onChange={(event) => onChange({ ...(value as object | undefined), [language]: event.target.value })} />
-      case 'long': return <textarea {...given} readOnly={readOnly} rows={3} value={say(value as Text)} onChange={(event) => onChange({ ...(value as object | undefined), [language]: event.target.value })} />
+      case 'words': return <input {...given} readOnly={readOnly} maxLength={60} value={written(value, tongue)} onChange={(event) => onChange({ ...(value as object | undefined), [language]: event.target.value })} />
+      case 'long': return <textarea {...given} readOnly={readOnly} rows={3} value={written(value, tongue)} onChange={(event) => onChange({ ...(value as object | undefined), [language]: event.target.value })} />
       case 'number': case 'share': return <span className="xj-plain__number"><NumberBox control={given} value={value} share={part.as === 'share'} placeholder={shown.replace('%', '')} readOnly={readOnly} onChange={onChange} /><span className="xj-second" aria-hidden="true">{part.as === 'share' ? '%' : t(`${word}_unit`, { defaultValue: '' })}</span></span>
       // Not type=time: some browsers write it with AM and PM whatever the reader's language.
       case 'time': return <input {...given} className="xj-input xj-plain__time" inputMode="numeric" autoComplete="off" maxLength={5} placeholder={shown} readOnly={readOnly} value={String(value ?? '')} onChange={(event) => onChange(event.target.value.replace('：', ':') || undefined)} />

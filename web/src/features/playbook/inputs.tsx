@@ -4,6 +4,7 @@ import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ownPath, type Problem } from '@/metadata/editing'
 import { useSchema } from '@/metadata/schema'
 import { Field } from '@/ui/Field'
@@ -24,9 +25,9 @@ export function Wrong({ problems, path }: { problems: Problem[]; path: string })
 }
 
 export function NameInput({ value, onChange, ...base }: Base & { value: Text | undefined; onChange: (next: Text) => void }) {
-  const { tongue, say } = useTongue()
+  const { tongue } = useTongue()
   const wrong = useWrong(base.problems)
-  return <Field label={base.label} required hint={base.hint} error={wrong(base.path)}>{(control) => <input {...control} data-path={base.path} className="xj-input" readOnly={base.readOnly} value={say(value)} onChange={(event) => onChange({ ...value, [tongue === 'en' ? 'en' : 'zh']: event.target.value })} />}</Field>
+  return <Field label={base.label} required hint={base.hint} error={wrong(base.path)}>{(control) => <input {...control} data-path={base.path} className="xj-input" readOnly={base.readOnly} value={written(value, tongue)} onChange={(event) => onChange({ ...value, [tongue === 'en' ? 'en' : 'zh']: event.target.value })} />}</Field>
 }
 
 export function NumberInput({ value, onChange, ...base }: Base & { value: number | undefined; onChange: (next: number | undefined) => void }) {

@@ -6,6 +6,7 @@ import { call } from '@/lib/api'
 import { clockNow } from '@/lib/clock'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import type { Place } from '@/metadata/conditions/queries'
 import { problemsAt, putIn, setAt, takeOut, type Doc, type EditorProps } from '@/metadata/editing'
@@ -81,7 +82,7 @@ function LimitForm({ limit, rule, object, at, readOnly, error, onChange, onRemov
   return (
     <fieldset className="xj-form xj-form--two" data-path={path}>
       <div className="xj-form__wide xj-line"><b className="xj-grow">{say(limit.name as never, limit.key)}</b>{now && <span className="xj-second" data-in-force={limit.key}>{t('radar.edit.in_force')} <LimitLine limit={now} object={object} /></span>}{!readOnly && <Button size="small" kind="ghost" icon="cross" aria-label={t('radar.edit.remove_limit', { name: say(limit.name as never, limit.key) })} onClick={onRemove} />}</div>
-      <Field label={t('radar.edit.limit_name')} error={error(`${path}.key`) ?? (error(path) && !error(`${path}.learn`) ? error(path) : undefined)}>{(control) => <input {...control} data-path={`${path}.name`} className="xj-input" readOnly={readOnly} value={say(limit.name as never)} onChange={(event) => onChange(setAt(limit, ['name', lang], event.target.value))} />}</Field>
+      <Field label={t('radar.edit.limit_name')} error={error(`${path}.key`) ?? (error(path) && !error(`${path}.learn`) ? error(path) : undefined)}>{(control) => <input {...control} data-path={`${path}.name`} className="xj-input" readOnly={readOnly} value={written(limit.name, tongue)} onChange={(event) => onChange(setAt(limit, ['name', lang], event.target.value))} />}</Field>
       <Field label={t('radar.edit.unit')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} maxLength={12} value={String(limit.unit ?? '')} onChange={(event) => onChange(setAt(limit, 'unit', event.target.value || undefined))} />}</Field>
       {number('default', t('radar.edit.default'))}{number('fixed', t('radar.edit.fixed'))}{number('low', t('radar.edit.low'))}{number('high', t('radar.edit.high'))}
       <Field label={t('radar.edit.learn')} error={error(`${path}.learn`)}>{(control) => <select {...control} data-path={`${path}.learn`} className="xj-input" disabled={readOnly} value={way} onChange={(event) => pick(event.target.value)}><option value="none">{t('radar.edit.no_learn')}</option><option value="stays">{t('radar.edit.learn_stays')}</option><option value="value">{t('radar.edit.learn_value')}</option></select>}</Field>

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { useReading } from '@/metadata/conditions/queries'
 import { moved, problemsAt, setAt, takeOut, useGoTo, type EditorProps } from '@/metadata/editing'
@@ -55,7 +56,7 @@ export default function RuleEditor({ document, onChange, problems, readOnly }: E
     <div className="xj-stack">
       <p className="xj-sentence" aria-label={t('rules.sentence')} role="status">{ruleSentence(document, when ? say(reading.data?.sentence ?? undefined, when) : '', labels)}</p>
       <Card><div className="xj-form xj-form--two">
-        <Field label={t('rules.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={say(document.name as never)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [tongue === 'en' ? 'en' : 'zh']: event.target.value } })} />}</Field>
+        <Field label={t('rules.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={written(document.name, tongue)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [tongue === 'en' ? 'en' : 'zh']: event.target.value } })} />}</Field>
         <label className="xj-check xj-rules__on"><input type="checkbox" disabled={readOnly} checked={document.enabled !== false} onChange={(event) => onChange(setAt(document, 'enabled', event.target.checked ? undefined : false))} />{t('rules.enabled')}</label>
       </div></Card>
       <Card title={t('rules.when')}>{wrong('on')}<TriggerPicker document={document} labels={labels} readOnly={readOnly} onChange={onChange} /></Card>

@@ -25,7 +25,7 @@ export function CompareDialog({ kind, name, start, document, round, onClose }: {
           <span aria-hidden="true">→</span>
           <Pick label={t('studio.after')} value={chosen.b} versions={versions.data ?? []} onChange={(b) => setChosen({ ...chosen, b })} />
         </div>
-        {chosen.a === chosen.b ? <Empty icon="info" title={t('studio.same_version')} /> : !query.data ? <QueryState query={query} rows={4} /> : <Differences rows={query.data} document={document} />}
+        {chosen.a === chosen.b ? <Empty icon="info" title={t('studio.same_version')} /> : !query.data ? <QueryState query={query} rows={4} /> : <Differences kind={kind} rows={query.data} document={document} />}
       </div>
     </Dialog>
   )
@@ -40,9 +40,9 @@ function Pick({ label, value, versions, onChange }: { label: string; value: numb
   )
 }
 
-export function Differences({ rows, document }: { rows: Difference[]; document: Doc }) {
+export function Differences({ rows, document, kind }: { rows: Difference[]; document: Doc; kind: string }) {
   const { t } = useTongue()
-  const words = useWords(typeof document.object === 'string' ? document.object : null)
+  const words = useWords(typeof document.object === 'string' ? document.object : null, kind)
   if (!rows.length) return <Empty icon="tick" title={t('studio.no_difference')} />
   return (
     <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('studio.compare')}>

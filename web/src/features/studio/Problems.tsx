@@ -10,7 +10,7 @@ import { placeWords } from './words'
 /** Hints (severity info) stand in their places alone. */
 export function Problems({ problems: all, document, name }: { problems: Problem[]; document: Doc; name: string }) {
   const { t, tongue } = useTongue()
-  const words = useWords(typeof document.object === 'string' ? document.object : null)
+  const words = useWords(typeof document.object === 'string' ? document.object : null, name.split('/')[0])
   const problems = all.filter((problem) => problem.severity !== 'info')
   if (!problems.length) return null
   const errors = problems.filter((problem) => (problem.severity ?? 'error') === 'error').length

@@ -23,7 +23,7 @@ export function PublishDialog({ kind, name, document, version, draftVersion, rou
   return (
     <Dialog title={t('studio.publish_title', { name: say(document.name as never, name) })} open onClose={onClose} width={720} footer={null}>
       <form className="xj-stack" onSubmit={(event) => { event.preventDefault(); onPublish(note.trim(), together) }}>
-        {version && changes.data ? <Differences rows={changes.data} document={document} /> : !version && <p>{t('studio.first_publish')}</p>}
+        {version && changes.data ? <Differences kind={kind} rows={changes.data} document={document} /> : !version && <p>{t('studio.first_publish')}</p>}
         {Boolean(users.data?.length) && <p className="xj-small xj-muted">{t('studio.used_by', { count: users.data!.length, names: users.data!.slice(0, 4).map((use) => say(use.name, use.key)).join('、') })}</p>}
         {others.length > 0 && (
           <details className="xj-fold"><summary>{t('studio.together', { count: others.length })}</summary>

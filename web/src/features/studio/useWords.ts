@@ -5,7 +5,7 @@ import { useSchema } from '@/metadata/schema'
 import { useOverview } from './queries'
 import type { Words } from './words'
 
-export function useWords(object?: string | null): Words {
+export function useWords(object?: string | null, kind?: string): Words {
   const { t, tongue, say } = useTongue()
   const { data: schema } = useSchema()
   const { data: overview } = useOverview()
@@ -16,6 +16,6 @@ export function useWords(object?: string | null): Words {
     for (const unit of schema?.units ?? []) { labels.set(`unit:${unit.key}`, say(unit.name)); labels.set(`team:${unit.key}`, say(unit.name)) }
     const own = schema?.objects.filter((each) => !object || each.key === object) ?? []
     for (const each of own) for (const field of each.fields) labels.set(field.key, say(field.name))
-    return { t, tongue, label: (key: string) => labels.get(key) ?? '' }
-  }, [schema, overview, object, t, tongue, say])
+    return { t, tongue, kind, label: (key: string) => labels.get(key) ?? '' }
+  }, [schema, overview, object, kind, t, tongue, say])
 }

@@ -2,11 +2,11 @@
 import type { TFunction } from 'i18next'
 import { stringify } from 'yaml'
 import type { Text } from '@/api/types'
-import { say, } from '@/lib/text'
+import { say } from '@/lib/text'
 import type { Tongue } from '@/lib/time'
 import type { Doc } from './contract'
 
-export interface Words { t: TFunction; tongue: Tongue; label?: (key: string) => string }
+export interface Words { t: TFunction; tongue: Tongue; label?: (key: string) => string; kind?: string }
 
 const isText = (value: unknown): value is Text => Boolean(value) && typeof value === 'object' && !Array.isArray(value) && Object.keys(value as object).length > 0 && Object.keys(value as object).every((key) => key === 'zh' || key === 'en')
 
@@ -22,19 +22,30 @@ export function placeWords(document: Doc | null | undefined, path: string, words
   if (!path) return t('studio.whole')
   let node: unknown = document
   const found: string[] = []
+  const items: string[] = []
   for (const step of path.split('.')) {
     const list = Array.isArray(node) ? node : null
     const item: unknown = list ? (/^\d+$/.test(step) ? list[Number(step)] : list.find((each) => (each as { key?: string } | null)?.key === step)) : (node as Record<string, unknown> | null | undefined)?.[step]
     if (list) {
       const place = /^\d+$/.test(step) ? Number(step) : list.indexOf(item)
       const name = named(item, words) || (typeof item === 'string' ? (words.label?.(item) || item) : '') || (/^\d+$/.test(step) ? '' : words.label?.(step) || step)
-      found.push(name ? t('studio.item_named', { name }) : t('studio.item', { n: place + 1 }))
+      items.push(name ? t('studio.item_named', { name }) : t('studio.item', { n: place + 1 }))
+      found.push(items[items.length - 1]!)
     } else {
       found.push(t(`studio.part.${step}`, { defaultValue: '' }) || words.label?.(step) || step.replace(/_/g, ' '))
     }
     node = item
   }
-  return found.join(' · ')
+  const own = ownWord(words, path)
+  return (own ? [...items, own] : found).join(' · ')
+}
+
+/** What the form of a kind that is a handful of settings calls one of them: "actions.0.hours" is its item's "hours". */
+function ownWord({ t, kind }: Words, path: string): string {
+  const steps = path.split('.')
+  const listed = steps.findIndex((step) => /^\d+$/.test(step))
+  const key = listed < 0 ? steps.join('_') : `item.${steps.slice(listed + 1).join('_')}`
+  return kind ? t(`plain.${kind}.${key}`, { defaultValue: '' }) : ''
 }
 
 /** A part of a document as people read it. */

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ListView, Text } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { ownPath, problemsAt, setAt, type EditorProps } from '@/metadata/editing'
 import { documentOf, sortsOf, type Draft } from '@/metadata/lists/views'
@@ -41,7 +42,7 @@ export default function ViewEditor({ document, onChange, problems, readOnly }: E
     <div className="xj-stack">
       <Card title={t('view_edit.what')} aside={document.key ? <Link className="xj-btn xj-btn--small" to={object === 'lead' ? '/leads' : '/records/$object'} params={{ object } as never} search={{ view: String(document.key) } as never}>{t('view_edit.open')}</Link> : undefined}>
         <div className="xj-stack">
-          <Field label={t('studio.part.name')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={say(view.name)} onChange={(event) => onChange(setAt(document, `name.${tongue === 'en' ? 'en' : 'zh'}`, event.target.value))} />}</Field>
+          <Field label={t('studio.part.name')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={written(view.name, tongue)} onChange={(event) => onChange(setAt(document, `name.${tongue === 'en' ? 'en' : 'zh'}`, event.target.value))} />}</Field>
           <p className="xj-second">{t('view_edit.rows', { name: say(meta.definition.name, object) })}</p>
           <ConditionBuilder object={object} cel={view.filter ?? ''} onChange={(cel) => onChange(setAt(document, 'filter', cel || undefined))} problems={problemsAt(problems, 'filter')} readOnly={readOnly} label={t('filter.label')} />
         </div>

@@ -71,7 +71,7 @@ class CoverageKind:
         for key in ("rep_from", "target"):
             value = document.get(key, 0.8)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-                found.append(fault("share", key, "占比在 0 与 1 之间", "A share between 0 and 1"))
+                found.append(fault("share", key, "占比要大于 0、不超过 100%", "A share above 0 and up to 100%"))
         if str(document.get("result") or "deal") not in context.of_kind("object"):
             found.append(fault("unknown_object", "result", "没有这个对象", "There is no such object"))
         for n, one in enumerate(actions):
