@@ -121,6 +121,7 @@ CASES: list[tuple[str, list[Any]]] = [
     ("name.size() > 3", [True, None, True]),
     ('name + "！"', ["砺澜演示！", None, "x" * 1000 + "！"]),
     ('lower("ABC中") + trim(" a　")', ["abc中a"] * 3),
+    ('trim("\\v vip\\f")', ["vip"] * 3),  # the escape and the letter are two things
     ('"z" < name', [True, None, False]),
     ('"vip" in tags', [True, False, False]),
     ('has_tag(tags, "老客户")', [True, False, False]),

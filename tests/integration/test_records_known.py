@@ -7,7 +7,7 @@ import pytest_asyncio
 from integration.http_world import World, login_of, make_world
 from xingji.kernel import access, records
 from xingji.kernel.core.protocols import SYSTEM, CheckContext
-from xingji.kernel.definitions import load_published
+from xingji.kernel.definitions import load_published, publish, save_draft
 from xingji.kernel.definitions.kinds import check_document
 from xingji.kernel.metrics import measure
 
@@ -109,3 +109,17 @@ async def test_a_known_field_is_checked_when_it_is_written(database, workspace):
     assert problems(known="customer.nothing") != []
     assert problems(known="customer.created_at") != []  # another kind
     assert problems(known="customer.industry", required=True) == ["records.known_required"]
+
+
+async def test_of_two_known_fields_the_one_somebody_typed_stands(world, database, workspace, known):
+    async with database.work(workspace, SYSTEM) as uow:
+        deal = dict((await load_published(uow)).documents["object", "deal"])
+        fields = [{**one, "known": "lead.company"} if one["key"] == "next_step" else one for one in deal["fields"]]
+        await save_draft(uow, "object", "deal", {**deal, "fields": fields})
+    await publish(database, workspace, SYSTEM, [("object", "deal")])
+    async with await world.browser("rep1") as rep:
+        for typed, wanted in (({"next_step": "回访(演示)"}, "回访(演示)"), ({}, NAME)):
+            made = await rep.post("/api/v1/records/deal", json={"name": "两项已知(演示)", **known, **typed})
+            assert made.status_code == 201, made.text
+            row = (await rep.get(f"/api/v1/records/deal/{made.json()['id']}")).json()
+            assert (row["next_step"], row["amount"]) == (wanted, 30_000_000)

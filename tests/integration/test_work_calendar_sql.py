@@ -8,6 +8,7 @@ import pytest
 
 from xingji.kernel.core.calendar import add_working, working_minutes
 from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.records.working_sql import working_minutes_sql
 from xingji.kernel.work import load_calendar, materialise_calendar, set_public_holidays
 from xingji.kernel.work.calendars import FIRST_YEAR, YEARS_AHEAD
 
@@ -52,6 +53,23 @@ async def test_sql_and_python_agree_to_the_microsecond(database, bare, document)
         )  # fmt: skip
         expected = [add_working(calendar, a, m) for a, m in zip(starts, wanted, strict=True)]
         assert [row["due"] for row in due] == expected
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document["key"])
+async def test_written_out_into_a_statement_it_is_what_the_function_says(database, bare, document):
+    async with database.work(bare, SYSTEM) as uow:
+        await materialise_calendar(uow, document["key"], document)
+        outside = [datetime(1990, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)]
+        starts, ends = [*instants(300, 1), *outside], [*instants(300, 2), *outside]
+        written = working_minutes_sql("$1::text", 't."a"', 't."b"')
+        assert "working_minutes" not in written
+        assert "working_minutes" in working_minutes_sql("$1::text", "coalesce(a, b)", 't."b"')  # dear to write twice
+        rows = await uow.fetch(
+            f"select working_minutes($1::text, a, b) as told, {written} as n from unnest($2::timestamptz[], $3::timestamptz[]) as t(a, b)",
+            document["key"], starts, ends,
+        )  # fmt: skip
+        assert [row["n"] for row in rows] == [row["told"] for row in rows]
+        assert [row["n"] for row in rows].count(None) == len(outside)
 
 
 async def test_the_reminder_the_escalation_and_the_return_of_story_l1_in_sql(database, bare):
