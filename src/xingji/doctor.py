@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from xingji.continuous import SLOT
+from xingji.backups_continuous import SLOT
 from xingji.environment import Surroundings
 from xingji.kernel.access import verify_audit
 from xingji.kernel.core.settings import packs_folder

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT
 from figures import figure, long_or_short
 from leads_world import Client
-from xingji import app, continuous
+from xingji import app, backups_continuous
 from xingji.environment import Surroundings, surroundings
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.ids import uuid7
@@ -143,7 +143,7 @@ async def live_and_err(place: Surroundings, settings: Settings, folder: Path) ->
             await owner.execute("delete from ws_kept.o_lead")
             await sender.until(len(sender.receipts) + 40)
             with pytest.raises(XingjiError, match="in_use"):
-                await asyncio.to_thread(continuous.restore_to, settings, folder, moment, replace=True)
+                await asyncio.to_thread(backups_continuous.restore_to, settings, folder, moment, replace=True)
         return sender, moment
     finally:
         sending.cancel()
@@ -160,19 +160,19 @@ async def test_twenty_thousand_leads_come_back_as_they_were_just_before_a_mistak
         sender, moment = await live_and_err(place, settings, folder)
     earlier = [(receipt, lead) for at, receipt, lead in sender.receipts if at < moment]
     later = [(receipt, lead) for at, receipt, lead in sender.receipts if at >= moment]
-    begun = continuous.moment_of(min(folder.glob("*/copy-*")))
+    begun = backups_continuous.moment_of(min(folder.glob("*/copy-*")))
     for to, replacing, code in (
         (begun - timedelta(seconds=2), True, "no_copy"),
         (moment, False, "not_empty"),
         (moment + timedelta(hours=1), True, "beyond"),
     ):
         with pytest.raises(XingjiError, match=code):
-            await asyncio.to_thread(continuous.restore_to, settings, folder, to, replace=replacing)
+            await asyncio.to_thread(backups_continuous.restore_to, settings, folder, to, replace=replacing)
     file = min(folder.glob("*/copy-*")) / "global" / "pg_control"
     sound = file.read_bytes()
     file.write_bytes(sound[:-1] + b"x")
     with pytest.raises(XingjiError, match=r"broken.*global/pg_control"):
-        await asyncio.to_thread(continuous.restore_to, settings, folder, moment, replace=True)
+        await asyncio.to_thread(backups_continuous.restore_to, settings, folder, moment, replace=True)
     file.write_bytes(sound)
 
     began = time.monotonic()
@@ -191,8 +191,8 @@ async def test_twenty_thousand_leads_come_back_as_they_were_just_before_a_mistak
         assert place.server is not None
         assert place.server.psql("select epoch from ws_kept.workspace_state") == "2\n"
         async with backing_up(settings, folder, copies=2):  # a restored server begins a line of its own
-            first, second = continuous.lines_of(folder)
-            continuous.forget(place, folder, second, copies=1)
+            first, second = backups_continuous.lines_of(folder)
+            backups_continuous.forget(place, folder, second, copies=1)
             assert (first.exists(), len(list(second.glob("copy-*")))) == (False, 1)
     assert len(list(settings.data_dir.glob("postgres.before-*"))) == 1
     assert took < long_or_short(600, 60)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from leads_world import Client
-from xingji import continuous, doctor
+from xingji import backups_continuous, doctor
 
 ROOT = Path(__file__).resolve().parents[2]
 DASHBOARD = json.loads((ROOT / "docs/dashboards/grafana.json").read_text("utf-8"))
@@ -56,12 +56,12 @@ async def test_a_clock_apart_and_a_backup_that_stays_away_are_found(database, mo
     assert (await doctor.check_clock(database)).level == "warning"
     assert (await doctor.check_backup(database)).text == "none follows"
     async with database.owner() as owner:
-        await owner.execute("select pg_create_physical_replication_slot($1, true)", continuous.SLOT)
+        await owner.execute("select pg_create_physical_replication_slot($1, true)", backups_continuous.SLOT)
         try:
             found = await doctor.check_backup(database)
             assert (found.level, found.text) == ("warning", "0 MB behind, away")
         finally:
-            await owner.execute("select pg_drop_replication_slot($1)", continuous.SLOT)
+            await owner.execute("select pg_drop_replication_slot($1)", backups_continuous.SLOT)
 
 
 def figures_named() -> set[str]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from xingji import backups, continuous, serve
+from xingji import backups, backups_continuous, serve
 from xingji.commands.calling import lazily, with_database
 from xingji.environment import surroundings
 from xingji.kernel.core import logs
@@ -69,14 +69,14 @@ def keep_going(options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     with surroundings() as place:
         every = timedelta(hours=options.every)
-        continuous.keep(place, options.file, every=every, copies=max(1, options.copies), stop=stop)
+        backups_continuous.keep(place, options.file, every=every, copies=max(1, options.copies), stop=stop)
     return 0
 
 
 def run_restore(options: argparse.Namespace) -> int:
     """Restore, migrate to this release, and start new readers of the log."""
     if options.file.is_dir():
-        kept = continuous.restore_to(load_settings(), options.file, options.to, replace=options.replace)
+        kept = backups_continuous.restore_to(load_settings(), options.file, options.to, replace=options.replace)
         if kept is not None:
             print(f"what was there before is kept in {kept}; delete it when you are sure")
         print("restored")
