@@ -63,6 +63,12 @@ class Radar(Team):
         async with self.database.work(self.workspace, at=NOW) as uow:
             await append_events(uow, [NewEvent(type, object_key, id, {}, at, person=self.people[person]) for type, at in events])
 
+    async def unsaid(self, id: UUID, type: str, object_key: str = "deal") -> None:
+        """Takes back every event of the type that stands on the record."""
+        async with self.database.work(self.workspace, at=NOW) as uow:
+            said = await uow.fetch("select distinct change from event where record = $1 and type = $2", id, type)
+            await append_events(uow, [NewEvent("event.withdrawn", object_key, id, {"change": str(row["change"]), "types": [type]}) for row in said])
+
     async def look(self, id: UUID, object_key: str = "deal", at: datetime = NOW) -> set[str]:
         """The rules open on a record after one look at it."""
         async with self.database.work(self.workspace, at=at) as uow:
@@ -124,6 +130,30 @@ async def test_three_colleagues_on_one_customer_count_wherever_they_were_in_touc
     assert await radar.look(customer, "customer") == set()
     await radar.told(customer, ("touch.response", ago(days=3)), object_key="customer", person="wangsiqi")
     assert await radar.look(customer, "customer") == {"crowded"}
+
+
+async def test_what_was_taken_back_counts_for_no_rule(radar: Radar):
+    ids = {rule: await radar.deal(ago(days=12)) for rule in ("talk_without_followup", "decision_maker_absent", "gone_quiet")}
+    await radar.told(ids["talk_without_followup"], ("solution.talked", ago(hours=73)))
+    await radar.told(ids["decision_maker_absent"], *(("meeting.held", ago(days=n)) for n in (9, 6, 1)))
+    await radar.told(ids["gone_quiet"], *(("touch.followup", ago(days=12 - n)) for n in range(6)))
+    said = {"talk_without_followup": "solution.talked", "decision_maker_absent": "meeting.held", "gone_quiet": "touch.followup"}
+    for rule, id in ids.items():
+        assert await radar.look(id) == {rule}
+        await radar.unsaid(id, said[rule])
+        assert await radar.look(id) == set(), rule
+    # an answer that was taken back is no answer: the talk waits again
+    waits = await radar.deal()
+    await radar.told(waits, ("solution.talked", ago(hours=80)), ("touch.followup", ago(hours=10)))
+    assert await radar.look(waits) == set()
+    await radar.unsaid(waits, "touch.followup")
+    assert await radar.look(waits) == {"talk_without_followup"}
+    customer = await radar.customer()
+    for n, person in enumerate(("liruoxi", "chenjiashu", "wangsiqi")):
+        await radar.told(customer, ("touch.followup", ago(days=n + 1)), object_key="customer", person=person)
+    assert await radar.look(customer, "customer") == {"crowded"}
+    await radar.unsaid(customer, "touch.followup", "customer")
+    assert await radar.look(customer, "customer") == set()
 
 
 async def test_it_clears_when_it_eases_and_when_the_deal_closes_and_says_so_in_the_log(radar: Radar):

@@ -1,7 +1,7 @@
 """The sink of expressions that ask a record's log over time: first, last, how often, by how many people, at which pace.
 
 Every count, sum, first or last that expressions ask of the record's own events becomes one column of one look at these
-events. With `past` the row is a record at an instant of the past: `b.now` is now, and stored fields are read back.
+events. An event taken back is none of them. With `past` the row is a record at an instant of the past: `b.now` is now, and stored fields are read back.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from xingji.kernel.cel import Env, FunctionArg, Kind, Var, check, to_sql
 from xingji.kernel.cel.environment import ALL, LOG_FUNCTIONS
 from xingji.kernel.core.errors import invalid
 from xingji.kernel.core.protocols import Actor
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.past_values import typed
@@ -66,10 +67,10 @@ class OverTimeSink(RecordSink):
         values = ", ".join(f"{sql} as {name}" for sql, name in self.looks.items())
         types = self.bind(_Types(sorted(self.types)), "text[]")
         if self.past or (few and ids is None):
-            of = f"e.record = {self.alias}.id and e.type = any ({types}) and e.occurred_at <= {self.now_sql}"
+            of = f"e.record = {self.alias}.id and e.type = any ({types}) and e.occurred_at <= {self.now_sql} and {standing('e')}"
             return f" left join lateral (select {values} from event e where {of}) ev on true"
         assert self.kind is not None
-        of = f"e.object = {self.bind(self.kind.key, 'text')} and e.type = any ({types}) and e.occurred_at <= {self.now_sql}{f' and e.record = any ({ids})' if ids else ''}"
+        of = f"e.object = {self.bind(self.kind.key, 'text')} and e.type = any ({types}) and e.occurred_at <= {self.now_sql} and {standing('e')}{f' and e.record = any ({ids})' if ids else ''}"
         return f" left join (select e.record, {values} from event e where {of} group by e.record) ev on ev.record = {self.alias}.id"
 
     def call(self, name: str, args: tuple[FunctionArg, ...]) -> str:
@@ -191,7 +192,7 @@ def _days_from(sink: OverTimeSink, args: tuple[FunctionArg, ...]) -> str:
 def _count_after(sink: OverTimeSink, args: tuple[FunctionArg, ...]) -> str:
     return (
         f"(select count(*) from event e where e.record = {sink.alias}.id and {sink.wanted(_types(args[0]))}"
-        f" and e.occurred_at <= {sink.now_sql} and e.occurred_at > coalesce({args[1].sql}, '-infinity'))"
+        f" and e.occurred_at <= {sink.now_sql} and e.occurred_at > coalesce({args[1].sql}, '-infinity') and {standing('e')})"
     )
 
 
@@ -205,7 +206,8 @@ def _people_around(sink: OverTimeSink, args: tuple[FunctionArg, ...]) -> str:
                 own.append(f"select x.id from {other.table} x where x.{quoted(field.column)} = {sink.alias}.id and x.deleted_at is null")
     return (
         f"(select count(distinct e.person) from event e where e.record in ({' union all '.join(own)}) and {sink.wanted(_types(args[0]))}"
-        f" and e.person is distinct from {sink.alias}.owner and e.occurred_at <= {sink.now_sql} and {sink.within(args[1])})"
+        f" and e.person is distinct from {sink.alias}.owner and e.occurred_at <= {sink.now_sql} and {sink.within(args[1])}"
+        f" and {standing('e')})"
     )
 
 
@@ -221,7 +223,7 @@ def _usual_gap_days(sink: OverTimeSink, args: tuple[FunctionArg, ...]) -> str:
     """The median distance between the days with such events in the last half year; none below four distances."""
     days = (
         f"select distinct e.occurred_at::date as day from event e where e.record = {sink.alias}.id and {sink.wanted(_types(args[0]))}"
-        f" and e.occurred_at <= {sink.now_sql} and e.occurred_at > {sink.now_sql} - {HALF_A_YEAR}"
+        f" and e.occurred_at <= {sink.now_sql} and e.occurred_at > {sink.now_sql} - {HALF_A_YEAR} and {standing('e')}"
     )
     return (
         f"(select case when count(g.gap) >= {LEAST_GAPS} then percentile_cont(0.5) within group (order by g.gap) end::float8"
