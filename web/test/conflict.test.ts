@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FieldDefinition, RecordRow } from '@/api/types'
 import { readDraft, writeDraft } from '@/lib/drafts'
 import { addRecent, recentOf } from '@/lib/recent'
+import { ApiError } from '@/lib/api'
 import { clashes } from '@/metadata/Conflict'
+import { versionToWriteOn } from '@/metadata/records'
 
 const field = (key: string): FieldDefinition => ({ key, kind: 'text', name: { zh: key }, can: 'write' })
 const row = (values: Record<string, unknown>, version: number): RecordRow => ({ id: 'x', version, ...values })
@@ -14,6 +16,22 @@ describe('two people changed one record', () => {
     const theirs = row({ name: 'theirs', need: 'B', area: ['2'], note: 'same' }, 2)
     const typed = { name: 'mine', need: 'mine', area: ['1'], note: 'same' }
     expect(clashes(fields, base, typed, theirs).map(({ field: { key }, mine, theirs: other }) => [key, mine, other])).toEqual([['name', 'mine', 'theirs']])
+  })
+})
+
+describe('a write refused for an older version', () => {
+  const was = row({ stage: 'a', next_step: null, area: [] }, 1)
+  const refused = (diff: Record<string, unknown>, code = 'records.version_conflict') => new ApiError(409, code, { version: 4, diff })
+  const asked = { id: 'x', version: 1, values: { stage: 'b' }, was }
+  it('goes on with the newest while what it writes still is as it was seen', () => {
+    expect(versionToWriteOn(refused({ stage: { current: 'a', yours: 'b' } }), asked)).toBe(4)
+    expect(versionToWriteOn(refused({}), asked)).toBe(4) // it stands so already
+    expect(versionToWriteOn(refused({ area: { current: null, yours: ['1'] } }), { ...asked, values: { area: ['1'] } })).toBe(4)
+  })
+  it('stays refused when somebody changed the same, when nobody says what was seen, and for any other reason', () => {
+    expect(versionToWriteOn(refused({ stage: { current: 'c', yours: 'b' } }), asked)).toBeNull()
+    expect(versionToWriteOn(refused({ stage: { current: 'a', yours: 'b' } }), { id: 'x', version: 1, values: { stage: 'b' } })).toBeNull()
+    expect(versionToWriteOn(refused({}, 'records.invalid'), asked)).toBeNull()
   })
 })
 

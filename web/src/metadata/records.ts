@@ -1,7 +1,7 @@
 /** Reading and writing records of any object: keyset lists, one record, its parts, and writes that show at once. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query'
 import type { HistoryRow, Page, RecordRow, RunRow, TimelinePage, Written } from '@/api/types'
-import { call, idempotencyKey } from '@/lib/api'
+import { ApiError, call, idempotencyKey } from '@/lib/api'
 import { knowVersion } from '@/lib/query'
 import { withGuidance } from './guidance'
 
@@ -96,14 +96,36 @@ export const useRelated = (object: string, id: string, inverse: string) => useQu
   queryFn: ({ signal }) => call<Page & { object: string }>('get', '/api/v1/records/{object_key}/{id}/related/{inverse}', { path: { object_key: object, id, inverse }, query: { limit: 10 }, signal }),
 })
 
-export interface Patch { id: string; version: number; values: Record<string, unknown> }
+/** `was`: the record as the person saw it. While what is written still stands so, a change of anything else is no conflict. */
+export interface Patch { id: string; version: number; values: Record<string, unknown>; was?: RecordRow }
+
+const word = (value: unknown) => JSON.stringify(Array.isArray(value) && !value.length ? null : (value ?? null))
+
+/** The version to write on after a refusal for an older one, when every field written still is as it was seen. */
+export function versionToWriteOn(error: unknown, { values, was }: Patch): number | null {
+  if (!was || !(error instanceof ApiError) || error.code !== 'records.version_conflict') return null
+  const { version, diff } = error.data as { version?: number; diff?: Record<string, { current: unknown }> }
+  return version && diff && Object.keys(values).every((key) => !(key in diff) || word(diff[key]!.current) === word(was[key])) ? version : null
+}
+
+const patch = (object: string, { id, version, values }: Patch) => withGuidance((headers) => call<Written>('patch', '/api/v1/records/{object_key}/{id}', {
+  path: { object_key: object, id }, body: values, headers: { ...headers, 'If-Match': `"${version}"` },
+}))
+
+async function writeOn(object: string, asked: Patch, tries = 3): Promise<Written> {
+  try {
+    return await patch(object, asked)
+  } catch (error) {
+    const version = tries ? versionToWriteOn(error, asked) : null
+    if (!version) throw error
+    return writeOn(object, { ...asked, version }, tries - 1)
+  }
+}
 
 export function useUpdateRecord(object: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, version, values }: Patch) => withGuidance((headers) => call<Written>('patch', '/api/v1/records/{object_key}/{id}', {
-      path: { object_key: object, id }, body: values, headers: { ...headers, 'If-Match': `"${version}"` },
-    })),
+    mutationFn: (asked: Patch) => writeOn(object, asked),
     onMutate: ({ id, values }) => ({ back: showAtOnce(client, object, id, values) }),
     onError: (_error, _patch, context) => context?.back(),
     onSuccess: (written, { id }) => { knowVersion(object, id, written.version ?? written.record?.version) },

@@ -10,7 +10,6 @@ import { HealthCard } from '@/features/deal/HealthCard'
 import { PeopleMap } from '@/features/deal/PeopleMap'
 import type { Move, Process } from '@/features/deal/queries'
 import { Timeline } from '@/features/leads/Timeline'
-import { errorText } from '@/lib/errors'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { ApiError } from '@/lib/api'
@@ -21,9 +20,9 @@ import { guidanceOf } from '@/metadata/guidance'
 import { FactsPanel } from '@/metadata/RecordFacts'
 import { useUpdateRecord, type RecordAnswer } from '@/metadata/records'
 import type { ObjectMeta } from '@/metadata/schema'
-import { useDone } from '@/metadata/undo'
+import { useDone, useRefused } from '@/metadata/undo'
 import { useValues } from '@/metadata/useValues'
-import { Card, Notice } from '@/ui/Card'
+import { Card } from '@/ui/Card'
 import { Skeleton } from '@/ui/Empty'
 import { Icon } from '@/ui/Icon'
 import { Page } from '@/ui/Page'
@@ -37,7 +36,7 @@ interface DealProps { object: string; record: RecordAnswer; meta: ObjectMeta; pr
 const NOT_FACTS = new Set(['playbook', 'playbook_version', 'stage_since', 'unverified', 'evidence', 'updated_at', 'brand'])
 
 export default function DealPage({ object, record, meta, process }: DealProps) {
-  const { t, tongue, say } = useTongue()
+  const { t, say } = useTongue()
   const phone = useIsPhone()
   const search = useSearch({ strict: false }) as { act?: string }
   const navigate = useNavigate()
@@ -46,12 +45,16 @@ export default function DealPage({ object, record, meta, process }: DealProps) {
   const context = useValues(record.people, record.related)
   const update = useUpdateRecord(object)
   const done = useDone()
+  const refuse = useRefused()
   const focus = (act: string | null) => void navigate({ to: '.', search: (act ? { act } : {}) as never, replace: true, resetScroll: false })
   const book = process.playbook!
   const move = (to: Move) => {
     setTried(to)
     const values = to.to === 'won' && book.status ? { [book.status]: book.won } : { [book.field]: to.to }
-    update.mutate({ id: record.id, version: record.version, values }, { onSuccess: (written) => { setTried(null); done(t('deal.moved', { stage: say(to.name) }), written?.change) } })
+    update.mutate({ id: record.id, version: record.version, values, was: record }, {
+      onSuccess: (written) => { setTried(null); done(t('deal.moved', { stage: say(to.name) }), written?.change) },
+      onError: (error) => { if (!gateOf(error).length && !guidanceOf(error).length) refuse(error) },
+    })
   }
   const refused = tried ? gateOf(update.error) : []
   const title = String(record[meta.definition.title] ?? '') || say(meta.definition.name)
@@ -64,7 +67,6 @@ export default function DealPage({ object, record, meta, process }: DealProps) {
       <OpeningGuidance object={object} id={record.id} />
       <DealHead object={object} record={record} meta={meta} process={process} context={context} />
       {refused.length > 0 && tried && <GateRefusal key={tried.to} object={object} id={record.id} lines={refused} others={update.error instanceof ApiError ? otherProblems(update.error.problems) : []} onAction={(key) => focus(key)} onClose={() => { setTried(null); update.reset() }} />}
-      {tried && update.error && refused.length === 0 && guidanceOf(update.error).length === 0 && <Notice kind="error">{errorText(update.error, t, tongue)}</Notice>}
       <div className="xj-split">
         <div className="xj-stack">
           <NextStepCard {...next} />

@@ -120,7 +120,7 @@ function LateTasks({ query }: { query: ReturnType<typeof useRecordPage> }) {
       <li key={task.id} className="xj-row" data-late={task.id}>
         <Status kind={taskState(task, now)}>{t('task.state.overdue')}<b>{moment(String(task.due_at), tongue)}</b></Status>
         <span className="xj-row__main"><strong className="xj-ellipsis">{String(task.title ?? '')}</strong><span className="xj-small xj-second">{context.names.person(String(task.assignee ?? ''))}</span></span>
-        {me && task.assignee !== me && task.can?.update !== false && <Button size="small" icon="hand" disabled={update.isPending} onClick={() => update.mutate({ id: task.id, version: task.version, values: { assignee: me } }, { onSuccess: (written) => done(t('team_inbox.taken', { title: String(task.title ?? '') }), written?.change), onError: refused })}>{t('team_inbox.take')}</Button>}
+        {me && task.assignee !== me && task.can?.update !== false && <Button size="small" icon="hand" disabled={update.isPending} onClick={() => update.mutate({ id: task.id, version: task.version, values: { assignee: me }, was: task }, { onSuccess: (written) => done(t('team_inbox.taken', { title: String(task.title ?? '') }), written?.change), onError: refused })}>{t('team_inbox.take')}</Button>}
       </li>
     ))}</ul>
   )

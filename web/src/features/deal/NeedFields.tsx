@@ -25,7 +25,7 @@ export function NeedFields({ object, record, meta, action }: { object: string; r
   const may = Boolean(record.can?.update)
   const typed = Object.fromEntries(Object.entries(draft.value).filter(([key, value]) => value !== record[key] && value !== null))
   const problems = problemsByField(update.error, t, tongue)
-  const save = () => update.mutate({ id: record.id, version: record.version, values: typed }, { onSuccess: (written) => { draft.drop(); draft.set({}); draft.drop(); done(t('common.saved'), written?.change) } })
+  const save = () => update.mutate({ id: record.id, version: record.version, values: typed, was: record }, { onSuccess: (written) => { draft.drop(); draft.set({}); draft.drop(); done(t('common.saved'), written?.change) } })
   return (
     <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); if (Object.keys(typed).length) save() }}>
       <div className="xj-form--two">

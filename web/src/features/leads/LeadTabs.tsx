@@ -39,7 +39,7 @@ export function LeadTasks({ id }: { id: string }) {
               <span className="xj-small xj-muted">{context.names.person(String(task.assignee ?? ''))}</span>
               {typeof task.pack === 'string' && task.pack && <div className="xj-quote">{task.pack}</div>}
             </div>
-            {open && task.can?.update !== false && <Button size="small" icon="tick" onClick={() => update.mutate({ id: task.id, version: task.version, values: { status: 'done' } }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused })}>{t('task.finish')}</Button>}
+            {open && task.can?.update !== false && <Button size="small" icon="tick" onClick={() => update.mutate({ id: task.id, version: task.version, values: { status: 'done' }, was: task }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused })}>{t('task.finish')}</Button>}
           </li>
         )
       })}

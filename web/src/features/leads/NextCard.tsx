@@ -51,7 +51,7 @@ export function NextButton({ lead, actions, step }: { lead: RecordRow; actions: 
   if (action === 'open_deal') return <Link className="xj-btn xj-btn--primary" to="/records/$object/$id" params={lead.deal ? { object: 'deal', id: String(lead.deal) } : { object: 'customer', id: String(lead.customer) }}>{t(lead.deal ? 'rep.open_deal' : 'rep.open_customer')}</Link>
   if (action === 'none' || lead.can?.update === false) return null
   if (action === 'schedule') return <ArrangeButton lead={lead} />
-  const finish = task && task.can?.update !== false ? () => update.mutate({ id: task.id, version: task.version, values: { status: 'done' } }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused }) : null
+  const finish = task && task.can?.update !== false ? () => update.mutate({ id: task.id, version: task.version, values: { status: 'done' }, was: task }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused }) : null
   const calls = action === 'first_contact' || task?.kind === 'call'
   const first = calls && phone ? <AnchorButton kind="primary" icon="phone" href={`tel:${phone}`} data-call={lead.id} onClick={actions.onDial}>{t('next.call')}</AnchorButton>
     : action === 'first_contact' || !finish ? <Button kind="primary" icon="phone" onClick={actions.onTouch}>{t('next.log')}</Button> : null

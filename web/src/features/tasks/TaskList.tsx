@@ -33,7 +33,7 @@ export function TaskRow({ task, now, context, first }: { task: RecordRow; now: n
   const subject = typeof task.subject_lead === 'string' ? task.subject_lead : null
   const owner = context.names.person(typeof task.assignee === 'string' ? task.assignee : null)
   const due = typeof task.due_at === 'string' ? task.due_at : null
-  const finish = () => update.mutate({ id: task.id, version: task.version, values: { status: 'done' } }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused })
+  const finish = () => update.mutate({ id: task.id, version: task.version, values: { status: 'done' }, was: task }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused })
   return (
     <li className={state === 'overdue' ? 'xj-row xj-row--overdue' : 'xj-row'} style={{ flexWrap: 'wrap' }} data-task={task.id}>
       <Status kind={state} {...(due ? { title: exact(due) } : {})}>{t(`task.state.${state}`)}{due && state !== 'done' && <b>{moment(due, tongue)}</b>}</Status>

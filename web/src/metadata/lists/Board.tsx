@@ -60,7 +60,7 @@ export default function Board(props: BoardProps) {
     if (!row || !keys.includes(to) || (row[field.key] ?? NONE) === to || !row.can?.update) return
     setRefused(({ [id]: _old, ...rest }) => rest)
     setMoved((old) => ({ ...old, [id]: { row, to } }))
-    void update({ id, version: row.version, values: { [field.key]: to === NONE ? null : to } }).then(
+    void update({ id, version: row.version, values: { [field.key]: to === NONE ? null : to }, was: row }).then(
       (written) => { done(t('board.moved', { name: look.title(row), place: nameOf(to) }), written?.change); setMoved((old) => (old[id] ? { ...old, [id]: { ...old[id], written: true } } : old)) },
       (error: unknown) => { settle(id); if (!guidanceOf(error).length) setRefused((old) => ({ ...old, [id]: { text: Object.values(problemsByField(error, t, tongue)).join(' ') || errorText(error, t, tongue), lines: gateOf(error), others: error instanceof ApiError ? otherProblems(error.problems) : [] } })) },
     )

@@ -68,7 +68,7 @@ export default function Calendar({ object, field, filter, search, look, tones }:
     if (!row || !/^\d{4}-/.test(to) || dayOfRow(row) === to) return
     setRefused(drop(id))
     setMoved((old) => ({ ...old, [id]: to }))
-    void update({ id, version: row.version, values: { [field.key]: onDay(row[field.key], field, to) } }).then(
+    void update({ id, version: row.version, values: { [field.key]: onDay(row[field.key], field, to) }, was: row }).then(
       (written) => { done(t('calendar.moved', { name: look.title(row), day: to }), written?.change); setTimeout(() => setMoved(drop(id)), 600) },
       (error: unknown) => { setMoved(drop(id)); if (!guidanceOf(error).length) setRefused((old) => ({ ...old, [id]: Object.values(problemsByField(error, t, tongue)).join(' ') || errorText(error, t, tongue) })) },
     )

@@ -46,7 +46,7 @@ export function useCells(object: string): { editing: Editing | null; cells: Cell
     if (next) open({ id: row.id, field: next.key })
     else { open(null); focus(row.id, field.key) }
     if (same(value, row[field.key])) return
-    void update({ id: row.id, version: row.version, values: { [field.key]: value } }).then((written) => done(t('common.saved'), written?.change), (error: unknown) => {
+    void update({ id: row.id, version: row.version, values: { [field.key]: value }, was: row }).then((written) => done(t('common.saved'), written?.change), (error: unknown) => {
       if (guidanceOf(error).length) return // closed without ticking: nothing was changed
       const conflict = error instanceof ApiError && (error.status === 409 || error.status === 412)
       const words = problemsByField(error, t, tongue)
