@@ -39,6 +39,7 @@ from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves
 from xingji.features.process.health_job import CONSUMER as HEALTH
 from xingji.features.process.health_job import age_health, follow_health
 from xingji.features.process.kinds import PlaybookKind
+from xingji.features.process.reminders import forget_reminders, remind_actions
 from xingji.features.process.reports import http as reports_http
 from xingji.features.process.reports.coverage_kind import CoverageKind
 from xingji.features.radar import http as radar_http
@@ -300,6 +301,7 @@ def jobs() -> list[Job]:
         Job("propose_focus", propose_once, 5.0),
         Job("follow_health", patiently(follow_health, HEALTH), 1.0),
         Job("age_health", age_health, 15.0),
+        Job("remind_actions", remind_actions, 20.0),
         Job("follow_risks", patiently(follow_risks, RADAR), 1.0),
         Job("sweep_risks", sweep_risks, 10.0),
         Job("find_patterns", find_patterns, 60.0),
@@ -315,6 +317,7 @@ def jobs() -> list[Job]:
         Job("forget_marks", in_work(forget_marks), 3_600.0),
         Job("forget_messages", in_work(forget_messages), 3_600.0),
         Job("forget_held", in_work(forget_held), 3_600.0),
+        Job("forget_reminders", in_work(forget_reminders), 3_600.0),
     ]
 
 

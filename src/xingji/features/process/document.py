@@ -56,6 +56,7 @@ class Action:
     confirm: Confirm | None = None
     when: str | None = None
     required: bool = True
+    remind: float | None = 0.0  # working hours before the limit at which whoever can supply it is told; null: never
 
     @property
     def claimable(self) -> bool:
@@ -111,6 +112,7 @@ class Playbook:
     win_at: str | None = None
     calendar: str = "office"
     health: Mapping[str, Any] = field(default_factory=dict)
+    remind: Mapping[str, Any] = field(default_factory=dict)  # via: channels besides the inbox; urgency
 
     def index(self, stage: str | None) -> int:
         """Position of a stage, -1 for none of this playbook's."""
@@ -154,7 +156,7 @@ def read_playbook(key: str, version: int, document: Document) -> Playbook:
         stages=stages, transitions=tuple(_transition(one) for one in document.get("transitions") or ()),
         status=status.get("field"), won=_words(status.get("won")), lost=_words(status.get("lost")),
         win_at=document.get("win_at") or stages[-1].key, calendar=str(document.get("calendar") or "office"),
-        health=document.get("health") or {},
+        health=document.get("health") or {}, remind=document.get("remind") or {},
     )  # fmt: skip
 
 
@@ -182,7 +184,13 @@ def _action(one: Document, stage: str) -> Action:
         approval=one.get("approval"),
         confirm=Confirm(str(confirm["role"]), _number(confirm.get("within_hours"))) if confirm else None,
         when=one.get("when"), required=one.get("required") is not False,
+        remind=_remind(one.get("remind")),
     )  # fmt: skip
+
+
+def _remind(given: Any) -> float | None:
+    """Hours before the limit; at the limit unless said otherwise, never when it is false."""
+    return None if given is False else float((given or {}).get("before_hours", 0))
 
 
 def _evidence(one: Any, key: str) -> Evidence:

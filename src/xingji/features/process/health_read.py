@@ -1,16 +1,16 @@
 """Health as people read it: of the records on a screen, and per person and team. Only of records the reader sees."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from xingji.features.process.health import BANDS
 from xingji.features.process.sight import playbook_versions
+from xingji.features.process.suppliers import holders_of
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
 
 MOST = 5_000
-MOST_NAMED = 4
 
 
 async def health_of(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> dict[str, Any]:
@@ -47,39 +47,16 @@ def _sum(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {**counts, "count": len(rows), "score": score, "due": due, "done": done}
 
 
-async def _holders(uow: UnitOfWork, rows: Sequence[Any]) -> Callable[[UUID | None, str], list[str]]:
-    """Who supplies a missing action, by name: the record's owner where they hold the role, else all of the role, of the
-    owner's unit first; none where they are too many to be told one from the other."""
-    roles = {one.get("by") or one.get("who") or "owner" for row in rows for one in row["missing"]}
-    owners = {row["owner"] for row in rows if row["owner"]}
-    today = uow.now.astimezone(uow.workspace.zone).date()
-    people = await uow.fetch(
-        "select id, name, roles, unit from person where (roles && $1::text[] or id = any ($2::uuid[])) and (left_on is null or left_on > $3) order by name, id",
-        sorted(roles), sorted(owners), today,
-    )  # fmt: skip
-    known = {one["id"]: one for one in people}
-    holders = {role: [one for one in people if role in one["roles"]] for role in roles}
-
-    def named(owner: UUID | None, role: str) -> list[str]:
-        mine = known.get(owner) if owner else None
-        if mine and (role == "owner" or role in mine["roles"]):
-            return [mine["name"]]
-        near = [one for one in holders[role] if mine and one["unit"] == mine["unit"]] or holders[role]
-        return [one["name"] for one in near] if len(near) <= MOST_NAMED else []
-
-    return named
-
-
 async def _shown(uow: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, Any]]:
     books = await playbook_versions(uow, {(row["playbook"], row["version"]) for row in rows})
-    named = await _holders(uow, rows)
+    named = await holders_of(uow, {_who(one) for row in rows for one in row["missing"]}, {row["owner"] for row in rows if row["owner"]})
     found = []
     for row in rows:
         book = books.get((row["playbook"], row["version"]))
         missing = []
         for one in row["missing"]:
             action = book.action(one["action"]) if book else None
-            people = named(row["owner"], one.get("by") or one.get("who") or "owner")
+            people = [person["name"] for person in named(row["owner"], _who(one))]
             missing.append({**one, "name": dict(action.name) if action else {"zh": one["action"], "en": one["action"]}, "people": people})
         keys = ("stage", "due", "done", "gaps", "stage_minutes", "limit_minutes", "completeness", "timeliness", "score", "band")
         found.append({
@@ -87,3 +64,7 @@ async def _shown(uow: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, Any]]:
             **{key: row[key] for key in keys}, "missing": missing, "at": row["at"].isoformat(),
         })  # fmt: skip
     return found
+
+
+def _who(missing: Mapping[str, Any]) -> str:
+    return str(missing.get("by") or missing.get("who") or "owner")

@@ -17,7 +17,7 @@ EVIDENCE_KINDS = ("file", "event", "link")
 STAGE_WORDS = {"key", "name", "progress", "chance", "limit_hours", "entry", "exit", "actions", "optional_when", "help"}
 ACTION_WORDS = {
     "key", "name", "by", "limit_hours", "need", "evidence", "fingerprint", "approval", "confirm", "when", "required", "help",
-    "knowledge",
+    "knowledge", "remind",
 }  # fmt: skip
 MOST_STAGES, MOST_ACTIONS, MOST_IN_ALL = 20, 12, 60  # health keeps an action as a bit of one number
 
@@ -50,6 +50,7 @@ class PlaybookKind:
         found += _object_fits(document, fields, target)
         found += _stages_fit(document, fields, context)
         found += _moves_fit(document, fields, context)
+        found += _reminders_fit(document, context)
         if document.get("when") is not None:
             found += records.check_condition(context, target, document["when"], "when")
         return found
@@ -66,6 +67,7 @@ class PlaybookKind:
                     found.add(Ref("approval_flow", str(action["approval"])))
                 if isinstance(action.get("confirm"), Mapping):
                     found.add(Ref("role", str(action["confirm"].get("role"))))
+        found |= {Ref("channel", key) for key in _list(_remind(document).get("via")) if key != "inbox"}
         for _, source in _expressions(document):
             found |= {Ref("field", name) for name in records.expression_fields(target, source)}
         return found
@@ -183,6 +185,26 @@ def _moves_fit(document: Document, fields: Mapping[str, Document], context: Chec
     for n, key in enumerate(keys[1:], start=1):
         if moves and key not in reached:
             yield fault("unreachable", f"stages.{n}.key", f"没有任何流转能到「{key}」", f"No transition leads to {key}", "warning", stage=key)
+
+
+def _reminders_fit(document: Document, context: CheckContext) -> Iterator[Problem]:
+    channels, said = {*context.of_kind("channel"), "inbox"}, _remind(document)
+    for n, key in enumerate(_list(said.get("via"))):
+        if key not in channels:
+            yield fault("unknown_channel", f"remind.via.{n}", f"没有渠道「{key}」", f"There is no channel {key}", channel=key)
+    if said.get("urgency", "normal") not in ("normal", "strong"):
+        yield fault("remind_urgency", "remind.urgency", "紧急程度应为 normal 或 strong", "The urgency is normal or strong")
+    for n, stage in enumerate(document["stages"]):
+        for m, action in _numbered(stage.get("actions")):
+            before = action["remind"].get("before_hours", 0) if isinstance(action.get("remind"), Mapping) else 0
+            limit = action.get("limit_hours") or stage.get("limit_hours") or 0
+            if before and not 0 < before < limit:
+                yield fault("remind_before", f"stages.{n}.actions.{m}.remind", "提前提醒的小时数要小于时限", "The reminder must come after the stage is entered and before the limit")
+
+
+def _remind(document: Document) -> Document:
+    said = document.get("remind")
+    return said if isinstance(said, Mapping) else {}
 
 
 def _expressions(document: Document) -> Iterator[tuple[str, str]]:

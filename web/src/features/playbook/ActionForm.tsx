@@ -54,6 +54,8 @@ function Parts({ action, path, object, problems, readOnly, onChange }: FormProps
         <PickInput label={t('playbook.by')} {...base('by')} value={action.by ?? 'owner'} options={roles} onChange={(by) => put('by', by)} />
         <NumberInput label={t('playbook.limit')} {...base('limit_hours')} value={action.limit_hours} onChange={(hours) => put('limit_hours', hours)} />
         <label className="xj-check"><input type="checkbox" disabled={readOnly} checked={action.required !== false} onChange={(event) => put('required', event.target.checked ? undefined : false)} />{t('playbook.required')}</label>
+        {action.remind !== false && <NumberInput label={t('playbook.remind_before')} {...base('remind')} hint={t('playbook.remind_before_hint')} value={action.remind?.before_hours} onChange={(hours) => put('remind', hours ? { before_hours: hours } : undefined)} />}
+        <label className="xj-check"><input type="checkbox" disabled={readOnly} checked={action.remind !== false} onChange={(event) => put('remind', event.target.checked ? undefined : false)} />{t('playbook.remind')}</label>
         <ManyInput label={t('playbook.part.need')} {...base('need')} value={action.need ?? []} options={fields} onChange={(need) => put('need', need)} />
         <PickInput label={t('playbook.part.confirm')} {...base('confirm')} value={action.confirm?.role} none={t('playbook.nobody')} options={roles.filter((role) => role.value !== 'owner')} hint={t('playbook.confirm_hint')} onChange={(role) => put('confirm', role ? { ...action.confirm, role } : undefined)} />
         <PickInput label={t('playbook.part.approval')} {...base('approval')} value={action.approval} none={t('playbook.no_approval')} options={flows} onChange={(flow) => put('approval', flow)} />

@@ -11,7 +11,8 @@ import { Empty } from '@/ui/Empty'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { NameInput, PickInput, useFieldsOf, Wrong } from './inputs'
 import { MoveRunning } from './MoveRunning'
-import { arrowsOf, freshKey, movesOf, problemsOfStage, stagesOf, type MoveDoc, type StageDoc } from './shapes'
+import { Reminders } from './Reminders'
+import { arrowsOf, freshKey, movesOf, problemsOfStage, stagesOf, type MoveDoc, type RemindDoc, type StageDoc } from './shapes'
 import { MovePanel, StagePanel } from './StagePanel'
 import './playbook.css'
 
@@ -82,6 +83,7 @@ export default function PlaybookEditor({ document, onChange, problems, readOnly,
       </Card>
       {chosen !== null && stages[chosen] && <StagePanel key={stages[chosen].key} stage={stages[chosen]} at={chosen} object={object} taken={stages.flatMap((stage) => stage.actions?.map((action) => action.key) ?? [])} problems={problems} readOnly={readOnly} onChange={(next) => putStages(stages.map((stage, at) => (at === chosen ? next : stage)))} onRemove={() => { putStages(takeOut(stages, chosen)); setHand({ stage: Math.max(0, chosen - 1) }) }} />}
       {hand && 'move' in hand && moves[hand.move] && <MovePanel key={hand.move} move={moves[hand.move]!} at={hand.move} stages={stages} object={object} problems={problems} readOnly={readOnly} onChange={(next) => putMoves(moves.map((move, at) => (at === hand.move ? next : move)))} onRemove={() => { putMoves(takeOut(moves, hand.move)); setHand(null) }} />}
+      <Reminders value={document.remind as RemindDoc | undefined} problems={problems} readOnly={readOnly} onChange={(next) => onChange(setAt(document, ['remind'], next))} />
       {published && typeof document.key === 'string' && <MoveRunning name={document.key} readOnly={readOnly} />}
     </div>
   )

@@ -5,7 +5,9 @@ import { problemsAt } from '@/metadata/editing'
 
 export interface RuleDoc { key: string; when: string; message?: Text; who?: string }
 export interface EvidenceDoc { label?: Text; kinds?: string[]; min?: number; events?: string[]; max_age_days?: number }
-export interface ActionDoc { key: string; name?: Text; by?: string; limit_hours?: number; need?: string[]; evidence?: EvidenceDoc | string; fingerprint?: string; approval?: string; confirm?: { role?: string; within_hours?: number }; when?: string; required?: boolean }
+export interface ActionDoc { key: string; name?: Text; by?: string; limit_hours?: number; need?: string[]; evidence?: EvidenceDoc | string; fingerprint?: string; approval?: string; confirm?: { role?: string; within_hours?: number }; when?: string; required?: boolean; remind?: false | { before_hours?: number } }
+/** Channels besides the inbox, and how loud. */
+export interface RemindDoc { via?: string[]; urgency?: string }
 export interface StageDoc { key: string; name?: Text; progress?: number; chance?: number; limit_hours?: number; entry?: RuleDoc[]; exit?: RuleDoc[]; actions?: ActionDoc[]; optional_when?: string }
 export interface MoveDoc { key: string; name?: Text; from?: string[] | string; to: string; who?: string[] | string; when?: string; asks?: string[]; approval?: string }
 
