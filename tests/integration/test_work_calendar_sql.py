@@ -8,7 +8,7 @@ import pytest
 
 from xingji.kernel.core.calendar import add_working, working_minutes
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.records.working_sql import working_minutes_sql
+from xingji.kernel.records.working_sql import SPANS, working_minutes_sql
 from xingji.kernel.work import load_calendar, materialise_calendar, set_public_holidays
 from xingji.kernel.work.calendars import FIRST_YEAR, YEARS_AHEAD
 
@@ -19,6 +19,8 @@ DOCUMENTS = [
     {"key": "night", "days": "周一-周六", "hours": ["21:30-05:15", "09:00-11:00"], "holidays": "cn"},
     {"key": "berlin", "days": "每天", "hours": ["01:00-04:00", "08:00-12:20"], "zone": "Europe/Berlin"},
 ]
+
+TICK = timedelta(microseconds=1)
 
 
 def at(text: str) -> datetime:
@@ -70,6 +72,28 @@ async def test_written_out_into_a_statement_it_is_what_the_function_says(databas
         )  # fmt: skip
         assert [row["n"] for row in rows] == [row["told"] for row in rows]
         assert [row["n"] for row in rows].count(None) == len(outside)
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 3, 2, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC), datetime(2990, 1, 1, tzinfo=UTC)], ids=str)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document["key"])
+async def test_by_arrays_of_the_spans_around_now_it_is_what_the_function_says(database, bare, document, now):
+    async with database.work(bare, SYSTEM) as uow:
+        await materialise_calendar(uow, document["key"], document)
+        spans = await uow.fetch("select opens from calendar_span where calendar = $1 order by opens", document["key"])
+        # The edges of the arrays (800 days back, 40 on), of single spans, and of all that is laid out.
+        edges = [row["opens"] + step for row in spans[::97] + spans[-3:] for step in (-TICK, timedelta(), TICK)]
+        edges += [now + timedelta(days=days) + step for days in (-800, 40) for step in (-TICK, timedelta(), TICK)]
+        starts = [*instants(300, 1), *edges, datetime(2999, 1, 1, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC), None]
+        ends = [*instants(300, 2), *random.Random(3).sample(edges, len(edges)), *[datetime(2026, 3, 2, tzinfo=UTC)] * 3]
+        written = working_minutes_sql("$1::text", 't."a"', 't."b"', "spans0")
+        assert "width_bucket" in written
+        rows = await uow.fetch(
+            f"with {SPANS.format(name='spans0', calendar='$1::text', now='$4::timestamptz')}"
+            f" select working_minutes($1::text, a, b) as told, {written} as n from unnest($2::timestamptz[], $3::timestamptz[]) as t(a, b)",
+            document["key"], starts, ends, now,
+        )  # fmt: skip
+        assert [row["n"] for row in rows] == [row["told"] for row in rows]
+        assert sum(row["n"] is not None for row in rows) > 300
 
 
 async def test_the_reminder_the_escalation_and_the_return_of_story_l1_in_sql(database, bare):

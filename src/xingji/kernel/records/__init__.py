@@ -13,8 +13,9 @@ from xingji.kernel.records.jobs import JOBS
 from xingji.kernel.records.query import LEVEL, Page, Query, aggregate, get_record, get_records, query, suggest
 from xingji.kernel.records.schema import RowMask, Schema, build_schema, configure_row_masks, load_schema
 from xingji.kernel.records.schema_changer import SchemaChanger, confirm_lost_values
-from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
+from xingji.kernel.records.sink import RecordSink, scope_sql
 from xingji.kernel.records.staged import Staged, evaluate, staged
+from xingji.kernel.records.statement import Statement
 from xingji.kernel.records.undo import configure_undo, undo
 from xingji.kernel.records.write import GATES, STAMPS, check_write, refuse_values, write
 

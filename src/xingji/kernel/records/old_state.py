@@ -13,7 +13,8 @@ from xingji.kernel.records.changes import Row
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
 from xingji.kernel.records.search_tokens import UNSEARCHED
-from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
+from xingji.kernel.records.sink import RecordSink, scope_sql
+from xingji.kernel.records.statement import Statement
 from xingji.kernel.records.validate import target_of
 from xingji.kernel.records.visibility import visible_fields
 

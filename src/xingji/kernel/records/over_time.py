@@ -17,7 +17,8 @@ from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.past_values import typed
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
-from xingji.kernel.records.sink import EVENT_NUMBER, RecordSink, Resolver, Statement
+from xingji.kernel.records.sink import EVENT_NUMBER, RecordSink, Resolver
+from xingji.kernel.records.statement import Statement
 
 #: Stands for "the instant of this row"; never reaches the database.
 EACH = datetime(1970, 1, 1, 0, 0, 0, 3, tzinfo=UTC)

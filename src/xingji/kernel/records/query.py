@@ -216,27 +216,48 @@ async def aggregate(uow: UnitOfWork, wanted: Query) -> list[dict[str, Any]]:
     schema = await load_schema(uow)
     kind = reach(schema, uow.actor, wanted.object, wanted.verb)
     reading = _narrowed(uow, schema, kind, wanted)
-    groups = [reading.expression(source) for source in wanted.group]
-    figures = [_figure(reading, n, spec) for n, spec in enumerate(wanted.aggregates)]
+    reading.sink.statement.many = bool(wanted.group)
+    told = _Told(reading, bool(wanted.group) and wanted.levels)
+    groups = [told.value(source) for source in wanted.group]
+    figures = [_figure(told, n, spec) for n, spec in enumerate(wanted.aggregates)]
     columns = [f"{sql} as g{n}" for n, (sql, _) in enumerate(groups)]
     columns += [f"{sql} as a{n}" for n, (sql, _) in enumerate(figures)]
     numbers = ", ".join(str(n + 1) for n in range(len(groups)))
     tail = f" group by {numbers} order by {numbers} limit {MOST_GROUPS}" if groups else ""
-    if groups and wanted.levels:
+    if told.apart:
         columns.append(f"grouping({', '.join(sql for sql, _ in groups)}) as dropped")
         tail = f" group by rollup ({numbers}) order by dropped desc, {numbers} limit {MOST_GROUPS * 2}"
-    rows = await uow.fetch(
-        f"{uow.mark()}select {', '.join(columns or ['1'])} {reading.source}{tail}", *reading.sink.values
-    )
-    return [
-        {
-            name: render_value(kind_, row[f"g{n}"])
-            for n, (name, (_, kind_)) in enumerate(zip(wanted.group, groups, strict=True))
-        }
-        | {_name_of(spec): render_value(figures[n][1], row[f"a{n}"]) for n, spec in enumerate(wanted.aggregates)}
-        | ({LEVEL: len(groups) - int(row["dropped"]).bit_length()} if groups and wanted.levels else {})
-        for row in rows
-    ]
+    sql = f"{reading.sink.statement.before}select {', '.join(columns or ['1'])} {told.source}{tail}"
+    rows = await uow.fetch(uow.mark() + sql, *reading.sink.values)
+    names = [*((f"g{n}", name, kind_) for n, (name, (_, kind_)) in enumerate(zip(wanted.group, groups, strict=True)))]
+    names += [(f"a{n}", _name_of(spec), figures[n][1]) for n, spec in enumerate(wanted.aggregates)]
+    found = [{name: render_value(kind_, row[column]) for column, name, kind_ in names} for row in rows]
+    if told.apart:
+        for shown, row in zip(found, rows, strict=True):
+            shown[LEVEL] = len(groups) - int(row["dropped"]).bit_length()
+    return found
+
+
+class _Told:
+    """The values an aggregate is made of. `apart`: each is computed once a row, in an inner statement, and not once a level."""
+
+    def __init__(self, reading: Reading, apart: bool) -> None:
+        self.reading = reading
+        self.apart = apart
+        self._columns: dict[str, str] = {}
+
+    def value(self, source: str, want: Kind | None = None) -> tuple[str, Kind]:
+        """SQL and kind of an expression of the request."""
+        sql, kind = self.reading.expression(source, want)
+        return (self._columns.setdefault(sql, f"x.e{len(self._columns)}") if self.apart else sql), kind
+
+    @property
+    def source(self) -> str:
+        """FROM and WHERE; the fence keeps the server from folding the values back into every level."""
+        if not self.apart:
+            return self.reading.source
+        columns = ", ".join(f"{sql} as {name[2:]}" for sql, name in self._columns.items())
+        return f"from (select {columns} {self.reading.source} offset 0) x"
 
 
 def _name_of(spec: Mapping[str, Any]) -> str:
@@ -250,20 +271,20 @@ _FUNCTIONS = {
 _NUMBERS = frozenset({Kind.integer, Kind.double, Kind.money, Kind.percent, Kind.duration})
 
 
-def _figure(reading: Reading, n: int, spec: Mapping[str, Any]) -> tuple[str, Kind]:
+def _figure(told: _Told, n: int, spec: Mapping[str, Any]) -> tuple[str, Kind]:
     """SQL of an aggregate and the kind of its value. Raises: `records.invalid`, CelError."""
     fn = spec.get("fn", "count")
     source = spec.get("expr") or spec.get("field")
-    only = ""
-    if spec.get("filter"):
-        only = f" filter (where {reading.expression(str(spec['filter']), Kind.boolean)[0]})"
+    where = told.value(str(spec["filter"]), Kind.boolean)[0] if spec.get("filter") else None
+    only = f" filter (where {where})" if where else ""
     if fn == "count" and source is None:
         return f"count(*){only}", Kind.integer
     if source is None or fn not in (*_FUNCTIONS, "share"):
         raise invalid("records.invalid", [Problem("records.bad_aggregate", f"aggregates.{n}", {"fn": str(fn)[:40]})])
-    sql, kind = reading.expression(str(source), Kind.boolean if fn == "share" else None)
+    sql, kind = told.value(str(source), Kind.boolean if fn == "share" else None)
     if fn == "share":
-        return f"(avg(case when {sql} then 1.0 else 0.0 end){only})::float8", Kind.double
+        held = f"({where}) and ({sql})" if where else sql
+        return f"(count(*) filter (where {held}))::float8 / nullif(count(*){only}, 0)", Kind.double
     if fn in ("sum", "avg", "median") and kind not in _NUMBERS:
         raise invalid(
             "records.invalid", [Problem("records.bad_aggregate", f"aggregates.{n}", {"fn": fn, "type": kind.value})]

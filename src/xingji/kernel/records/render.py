@@ -12,7 +12,8 @@ from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.field_kinds.times import wire_of_instant
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
-from xingji.kernel.records.sink import RecordSink, Statement, scope_sql
+from xingji.kernel.records.sink import RecordSink, scope_sql
+from xingji.kernel.records.statement import Statement
 from xingji.kernel.records.visibility import visible_fields
 
 

@@ -5,7 +5,6 @@ Owns aliases, joins and placeholders of one statement; several expressions about
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from xingji.kernel.records.env import cel_env
 from xingji.kernel.records.field_kinds.provinces import PROVINCES
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
+from xingji.kernel.records.statement import Statement
 from xingji.kernel.records.working_sql import working_minutes_sql
 
 Resolver = Callable[[tuple[str, ...], Var], str]
@@ -27,34 +27,6 @@ PERSON_COLUMNS = frozenset({"id", "key", "name", "title", "tags", "roles", "join
 UNIT_COLUMNS = frozenset({"id", "key", "name", "region", "brand"})
 REGION_PARTS = {"province": 1, "city": 2, "district": 3}
 MAX_OPEN = 6
-
-
-@dataclass
-class Statement:
-    """Bound values of one statement, shared by every sink in it. `prefix` keeps generated aliases apart."""
-
-    values: list[Any] = field(default_factory=list)
-    aliases: int = 0
-    _known: dict[tuple[Any, ...], str] = field(default_factory=dict)
-
-    def bind(self, value: Any, pg_type: str) -> str:
-        """A placeholder with its cast; the same value is bound once."""
-        try:
-            known = (type(value), value, pg_type)
-            if known in self._known:
-                return self._known[known]
-        except TypeError:
-            known = None
-        self.values.append(value)
-        placeholder = f"${len(self.values)}::{pg_type}"
-        if known is not None:
-            self._known[known] = placeholder
-        return placeholder
-
-    def alias(self) -> str:
-        """A new table alias."""
-        self.aliases += 1
-        return f"j{self.aliases}"
 
 
 class RecordSink:
@@ -308,12 +280,17 @@ def scope_sql(sink: RecordSink, verb: str) -> tuple[str, str]:
 
 
 def _working_minutes_since(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
-    calendar = sink.bind(sink.calendar, "text")
-    return working_minutes_sql(calendar, args[0].sql, sink.bind(sink.now, "timestamptz"))
+    return _working_minutes(sink, args[0].sql, sink.bind(sink.now, "timestamptz"))
 
 
 def _working_minutes_between(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:
-    return working_minutes_sql(sink.bind(sink.calendar, "text"), args[0].sql, args[1].sql)
+    return _working_minutes(sink, args[0].sql, args[1].sql)
+
+
+def _working_minutes(sink: RecordSink, since: str, until: str) -> str:
+    calendar = sink.bind(sink.calendar, "text")
+    spans = sink.statement.spans(calendar, sink.bind(sink.now, "timestamptz")) if sink.statement.many else None
+    return working_minutes_sql(calendar, since, until, spans)
 
 
 def _in_team(sink: RecordSink, args: tuple[FunctionArg, ...]) -> str:

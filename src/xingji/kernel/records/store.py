@@ -11,8 +11,8 @@ from xingji.kernel.records.fields import Field
 from xingji.kernel.records.old_state import translate_unique
 from xingji.kernel.records.schema import ObjectType, quoted
 from xingji.kernel.records.search_tokens import tagged
-from xingji.kernel.records.sink import Statement
 from xingji.kernel.records.stage import recordset
+from xingji.kernel.records.statement import Statement
 
 AT_ONCE = 5_000
 STAMPS = ("created_at", "updated_at", "created_by", "updated_by", "version", "write_mode")

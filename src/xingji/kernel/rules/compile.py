@@ -14,7 +14,7 @@ from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.definitions.published import Published
 from xingji.kernel.records.schema import Schema, load_schema
-from xingji.kernel.records.sink import Statement
+from xingji.kernel.records.statement import Statement
 from xingji.kernel.rules.actions import ACTIONS
 from xingji.kernel.rules.document import Rule, read_rule
 from xingji.kernel.rules.environment import BatchSink, checked_rule

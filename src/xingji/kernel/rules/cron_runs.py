@@ -5,7 +5,7 @@ from datetime import datetime
 from xingji.kernel.cel import Kind
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.records.schema import Schema
-from xingji.kernel.records.sink import Statement
+from xingji.kernel.records.statement import Statement
 from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.compile import Compiled, RuleSet, checked_rule
 from xingji.kernel.rules.cron import read_cron

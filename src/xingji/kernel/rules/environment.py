@@ -14,7 +14,8 @@ from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.past_values import typed
 from xingji.kernel.records.schema import Schema
-from xingji.kernel.records.sink import EVENT_NUMBER, RecordSink, Statement
+from xingji.kernel.records.sink import EVENT_NUMBER, RecordSink
+from xingji.kernel.records.statement import Statement
 
 # Stands for "the instant of this row" where the records floor binds a value; never reaches the database.
 NOW = datetime(1970, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
