@@ -103,6 +103,7 @@ from xingji.kernel.work import (
     withdraw_change,
 )
 from xingji.kernel.work import http as work_http
+from xingji.kernel.work.gone import close_work_of_gone
 from xingji.worker import Job, run_jobs
 
 log = logging.getLogger("xingji.app")
@@ -147,6 +148,7 @@ def configure() -> None:
     configure_append_hook("timers", stop_timers_of)
     configure_append_hook("ownership", say_assigned)
     configure_append_hook("taken_back", forget_assigned)
+    configure_append_hook("gone", close_work_of_gone)
     configure_append_hook("process", tell_moves)
     configure_append_hook("approvals", reopen_changed)
     if fill_known not in records.STAMPS:

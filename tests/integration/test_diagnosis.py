@@ -1,5 +1,6 @@
 """The diagnosis of an imported workbook: every figure is the count of its rows, and the truth of the workbook."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,10 @@ from xingji.features.diagnosis.morning import morning
 from xingji.features.diagnosis.wake import wake_customers
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
-from xingji.kernel.records import Query, query
-from xingji.kernel.records.importers import import_table
+from xingji.kernel.records import Change, Query, query, write
+from xingji.kernel.records.importers import import_table, preview_import, queue_import, run_import, start_import, undo_import
 from xingji.kernel.records.undo import undo
+from xingji.kernel.work import Notice, notify
 
 TODAY = date(2026, 3, 10)
 BOOK = messy_workbook(5, TODAY, rows=180, broken=0)
@@ -85,6 +87,41 @@ async def test_sleeping_customers_are_handed_to_their_owners_once_and_taken_back
     await database.run(place, SYSTEM, lambda uow: undo(uow, UUID(done["change"])))
     open_tasks = Query("task", filter='status == "open"')
     assert (await database.run(place, SYSTEM, lambda uow: query(uow, open_tasks))).rows == []
+
+
+async def test_what_was_to_be_done_about_what_is_taken_out_closes_and_opens_again_with_it(database: Database, place: str) -> None:
+    start = await database.run(place, SYSTEM, lambda uow: start_import(uow, "customer", "又一批.csv", "公司名称,手机\n青屿泵业(演示),13900077001\n白塔流体(演示),13900077002\n".encode()))
+    run = UUID(start["id"])
+    await database.run(place, SYSTEM, lambda uow: preview_import(uow, run))
+    await database.run(place, SYSTEM, lambda uow: queue_import(uow, run, mode="history"))
+    await run_import(database, place, run)
+    new = Query("customer", ["name", "owner"], filter='name in ["青屿泵业(演示)", "白塔流体(演示)"]')
+    made = (await database.run(place, SYSTEM, lambda uow: query(uow, new))).rows
+    elsewhere = (await database.run(place, SYSTEM, lambda uow: query(uow, Query("customer", ["owner"], filter="owner != null", limit=1)))).rows[0]
+    async with database.work(place) as uow:
+        owner = UUID(elsewhere["owner"])
+        tasks = [Change("create", "task", values={"title": "唤醒", "assignee": str(owner), "subject_customer": row["id"]}) for row in [*made, elsewhere]]
+        ids = (await write(uow, tasks)).ids
+        await write(uow, [Change("update", "task", ids[0], {"status": "done"})])
+        for row in [*made, elsewhere]:
+            await notify(uow, [Notice(owner, "reminder", "该联系了", "", "customer", UUID(row["id"]))])
+
+    async with database.work(place) as uow:  # a rule's own change is no reason to keep what should not have been
+        await write(replace(uow, cause=1, depth=1), [Change("update", "customer", UUID(made[0]["id"]), {"website": "https://qingyu.example"})])
+
+    async def stand() -> tuple[list[str], list[bool]]:
+        async with database.work(place) as uow:
+            rows = {row["id"]: row["status"] for row in (await query(uow, Query("task", ["status"], ids=ids))).rows}
+            read = await uow.fetch("select record, read_at is not null as read from inbox where title = '该联系了' order by id")
+            return [rows[str(id)] for id in ids], [row["read"] for row in read]
+
+    assert await stand() == (["done", "open", "open"], [False] * 3)
+    undone = await undo_import(database, place, run)
+    assert (undone["cannot"], undone["restored"]) == ([], 4)  # two customers, their two contacts
+    assert await stand() == (["done", "cancelled", "open"], [True, True, False])  # done stays done; others are left alone
+    again = await database.run(place, SYSTEM, lambda uow: undo(uow, UUID(undone["change"])))
+    assert again.cannot == []
+    assert (await stand())[0] == ["done", "open", "open"]
 
 
 async def test_the_morning_page_tells_what_the_night_changed_by_itself(database: Database, place: str) -> None:

@@ -127,9 +127,10 @@ async def _read_change(uow: UnitOfWork, change: UUID) -> list[_Touched]:
 
 
 async def _changed_later(uow: UnitOfWork, ids: list[UUID], change: UUID) -> set[UUID]:
+    """Those that somebody changed since: what rules did to a record that should not have been keeps it from nothing."""
     rows = await uow.fetch(
         "select distinct e.record from event e where e.record = any ($1::uuid[]) and e.change is distinct from $2"
-        " and e.type = e.object || '.updated' and e.id > (select min(id) from event where change = $2)",
+        " and e.type = e.object || '.updated' and e.cause is null and e.id > (select min(id) from event where change = $2)",
         ids, change,
     )  # fmt: skip
     return {row["record"] for row in rows}

@@ -52,15 +52,16 @@ async def merge(uow: UnitOfWork, object_key: str, keep: UUID, merged: UUID, *, p
     if object_key == "customer" and one.get("uscc") and other.get("uscc") and one["uscc"] != other["uscc"]:
         raise conflict("merge.two_codes", kept=one["uscc"], other=other["uscc"], who="supervisor")
     inside = on_behalf(uow)
-    # The other one goes first: a unique value may pass to the kept one only then.
-    await records.write(inside, [records.Change("delete", object_key, merged)], gate=False, owned=True)
     moved = [
         records.Change("update", name.split(".")[0], UUID(id), {name.split(".")[1]: str(keep)})
         for name, ids in leading.items() for id in ids
     ]  # fmt: skip
-    changes = [records.Change("update", object_key, keep, values)] if values else []
-    if changes or moved:
-        await records.write(inside, [*changes, *moved], gate=False, owned=True)
+    if moved:
+        await records.write(inside, moved, gate=False, owned=True)
+    # The other one goes before the kept one takes over: only then may a unique value pass to it.
+    await records.write(inside, [records.Change("delete", object_key, merged)], gate=False, owned=True)
+    if values:
+        await records.write(inside, [records.Change("update", object_key, keep, values)], gate=False, owned=True)
     merge_id = uuid7()
     snapshot = {"kept": {key: one.get(key) for key in values}, "values": values, "leading": leading}
     await uow.execute(
