@@ -15,7 +15,14 @@ from xingji.features.diagnosis.wake import wake_customers
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
 from xingji.kernel.records import Change, Query, query, write
-from xingji.kernel.records.importers import import_table, preview_import, queue_import, run_import, start_import, undo_import
+from xingji.kernel.records.importers import (
+    import_table,
+    preview_import,
+    queue_import,
+    run_import,
+    start_import,
+    undo_import,
+)
 from xingji.kernel.records.undo import undo
 from xingji.kernel.work import Notice, notify
 

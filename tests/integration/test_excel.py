@@ -14,6 +14,7 @@ from xingji.kernel import definitions as life
 from xingji.kernel import records
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
+from xingji.kernel.records.tables import read_table
 
 ROLE = {
     "name": {"zh": "看自己的"}, "rows": "own", "rights": ["export", "import"],
@@ -117,3 +118,16 @@ async def test_a_large_workbook_with_doubles_comes_in_at_a_pace_and_within_bound
     assert found.seconds < 3_000 / 100_000 * 60 * 10, "100,000 rows in 60 s are promised; ten times that is too much"
     async with world.database.work(world.workspace) as uow:
         assert await uow.fetchval("select status from import_run where id = $1", UUID(found.run)) == "done"
+
+
+async def test_a_workbook_holds_any_text_as_it_is_and_nothing_it_cannot_hold(world: World):
+    texts = {"标记": "<b>&amp;\"'</b>", "两行": "第一行\n 第二行 ", "怪字": "前\u000b后\ufffe𠮷", "空": None}
+    async with world.database.work(world.workspace) as uow:
+        values = [{"name": name, "need": text, "owner": str(world.people["boss"]), "intent": "C"} for name, text in texts.items()]
+        await records.write(uow, [records.Change("create", "lead", None, each) for each in values])
+    async with await world.browser("boss") as boss:
+        answer = await boss.get("/api/v1/records/lead/export", params={"form": "xlsx", "fields": "name,need,intent", "filter": 'intent == "C"'})
+    held = {row[0]: row[1] for row in rows_of(answer.content, "xlsx")[1:]}
+    assert held == {"标记": "<b>&amp;\"'</b>", "两行": "第一行\n 第二行", "怪字": "前后𠮷", "空": ""}
+    read = read_table("out.xlsx", answer.content)
+    assert (len(read.rows), read.columns[:3]) == (4, ("称呼", "需求", "意向等级"))

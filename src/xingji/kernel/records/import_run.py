@@ -4,6 +4,7 @@ Owns what is written of a row and in which order: the record, what hangs on it, 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -183,8 +184,20 @@ async def _run_portion(uow: UnitOfWork, row: Any, job: Job) -> bool:
 
 
 async def _write_good(uow: UnitOfWork, job: Job, rows: Sequence[Read]) -> tuple[int, int]:
-    """Stores what can be stored; how many records were made beside the rows' own, and how many notes were told."""
-    await find_problems(uow, job, rows)
+    """Stores what can be stored; how many records were made beside the rows' own, and how many notes were told.
+
+    A portion is written as it is: only when something of it is refused, it is asked of which rows, and the others follow.
+    """
+    promote(job, rows)
+    try:
+        async with uow.connection.transaction():
+            return await _store_good(uow, job, rows)
+    except XingjiError:
+        await find_problems(uow, job, rows)
+    return await _store_good(uow, job, rows)
+
+
+async def _store_good(uow: UnitOfWork, job: Job, rows: Sequence[Read]) -> tuple[int, int]:
     good = [row for row in rows if row.outcome in ("new", "update", "same")]
     if not good:
         return 0, 0
@@ -195,11 +208,8 @@ async def _write_good(uow: UnitOfWork, job: Job, rows: Sequence[Read]) -> tuple[
         if result.changed < len(changes):
             await _mark_unchanged(uow, good, result.events)
     told = events_of(job, good, uow.now)
-    mode = uow.mode
     # A note of the past wakes nobody, whatever is ticked.
-    uow.mode = Mode.HISTORY
-    await append_events(uow, told)
-    uow.mode = mode
+    await append_events(replace(uow, mode=Mode.HISTORY), told)
     return sum(change.op == "create" for row in good for change in row.hanging), len(told)
 
 
