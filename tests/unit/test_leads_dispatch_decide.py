@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from xingji.features.leads.dispatch.candidates import packed, unpacked
-from xingji.features.leads.dispatch.decide import LeadFacts, Member, Roster, decide, decide_batch
+from xingji.features.leads.dispatch.decide import Roster, decide, decide_batch
 from xingji.features.leads.dispatch.fairness import fairness, gini
+from xingji.features.leads.dispatch.members import LeadFacts, Member
 from xingji.features.leads.dispatch.table import read_table
 from xingji.features.leads.dispatch.words import EXCLUDED, explain_candidate
 

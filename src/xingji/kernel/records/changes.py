@@ -63,10 +63,15 @@ class Row:
 
     def value(self, key: str) -> Any:
         """The value the field will have."""
-        for state in (self.new, self.stamp):
-            if key in state:
-                return state[key]
-        return self.old.get(key)
+        if key in self.new:
+            return self.new[key]
+        return self.stamp[key] if key in self.stamp else self.old.get(key)
+
+    @property
+    def differs(self) -> bool:
+        """Whether any field gets another value."""
+        old = self.old
+        return any(old.get(key) != value for key, value in self.new.items())
 
     def differing(self) -> dict[str, list[Any]]:
         """Fields that get another value: {field: [old, new]}."""

@@ -1,7 +1,8 @@
 """Search tokens of records stored without them: filled in after the commit, by the first change or by a worker.
 
 Tokens and their index are the dearest part of a new record, and nobody searches within the first moments. A record
-without tokens carries one mark; whatever updates it writes them, and this reader of the log sees to the rest.
+without tokens carries one mark; the first change of an indexed field, or by a person, writes them, and this reader of
+the log sees to the rest.
 """
 
 from collections.abc import Sequence

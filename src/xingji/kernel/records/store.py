@@ -7,6 +7,7 @@ import asyncpg
 
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records.changes import Row
+from xingji.kernel.records.ddl import wanted_indexes
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.old_state import translate_unique
 from xingji.kernel.records.schema import ObjectType, quoted
@@ -40,7 +41,11 @@ async def update_rows(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) ->
     stamped = [one for one in STAMPS if one not in ("created_at", "created_by")]
     keys = sorted({key for row in rows for key in row.differing()} - set(stamped))  # in history mode they come along too
     renamed = any(kind.fields[key].searchable or key == kind.title for key in keys)
-    searched = searched_fields(kind) if renamed or any(row.unsearched for row in rows) else []
+    # A change of an indexed field writes every index anew, that of search too: the tokens still owed come with it. They come
+    # with whatever a person changes as well, who may look for it the next moment.
+    late = uow.actor.person is None and indexed_fields(kind).isdisjoint(keys)
+    owed = not late and any(row.unsearched for row in rows)
+    searched = searched_fields(kind) if renamed or owed else []
     fields = [kind.fields[key] for key in (*stamped, *keys)]
     sets = [f"{quoted(str(spec.column))} = s.{quoted(str(spec.column))}" for spec in fields]
     if searched:
@@ -88,6 +93,11 @@ def _columns(fields: Sequence[Field], row: Row) -> dict[str, Any]:
 def searched_fields(kind: ObjectType) -> list[Field]:
     """Fields by which records of the object are found, its title first."""
     return [f for f in kind.stored if f.key == kind.title or f.searchable]
+
+
+def indexed_fields(kind: ObjectType) -> frozenset[str]:
+    """Fields whose change touches an index of the object's table."""
+    return frozenset({"owner", "unit", *(name for index in wanted_indexes(kind.document, kind.fields) for name in index.fields)})
 
 
 def search_of(searched: Sequence[Field], row: Row) -> list[str]:

@@ -186,7 +186,7 @@ async def _stamp(uow: UnitOfWork, schema: Schema, rows: Sequence[Row]) -> None:
 
 
 def _follow_owner(row: Row, people: dict[str, tuple[str | None, str | None]]) -> None:
-    if "owner" not in row.differing():
+    if "owner" not in row.new or row.new["owner"] == row.old.get("owner"):
         return
     unit, brand = people.get(row.new["owner"] or "", (None, None))
     if row.new["owner"] is not None:
@@ -212,7 +212,7 @@ async def _refuse_out_of_reach(uow: UnitOfWork, schema: Schema, kind: ObjectType
 async def _store(uow: UnitOfWork, kind: ObjectType, rows: Sequence[Row]) -> None:
     if new := [row for row in rows if row.op == "create"]:
         await insert_rows(uow, kind, new)
-    if changed := [row for row in rows if row.op == "update" and row.differing()]:
+    if changed := [row for row in rows if row.op == "update" and row.differs]:
         await update_rows(uow, kind, changed)
     for op in ("delete", "restore"):
         if part := [row for row in rows if row.op == op]:

@@ -13,6 +13,7 @@ import asyncpg
 from xingji.kernel.core.errors import Problem, XingjiError
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import SYSTEM
+from xingji.kernel.db.arrays import array_text
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.events.append import CAUSES, encode_data
 from xingji.kernel.records.import_effects import tick_of
@@ -33,7 +34,8 @@ async def act(uow: UnitOfWork, rules: RuleSet, rule: Rule, hits: Sequence[Hit]) 
         once_key(rule, hit.record, hit.at.astimezone(zone).date().isoformat(), values.get("once"))
         for hit, values in zip(hits, facts, strict=True)
     ]
-    hits = [replace(hit, brand=values.get("brand")) for hit, values in zip(hits, facts, strict=True)]
+    for hit, values in zip(hits, facts, strict=True):
+        hit.brand = values.get("brand")
     facts_of = dict(zip(map(id, hits), facts, strict=True))
     admitted, stopped = await admit(uow, rule, hits, keys)
     runs = stopped_runs(rule, stopped)
@@ -84,7 +86,7 @@ async def _step(uow: UnitOfWork, rules: RuleSet, rule: Rule, place: int, step: S
     """One step for all hits, its values read from what the steps before left."""
     action = ACTIONS[str(step["action"])]
     if not action.expressions(step):
-        return await attempt(uow, action, step, [replace(hit, values={}) for hit in hits])
+        return await attempt(uow, action, step, [hit.at_step({}, hit.step) for hit in hits])
     try:
         async with uow.connection.transaction():
             values = await evaluate(uow, rules, rule, place, hits)
@@ -93,7 +95,7 @@ async def _step(uow: UnitOfWork, rules: RuleSet, rule: Rule, place: int, step: S
             raise
         return [Done("failed", failure(error)) for _ in hits]
     return await attempt(
-        uow, action, step, [replace(hit, values=v, step=place) for hit, v in zip(hits, values, strict=True)]
+        uow, action, step, [hit.at_step(v, place) for hit, v in zip(hits, values, strict=True)]
     )
 
 
@@ -168,8 +170,10 @@ async def run_arrays(
 ) -> list[asyncpg.Record]:
     """Runs a statement over arrays; `keys` name the rule of each hit, `nows` its instant."""
     values = bound_values(compiled.values[compiled.arguments :], uow.now)
+    instants = {now: now.isoformat() for now in dict.fromkeys(nows)}
     arrays = (
-        list(range(len(hits))), list(keys), [hit.type for hit in hits], [hit.record for hit in hits],
-        [hit.person for hit in hits], [hit.at for hit in hits], [encode_data(hit.data) for hit in hits], list(nows),
+        list(range(len(hits))), array_text(keys), array_text([hit.type for hit in hits]), [hit.record for hit in hits],
+        [hit.person for hit in hits], [hit.at for hit in hits], array_text([encode_data(hit.data) for hit in hits]),
+        array_text([instants[now] for now in nows]),
     )  # fmt: skip
     return await uow.fetch(uow.mark() + compiled.sql, *arrays, *values)

@@ -45,8 +45,8 @@ FROM_WINDOW = """select e.id, e.lane, e.xid::text::bigint as xid, e.received_at,
 # The batch as arrays: hits whose expressions are evaluated, timers that are due.
 FROM_ARRAYS = """select b.ord as id, b.rule, b.type, b.record, b.person, b.at, b.data::jsonb as data, null::text as source,
     false as claimed, null::float8 as duration_sec, b.now
-  from unnest({ords}::bigint[], {rules}::text[], {types}::text[], {records}::uuid[], {persons}::uuid[], {ats}::timestamptz[],
-      {datas}::text[], {nows}::timestamptz[]) as b(ord, rule, type, record, person, at, data, now)"""
+  from unnest({ords}::bigint[], {rules}::text::text[], {types}::text::text[], {records}::uuid[], {persons}::uuid[],
+      {ats}::timestamptz[], {datas}::text::text[], {nows}::text::timestamptz[]) as b(ord, rule, type, record, person, at, data, now)"""
 
 
 @dataclass(frozen=True, slots=True)

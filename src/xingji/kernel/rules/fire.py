@@ -32,7 +32,8 @@ CLAIM = """select t.id, t.kind, t.key, t.object, t.record, t.due, t.until, t.sta
 STOPPED = f"""select t.id from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bigint[], $5::timestamptz[], $6::text[])
     as t(id, record, started, event, due, ends)
   where exists (select from event e where e.record = t.record and e.type = any (string_to_array(t.ends, ' '))
-    and (e.occurred_at, e.id) > (t.started, t.event) and e.occurred_at <= t.due and {timed("e")})"""
+    and e.occurred_at >= t.started and (e.occurred_at, e.id) > (t.started, t.event) and e.occurred_at <= t.due and {timed("e")}
+    offset 0)"""
 
 DELETE = "delete from timer where id = any ($1)"
 POSTPONE = "update timer set due = until where id = any ($1)"

@@ -7,6 +7,7 @@ so that a message never fails to go out for want of a field.
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,12 @@ def pick_language(text: Text, language: str) -> str:
 def template_fields(text: Text) -> set[str]:
     """The dotted names a template uses, in all its languages."""
     variants = [text] if isinstance(text, str) else text.values()
-    return {match[1] for variant in variants for match in _BLANK.finditer(variant) if match[1]}
+    return {name for variant in variants for name in _names(variant)}
+
+
+@lru_cache(maxsize=2_048)
+def _names(template: str) -> frozenset[str]:
+    return frozenset(match[1] for match in _BLANK.finditer(template) if match[1])
 
 
 def render(template: str, values: Mapping[str, Any], zone: ZoneInfo) -> str:

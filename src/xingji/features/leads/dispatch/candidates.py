@@ -5,12 +5,13 @@ not. The sentences are made when somebody reads: sixty candidates in two languag
 """
 
 import base64
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.dispatch.decide import Decision, Verdict
+from xingji.features.leads.dispatch.judged import Decision, Judgement, Verdict
 from xingji.features.leads.dispatch.words import explain_candidate
 
 MOST = 60
@@ -24,15 +25,57 @@ def packed(decision: Decision) -> list[dict[str, Any]]:
 
     Texts of whole numbers, since reading sixty arrays of decimals costs the database more than all else of the row.
     """
-    ranked = sorted(decision.verdicts, key=_rank)[:MOST]
+    if len(decision.judged) != 1:
+        return _packed_verdicts(decision.verdicts)
+    (judgement,) = decision.judged
+    ranked = _ranked(judgement)
+    found = [_whole(judgement.verdict(place)) for place in ranked[:NEAREST]]
+    others: dict[str, list[str]] = {}
+    members, limits, weighted = judgement.group.members, judgement.group.limits, judgement.weighted
+    held, today, window, excluded = judgement.open, judgement.today, judgement.window, judgement.excluded
+    mean = _part(judgement.mean, 100)
+    for place in ranked[NEAREST:]:
+        why, limit = str(excluded[place]), limits[place]
+        weight = int(weighted[place][0] * 10_000 + 0.5) if place in weighted else ""
+        line = (
+            f"{_short(members[place].id)},{held[place]},{'' if limit is None else limit},{today[place]},{window[place]},"
+            f"{mean if why == 'over_cap' else ''},{weight}"
+        )
+        if why in others:
+            others[why].append(line)
+        else:
+            others[why] = [line]
+    return _with_others(found, others)
+
+
+def _ranked(judgement: Judgement) -> list[int]:
+    """The places of the candidates a line is kept for: the chosen first, then who was nearest to it."""
+    keys = [1e9] * len(judgement)
+    for place, (_, due) in judgement.weighted.items():
+        keys[place] = -due
+    if judgement.chosen is not None:
+        keys[judgement.chosen] = -math.inf
+    return sorted(range(len(keys)), key=keys.__getitem__)[:MOST]
+
+
+def _packed_verdicts(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """The same of candidates whom several rows judged."""
+    ranked = sorted(verdicts, key=_rank)[:MOST]
     found: list[dict[str, Any]] = []
     others: dict[str, list[str]] = {}
     for place, verdict in enumerate(ranked):
         if place < NEAREST or verdict.excluded is None:
-            one = {"person": _text(verdict.person), "chosen": verdict.chosen, "excluded": verdict.excluded}
-            found.append(one | verdict.figures)
+            found.append(_whole(verdict))
         else:
             others.setdefault(verdict.excluded, []).append(_line(verdict))
+    return _with_others(found, others)
+
+
+def _whole(verdict: Verdict) -> dict[str, Any]:
+    return {"person": _text(verdict.person), "chosen": verdict.chosen, "excluded": verdict.excluded, **verdict.figures}
+
+
+def _with_others(found: list[dict[str, Any]], others: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     return [*found, {"others": {reason: ";".join(lines) for reason, lines in others.items()}}] if others else found
 
 
@@ -47,9 +90,11 @@ def _rank(verdict: Verdict) -> tuple[bool, float]:
 
 def _line(v: Verdict) -> str:
     capacity = "" if v.capacity is None else v.capacity
-    mean = "" if v.mean is None else int(v.mean * 100 + 0.5)
-    weight = "" if v.weight is None else int(v.weight * 10_000 + 0.5)
-    return f"{_short(v.person)},{v.open},{capacity},{v.today},{v.window},{mean},{weight}"
+    return f"{_short(v.person)},{v.open},{capacity},{v.today},{v.window},{_part(v.mean, 100)},{_part(v.weight, 10_000)}"
+
+
+def _part(value: float | None, part: int) -> int | str:
+    return "" if value is None else int(value * part + 0.5)
 
 
 @lru_cache(maxsize=10_000)

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from xingji.features.leads.dispatch.candidates import MOST, packed, unpacked
-from xingji.features.leads.dispatch.decide import Decision, Roster
+from xingji.features.leads.dispatch.decide import Roster
+from xingji.features.leads.dispatch.judged import Decision
 from xingji.features.leads.dispatch.table import Table
 from xingji.features.leads.dispatch.words import explain_outcome
 from xingji.kernel.db import UnitOfWork
@@ -79,8 +80,8 @@ def entry_of(table: Table, version: int, decision: Decision, roster: Roster, pre
     if broken:
         reason["broken_rows"] = sorted(broken)
     candidates = packed(decision)
-    if len(decision.verdicts) > MOST:
-        reason["more_candidates"] = len(decision.verdicts) - MOST
+    if decision.candidates > MOST:
+        reason["more_candidates"] = decision.candidates - MOST
     action = "dispatched" if decision.chosen else "pooled" if decision.pool else "held"
     return Entry(
         decision.lead, action, decision.chosen, decision.pool, previous, reason, candidates, table.key, version,

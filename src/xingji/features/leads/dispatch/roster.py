@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.dispatch.decide import Member, Roster
+from xingji.features.leads.dispatch.decide import Roster
+from xingji.features.leads.dispatch.members import Member
 from xingji.features.leads.dispatch.table import Table
 from xingji.features.leads.recognition.credit import OPEN_CEL
 from xingji.kernel import records

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.dispatch.decide import Decision, LeadFacts, Roster, decide_batch
+from xingji.features.leads.dispatch.decide import Roster, decide_batch
+from xingji.features.leads.dispatch.judged import Decision
 from xingji.features.leads.dispatch.ledger import entry_of, write_ledger
 from xingji.features.leads.dispatch.match import WISHES, CompiledTable, Matched, compiled_table, match_rows
+from xingji.features.leads.dispatch.members import LeadFacts
 from xingji.features.leads.dispatch.roster import Organisation, load_roster, organisation
 from xingji.features.leads.dispatch.table import Row
 from xingji.features.leads.pool_entries import cooled_owners, enter_pool

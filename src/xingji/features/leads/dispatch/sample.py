@@ -9,8 +9,9 @@ from uuid import UUID
 
 from xingji.features.leads.dispatch.box_words import Names
 from xingji.features.leads.dispatch.candidates import packed, unpacked
-from xingji.features.leads.dispatch.decide import Decision, decide
+from xingji.features.leads.dispatch.decide import decide
 from xingji.features.leads.dispatch.findings import names_of
+from xingji.features.leads.dispatch.judged import Decision
 from xingji.features.leads.dispatch.match import compile_table, match_rows
 from xingji.features.leads.dispatch.run import weigh_up
 from xingji.features.leads.dispatch.table import Table, read_table

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xingji.features.leads.dispatch.decide import Decision, decide_batch
+from xingji.features.leads.dispatch.decide import decide_batch
+from xingji.features.leads.dispatch.judged import Decision
 from xingji.features.leads.dispatch.match import CompiledTable, compile_table, match_rows
 from xingji.features.leads.dispatch.run import weigh_up
 from xingji.features.leads.dispatch.table import read_table

@@ -15,7 +15,7 @@ from xingji.kernel.rules.actions.described import Described
 Step = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
     """One thing a rule acts on: an event (or a timer) and, mostly, a record. `values` answer the step's expressions."""
 
@@ -35,6 +35,13 @@ class Hit:
     values: Mapping[str, Any] = field(default_factory=dict)
     brand: str | None = None  # the record's
     step: int = 0  # which of the rule's steps acts on it
+
+    def at_step(self, values: Mapping[str, Any], step: int) -> "Hit":
+        """The same thing with what the expressions of one of the rule's steps came to."""
+        return Hit(
+            self.rule, self.version, self.record, self.object, self.event, self.timer, self.type, self.data, self.person, self.at,
+            self.depth, self.cause, self.change, values, self.brand, step,
+        )  # fmt: skip
 
     @property
     def dedupe(self) -> str:
