@@ -21,6 +21,8 @@ export default defineConfig({
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
             { name: 'tanstack', test: /node_modules[\\/]@tanstack[\\/](react-router|router-core|history|react-query|query-core|react-store|store)[\\/]/, priority: 2 },
+            // The many small parts that every screen is made of come as one file.
+            { name: 'base', test: /src[\\/](lib[\\/](api|offline|store|text|time|clock|query|errors|live|screen|choices|recent|theme|shortcuts|i18n[\\/]index)|ui[\\/](Icon|Button|Status|Tabs|Empty|Page)|metadata[\\/](session|schema|guidance|values|useValues|provinces|gate|records|QueryState|editable|Go|nav|CountLine))\.tsx?$/, priority: 1 },
           ],
         },
       },

@@ -7,6 +7,8 @@ import pytest
 from architecture.reading import ROOT, program
 
 RAISED = re.compile(r'\b(?:conflict|forbidden|not_found|invalid)\(\s*"([a-z_]+\.[a-z_]+)"')
+AUDITED = re.compile(r'\baudit\(\s*\w+,\s*"([a-z_]+(?:\.[a-z_]+)?)"')
+DEEDS = sorted({deed for module in program() for deed in AUDITED.findall(module.text)})
 CODES = sorted({code for module in program() for code in RAISED.findall(module.text)})
 
 
@@ -19,3 +21,10 @@ def test_every_refusal_has_words(language: str):
     book = words(language)
     assert len(CODES) > 150
     assert [code for code in CODES if not re.search(rf"\b{code.replace('.', '_')}:", book)] == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_everything_that_is_audited_has_words(language: str):
+    book = (ROOT / f"web/src/lib/i18n/{language}/admin.ts").read_text("utf-8").partition(" did: {")[2].partition("}")[0]
+    assert len(DEEDS) > 20
+    assert [deed for deed in DEEDS if not re.search(rf"\b{deed.replace('.', '_')}:", book)] == []

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { router } from './app/router'
+import { fetchPage, router } from './app/router'
 import { moreTexts, startI18n } from './lib/i18n'
 import { queryClient } from './lib/query'
 import { applyTheme } from './lib/theme'
@@ -13,7 +13,9 @@ import './ui/controls.css'
 import './app/shell/shell.css'
 
 applyTheme()
-void startI18n().then(() => {
+const words = startI18n()
+fetchPage()
+void words.then(() => {
   createRoot(document.getElementById('root')!).render(
     <StrictMode><QueryClientProvider client={queryClient}><RouterProvider router={router} /></QueryClientProvider></StrictMode>,
   )

@@ -1,9 +1,11 @@
 /** Every address of the app and the page behind it; pages load with their route. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import type { Schema } from '@/api/types'
 import { ApiError } from '@/lib/api'
 import { moreTexts } from '@/lib/i18n'
 import { queryClient } from '@/lib/query'
 import { sessionQuery } from '@/metadata/session'
+import type { ListSearch } from '@/metadata/lists/views'
 import { schemaQuery } from '@/metadata/schema'
 import { Failed, NotFound, Pending } from './Fallbacks'
 import { FirstVisit } from './FirstVisit'
@@ -44,8 +46,18 @@ const text = (search: Record<string, unknown>, keys: string[]) => Object.fromEnt
 const listSearch = (search: Record<string, unknown>): { view?: string; q?: string; sort?: string; f?: string } => ({
   ...text(search, ['view', 'q', 'sort', 'f']),
 })
-const leads = createRoute({ getParentRoute: () => shell, path: '/leads', component: lazyRouteComponent(() => import('@/pages/LeadsPage')), validateSearch: listSearch })
-const records = createRoute({ getParentRoute: () => shell, path: '/records/$object', component: lazyRouteComponent(() => import('@/pages/RecordsPage')), validateSearch: listSearch })
+/** How long a screen waits for its first data before it is drawn with empty places. */
+const PATIENCE = 150
+type Ahead = { ahead?: (schema: Schema, search: ListSearch, params: Record<string, string>) => Promise<unknown> | undefined }
+/** A page whose first data is asked for while the page itself is on its way. */
+async function ahead(load: () => Promise<PageModule & Ahead>, search: ListSearch, params: Record<string, string> = {}) {
+  const [page, schema] = await Promise.all([load(), queryClient.ensureQueryData(schemaQuery)]).catch(() => [])
+  if (schema) await Promise.race([page?.ahead?.(schema, search, params), new Promise((resolve) => { setTimeout(resolve, PATIENCE) })])
+}
+const leadsPage = () => import('@/pages/LeadsPage')
+const recordsPage = () => import('@/pages/RecordsPage')
+const leads = createRoute({ getParentRoute: () => shell, path: '/leads', component: lazyRouteComponent(leadsPage), validateSearch: listSearch, loader: ({ location }) => ahead(leadsPage, location.search) })
+const records = createRoute({ getParentRoute: () => shell, path: '/records/$object', component: lazyRouteComponent(recordsPage), validateSearch: listSearch, loader: ({ location, params }) => ahead(recordsPage, location.search, params) })
 
 const settings = createRoute({
   getParentRoute: () => shell, path: '/settings', component: later(() => import('@/pages/DefinitionsPage')),
@@ -152,7 +164,15 @@ const tree = root.addChildren([
   ]),
 ])
 
-export const router = createRouter({ routeTree: tree, defaultPendingComponent: Pending, defaultPendingMs: 200, defaultErrorComponent: Failed, defaultNotFoundComponent: NotFound, scrollRestoration: false })
+export const router = createRouter({ routeTree: tree, defaultPendingComponent: Pending, defaultPendingMs: 200, defaultPendingMinMs: 0, defaultErrorComponent: Failed, defaultNotFoundComponent: NotFound, scrollRestoration: false })
+
+/** The program of the page one begins at comes while session and words are still on their way. */
+export function fetchPage() {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const page = router.routesById[routeId as keyof typeof router.routesById]?.options.component as { preload?: () => Promise<void> } | undefined
+    page?.preload?.().catch(() => undefined)
+  }
+}
 
 declare module '@tanstack/react-router' {
   interface Register { router: typeof router }

@@ -44,7 +44,7 @@ export function useNow(step = 1000): number {
       seen = real
       setNow(clockNow())
     }
-    beat()
+    setNow((old) => (Math.abs(clockNow() - old) < step ? old : clockNow()))
     beats.add(beat)
     timer ??= setInterval(() => beats.forEach((each) => each()), 1000)
     return () => {

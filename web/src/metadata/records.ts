@@ -1,8 +1,8 @@
 /** Reading and writing records of any object: keyset lists, one record, its parts, and writes that show at once. */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query'
 import type { HistoryRow, Page, RecordRow, RunRow, TimelinePage, Written } from '@/api/types'
 import { ApiError, call, idempotencyKey } from '@/lib/api'
-import { knowVersion } from '@/lib/query'
+import { knowVersion, queryClient } from '@/lib/query'
 import { withGuidance } from './guidance'
 
 export interface ListQuery { filter?: string; sort?: string; search?: string; view?: string; limit?: number }
@@ -11,18 +11,19 @@ export const listKey = (object: string, query: ListQuery) => ['records', object,
 export const recordKey = (object: string, id: string) => ['records', object, 'one', id] as const
 export const partKey = (object: string, id: string, part: string) => ['records', object, 'part', id, part] as const
 
-export function useRecordList(object: string, query: ListQuery, enabled = true) {
-  return useInfiniteQuery({
-    queryKey: listKey(object, query),
-    queryFn: ({ pageParam, signal }) => call<Page>('get', '/api/v1/records/{object_key}', {
-      path: { object_key: object }, query: { limit: 50, ...query, after: pageParam, ...(pageParam ? {} : { count: 'capped' }) }, signal,
-    }),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
-    enabled,
-    placeholderData: (previous) => previous,
-  })
-}
+const listOptions = (object: string, query: ListQuery) => infiniteQueryOptions({
+  queryKey: listKey(object, query),
+  queryFn: ({ pageParam, signal }) => call<Page>('get', '/api/v1/records/{object_key}', {
+    path: { object_key: object }, query: { limit: 50, ...query, after: pageParam, ...(pageParam ? {} : { count: 'capped' }) }, signal,
+  }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next ?? undefined,
+})
+
+export const useRecordList = (object: string, query: ListQuery, enabled = true) => useInfiniteQuery({ ...listOptions(object, query), enabled, placeholderData: (previous) => previous })
+
+/** The first page of a list before its screen is drawn. */
+export const askList = (object: string, query: ListQuery) => queryClient.prefetchInfiniteQuery(listOptions(object, query))
 
 /** One page without scrolling on: side lists, previews. */
 export function useRecordPage(object: string, query: ListQuery, enabled = true) {
@@ -38,11 +39,11 @@ export function useRecordPage(object: string, query: ListQuery, enabled = true) 
 export function joinPages(data: InfiniteData<Page> | undefined) {
   const seen = new Set<string>()
   const rows: RecordRow[] = []
-  let people: Record<string, string> = {}
-  let related: Record<string, string> = {}
+  const people: Record<string, string> = {}
+  const related: Record<string, string> = {}
   for (const page of data?.pages ?? []) {
-    people = { ...people, ...page.people }
-    related = { ...related, ...page.related }
+    Object.assign(people, page.people)
+    Object.assign(related, page.related)
     for (const row of page.rows) if (!seen.has(row.id)) { seen.add(row.id); rows.push(row) }
   }
   const first = data?.pages[0]

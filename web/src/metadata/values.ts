@@ -9,6 +9,10 @@ export interface ValueContext { tongue: Tongue; names: Names; related?: Record<s
 
 export const REFERENCE: Record<string, NamedList> = { source: 'sources', channel: 'sources', pool: 'pools', region: 'regions', brand: 'brands', unit: 'units' }
 
+const figures: Intl.NumberFormat[] = []
+/** 12,345.6: with a format made once, as a list shows hundreds of them. */
+const grouped = (value: number, digits = 3) => (figures[digits] ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: digits })).format(value)
+
 /** Money in minor units → "¥15 万" style only above ten thousand in Chinese, else grouped yuan. */
 export function moneyText(minor: number, decimals: number, currency: string, tongue: Tongue): string {
   const major = minor / 10 ** decimals
@@ -16,9 +20,9 @@ export function moneyText(minor: number, decimals: number, currency: string, ton
   const tail = sign ? '' : ` ${currency}`
   if (tongue === 'zh-CN' && Math.abs(major) >= 10_000) {
     const wan = major / 10_000
-    return `${sign}${wan.toLocaleString('en-US', { maximumFractionDigits: wan >= 1000 ? 0 : 2 })} 万${tail}`
+    return `${sign}${grouped(wan, wan >= 1000 ? 0 : 2)} 万${tail}`
   }
-  return `${sign}${major.toLocaleString('en-US', { maximumFractionDigits: decimals })}${tail}`
+  return `${sign}${grouped(major, decimals)}${tail}`
 }
 
 export const optionName = (field: FieldDefinition, key: string, tongue: Tongue) => {
@@ -32,8 +36,8 @@ const plain: Show = (value) => String(value)
 const listOf = (value: unknown) => (Array.isArray(value) ? value.map(String) : [String(value)])
 
 const KINDS: Record<string, Show> = {
-  number: (value) => Number(value).toLocaleString('en-US'),
-  percent: (value) => `${(Number(value) * 100).toLocaleString('en-US', { maximumFractionDigits: 1 })}%`,
+  number: (value) => grouped(Number(value)),
+  percent: (value) => `${grouped(Number(value) * 100, 1)}%`,
   money: (value, _field, context) => moneyText(Number(value), context.decimals, context.currency, context.tongue),
   date: (value) => String(value).slice(0, 10),
   datetime: (value, _field, context) => moment(String(value), context.tongue),

@@ -4,6 +4,7 @@ import { useAudit, usePeople, type AuditRow } from '@/features/admin/queries'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
+import { useObject } from '@/metadata/schema'
 import { useRight } from '@/metadata/session'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -11,7 +12,7 @@ import { Empty } from '@/ui/Empty'
 import { Page } from '@/ui/Page'
 import { Status } from '@/ui/Status'
 
-const ACTIONS = ['session.signed_in', 'session.signed_out', 'login.password_changed', 'login.totp_started', 'person.saved', 'person.invited', 'person.left', 'unit.saved', 'token.made', 'token.revoked', 'definition.published', 'definition.rolled_back', 'export', 'receipt.read', 'lead.assign', 'outbox.resent', 'channel.tested', 'calendar.holidays_changed', 'clock.advanced', 'sample.removed'] as const
+const ACTIONS = ['session.signed_in', 'session.signed_out', 'session.see_as_started', 'session.see_as_ended', 'field.revealed', 'contact.looked_for', 'audit.chain_read', 'audit.file_read', 'login.password_changed', 'login.totp_started', 'person.saved', 'person.invited', 'person.left', 'unit.saved', 'token.made', 'token.revoked', 'definition.published', 'definition.rolled_back', 'export', 'receipt.read', 'lead.assign', 'outbox.resent', 'channel.tested', 'calendar.holidays_changed', 'clock.advanced', 'sample.removed'] as const
 
 export default function AuditPage() {
   const { t } = useTongue()
@@ -58,14 +59,15 @@ function PersonSelect({ value, onChange, label }: { value: string; onChange: (id
 }
 
 function Line({ row }: { row: AuditRow }) {
-  const { t } = useTongue()
-  const about = Object.entries(row.data).filter(([, value]) => value !== null && value !== '').map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ')
+  const { t, say } = useTongue()
+  const { meta } = useObject(row.object ?? '')
+  const about = Object.entries(row.data).filter(([, value]) => value !== null && value !== '').map(([key, value]) => `${t(`audit.key.${key}`, { defaultValue: key })} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(' · ')
   return (
     <tr>
       <td style={{ whiteSpace: 'nowrap' }}>{exact(row.at)}</td>
       <td>{row.person_name ?? t('audit.system')}{row.ip && <div className="xj-small xj-muted">{row.ip}</div>}</td>
       <td>{t(`audit.did.${row.action.replace('.', '_')}`, { defaultValue: row.action })}</td>
-      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere', minWidth: 200 }}>{[row.object, about].filter(Boolean).join(' · ')}</td>
+      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere', minWidth: 200 }}>{[say(meta?.definition.name, row.object ?? ''), about].filter(Boolean).join(' · ')}</td>
       <td><Status kind={row.sealed ? 'done' : 'idle'}>{row.sealed ? t('audit.seal', { count: row.sealed }) : t('audit.unsealed')}</Status></td>
     </tr>
   )

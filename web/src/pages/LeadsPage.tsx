@@ -1,11 +1,12 @@
 /** The lead list: the list screen with the response clock. */
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import type { RecordRow } from '@/api/types'
+import type { RecordRow, Schema } from '@/api/types'
 import { leadSecond, leadTitle } from '@/features/leads/LeadHead'
+import { ClockBook, useClockBook, useClocks } from '@/features/leads/clocks'
 import { LeadClockChip } from '@/features/leads/LeadClockChip'
-import { useLeadTimers } from '@/features/leads/queries'
 import { useTongue } from '@/lib/text'
+import { askAhead, type ListSearch } from '@/metadata/lists/views'
 import { useObject } from '@/metadata/schema'
 import { AnchorButton } from '@/ui/Button'
 import { ListScreen, type Extra } from './ListScreen'
@@ -14,14 +15,22 @@ const FALLBACK = ['status', 'intent', 'source', 'owner', 'created_at']
 const IN_TITLE = new Set(['name', 'company'])
 const toLead = (row: RecordRow) => `/leads/${row.id}`
 
-function useClocks(rows: RecordRow[]): Extra {
-  const { t } = useTongue()
-  const times = useLeadTimers(useMemo(() => rows.map((row) => row.id), [rows]))
-  return useMemo(() => ({
-    columns: [{ key: 'clock', label: t('clock.label'), width: 172, cell: (row: RecordRow) => <LeadClockChip lead={row} timers={times.timers.get(row.id)} fired={times.fired.get(row.id)} /> }],
-    overdue: (row: RecordRow) => !row.first_response_at && (times.fired.get(row.id)?.length ?? 0) > 0,
-  }), [t, times])
+function Clock({ lead, book }: { lead: RecordRow; book: ClockBook }) {
+  const clocks = useClocks(book, lead.id)
+  return clocks || lead.first_response_at ? <LeadClockChip lead={lead} timers={clocks?.timers} fired={clocks?.fired} /> : null
 }
+
+function useLeadClocks(rows: RecordRow[]): Extra {
+  const { t } = useTongue()
+  const { book, onShown } = useClockBook(useMemo(() => rows.map((row) => row.id), [rows]))
+  return useMemo(() => ({
+    columns: [{ key: 'clock', label: t('clock.label'), width: 172, cell: (row: RecordRow) => <Clock lead={row} book={book} /> }],
+    useOverdue: (row: RecordRow) => Boolean(useClocks(book, row.id)?.fired.length) && !row.first_response_at,
+    onShown,
+  }), [t, book, onShown])
+}
+
+export const ahead = (schema: Schema, search: ListSearch) => askAhead(schema, 'lead', FALLBACK, search)
 
 export default function LeadsPage() {
   const { t } = useTongue()
@@ -29,7 +38,7 @@ export default function LeadsPage() {
   const { meta } = useObject('lead')
   const may = meta?.definition.can?.create !== false
   return (
-    <ListScreen object="lead" title={t('nav.leads')} count="list.leads" fallback={FALLBACK} inTitle={IN_TITLE} titleField="company" titleOf={leadTitle} secondOf={leadSecond} to={toLead} useExtra={useClocks}
+    <ListScreen object="lead" title={t('nav.leads')} count="list.leads" fallback={FALLBACK} inTitle={IN_TITLE} titleField="company" titleOf={leadTitle} secondOf={leadSecond} to={toLead} useExtra={useLeadClocks}
       nothing={{ title: t('list.no_leads'), help: t('list.no_leads_help') }}
       action={may && <AnchorButton kind="primary" icon="plus" href="/capture" onClick={(event) => { event.preventDefault(); void navigate({ to: '/capture' }) }}>{t('lead.new')}</AnchorButton>} />
   )

@@ -7,7 +7,7 @@ import { CountLine } from '@/metadata/CountLine'
 import { equals, headsOf, itemsOf, useFigures, type GroupHead } from '@/metadata/lists/groups'
 import { useCells } from '@/metadata/lists/useCells'
 import { useSelection } from '@/metadata/lists/useSelection'
-import { both, chosenView, sortsOf, useDraft } from '@/metadata/lists/views'
+import { askOf, both, chosenView, sortsOf, useDraft, type ListSearch } from '@/metadata/lists/views'
 import { ViewTabs } from '@/metadata/lists/ViewTabs'
 import { QueryState } from '@/metadata/QueryState'
 import { RecordList, type ExtraColumn } from '@/metadata/RecordList'
@@ -29,8 +29,7 @@ const Board = lazy(() => import('@/metadata/lists/Board'))
 const Calendar = lazy(() => import('@/metadata/lists/Calendar'))
 const ViewTools = lazy(() => import('@/metadata/lists/ViewTools'))
 
-export interface ListSearch { view?: string; q?: string; sort?: string; f?: string }
-export interface Extra { columns: ExtraColumn[]; overdue?: (row: RecordRow) => boolean }
+export interface Extra { columns: ExtraColumn[]; useOverdue?: (row: RecordRow) => boolean; onShown?: (first: number, last: number) => void }
 
 interface ListScreenProps {
   object: string
@@ -64,7 +63,6 @@ export function ListScreen(props: ListScreenProps) {
   const filter = search.f ?? ''
   const q = search.q ?? ''
   const usual = sortsOf(base)
-  const sort = useMemo(() => (search.sort ? search.sort.split(',') : usual.length ? usual : ['-created_at']), [search.sort, usual])
   const layout = view?.layout ?? 'table'
   const group = layout !== 'calendar' && view?.group_by ? meta?.fields.get(view.group_by) : undefined
   const grouped = layout === 'table' ? group : undefined
@@ -72,8 +70,8 @@ export function ListScreen(props: ListScreenProps) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const all = both(view?.filter, filter)
   const open = useMemo(() => (grouped && closed.size ? [...closed].map((key) => `!(${equals(grouped, key)})`).join(' && ') : ''), [grouped, closed])
-  const ordered = grouped ? [grouped.key, ...sort.filter((part) => part.replace(/^-/, '') !== grouped.key)].slice(0, 5) : sort
-  const list = useRecordList(object, { ...(base?.key ? { view: base.key } : {}), filter: both(filter, open), search: q, sort: ordered.join(',') }, Boolean(meta) && layout === 'table')
+  const { sort, query: asked } = useMemo(() => askOf(meta, base, view, search, open), [meta, base, view, search, open])
+  const list = useRecordList(object, asked, Boolean(meta) && layout === 'table')
   const { rows, people, related, count, capped } = useMemo(() => joinPages(list.data), [list.data])
   const figures = useFigures(object, { filter: all, search: q, group: group?.key, totals }, Boolean(meta) && layout !== 'calendar' && Boolean(group || Object.keys(totals).length))
   const context = useValues(useMemo(() => ({ ...figures.data?.people, ...people }), [figures.data, people]), useMemo(() => ({ ...figures.data?.related, ...related }), [figures.data, related]))
@@ -83,8 +81,8 @@ export function ListScreen(props: ListScreenProps) {
   const put = (next: Partial<ListSearch>) => void navigate({ to: '.', search: Object.fromEntries(Object.entries({ ...search, ...next }).filter(([, value]) => value)) as never, replace: true })
   const columns = useMemo(() => (view?.columns.length ? view.columns : props.fallback).filter((key) => !props.inTitle.has(key)).map((key) => meta?.fields.get(key)).filter((field) => field !== undefined), [view, meta, props.fallback, props.inTitle])
   const look: RowLook = useMemo(() => ({
-    object, titleField: props.titleField ?? meta?.definition.title ?? 'name', title: titleOf, second: secondOf, to, ...(extra.overdue ? { overdue: extra.overdue } : {}),
-  }), [object, props.titleField, meta, titleOf, secondOf, to, extra.overdue])
+    object, titleField: props.titleField ?? meta?.definition.title ?? 'name', title: titleOf, second: secondOf, to, ...(extra.useOverdue ? { useOverdue: extra.useOverdue } : {}),
+  }), [object, props.titleField, meta, titleOf, secondOf, to, extra.useOverdue])
   const wordOf = useCallback((value: unknown) => (group ? valueText(value, group, context) : ''), [group, context])
   const heads = useMemo(() => headsOf(figures.data?.rows ?? [], group, totals, wordOf), [figures.data, group, totals, wordOf])
   const items = useMemo(() => itemsOf(rows, grouped && figures.data ? heads : null, grouped?.key, closed), [rows, grouped, figures.data, heads, closed])
@@ -105,7 +103,7 @@ export function ListScreen(props: ListScreenProps) {
     <Page title={title} fill>
       <div className="xj-page__head">
         <h1><CountLine count={counted} capped={capped && layout === 'table' && !open} one={props.count} name={title} pending={layout === 'table' && list.isPending} /></h1>
-        <Suspense fallback={null}><ListFiles object={object} name={title} screen={{ filter: all || undefined, sort: ordered.join(',') || undefined, search: q || undefined, group: grouped?.key, fields: [props.titleField ?? meta.definition.title, ...columns.map((field) => field.key)] }} /></Suspense>
+        <Suspense fallback={null}><ListFiles object={object} name={title} screen={{ filter: all || undefined, sort: asked.sort || undefined, search: q || undefined, group: grouped?.key, fields: [props.titleField ?? meta.definition.title, ...columns.map((field) => field.key)] }} /></Suspense>
         {props.action && <div className="xj-page__actions xj-page__actions--desk">{props.action}</div>}
       </div>
       <div className="xj-list__bar">
@@ -113,7 +111,7 @@ export function ListScreen(props: ListScreenProps) {
           onChoose={(key) => put({ view: key, sort: '', f: '' })} onSaved={(key) => { change(null); put({ view: key, sort: '', f: '' }) }} onRevert={forget} />
         <FindBox key={q} value={q} onFind={(text) => put({ q: text })} />
         <Suspense fallback={<div className="xj-filter"><div className="xj-line"><Button size="small" icon="filter" disabled>{t('filter.add')}</Button><Button size="small" kind="ghost" disabled>{t('filter.advanced')}</Button></div></div>}><FilterBar object={object} cel={filter} onChange={(f) => put({ f })} /></Suspense>
-        <span className="xj-end"><Button size="small" icon="settings" aria-expanded={tools} onClick={() => setTools(true)}>{t('tools.open')}</Button></span>
+        <span className="xj-end"><Button size="small" icon="settings" className="xj-list__tools" aria-label={t('tools.open')} aria-expanded={tools} onClick={() => setTools(true)}><span>{t('tools.open')}</span></Button></span>
       </div>
       {layout === 'table' && !list.data && <div className="xj-card xj-list"><QueryState query={list} rows={8} /></div>}
       {layout === 'table' && list.data && list.error && <div className="xj-card"><QueryState query={list} rows={8} /></div>}
@@ -126,7 +124,7 @@ export function ListScreen(props: ListScreenProps) {
       {layout === 'table' && items.length > 0 && !list.error && (
         <RecordList meta={meta} columns={columns} rows={rows} items={items} context={context} look={look} extra={extra.columns} sort={sort} onSort={(next) => put({ sort: next.join(',') })} widths={view.widths ?? NO_TOTALS} onWidth={onWidth} compact={view.density === 'compact'}
           group={grouped ? { field: grouped, words: (head) => wordOf(head.value) || t('list.no_value', { name: say(grouped.name, grouped.key) }), totals: totalsOf, toggle: fold } : undefined} sums={sums && Object.keys(sums).length ? sums : undefined}
-          selection={selection} editing={editing} cells={cells} more={list.hasNextPage} loadingMore={list.isFetchingNextPage} onMore={onMore} label={title} total={capped ? null : count} asked={`${base.key}|${all}|${q}|${ordered.join(',')}`} />
+          selection={selection} editing={editing} cells={cells} onShown={extra.onShown} more={list.hasNextPage} loadingMore={list.isFetchingNextPage} onMore={onMore} label={title} total={capped ? null : count} asked={`${base.key}|${all}|${q}|${asked.sort}`} />
       )}
       <Suspense fallback={<div className="xj-card xj-list"><Skeleton rows={8} label={t('common.loading')} /></div>}>
         {layout === 'board' && group && <Board object={object} view={view} field={group} columns={columns} filter={all} search={q} sort={sort} look={look} heads={heads} totalsOf={totalsOf} />}

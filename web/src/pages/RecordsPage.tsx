@@ -1,8 +1,9 @@
 /** The list of any other object, drawn from its definition, with its form for a new record in a drawer. */
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
-import type { RecordRow } from '@/api/types'
+import type { RecordRow, Schema } from '@/api/types'
 import { useTongue } from '@/lib/text'
+import { askAhead, type ListSearch } from '@/metadata/lists/views'
 import { useObject } from '@/metadata/schema'
 import { Button } from '@/ui/Button'
 import { Drawer } from '@/ui/heavy'
@@ -14,6 +15,8 @@ const NOTHING: Extra = { columns: [] }
 const useNothing = () => NOTHING
 const FALLBACK = ['owner', 'created_at']
 const none = () => ''
+
+export const ahead = (schema: Schema, search: ListSearch, params: Record<string, string>) => askAhead(schema, params.object ?? '', FALLBACK, search)
 
 export default function RecordsPage() {
   const { object } = useParams({ strict: false }) as { object: string }

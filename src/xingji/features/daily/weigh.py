@@ -37,6 +37,11 @@ class Reason:
     points: float
 
 
+def _wan(amount: float) -> str:
+    """Yuan as people say them: ¥9,800, ¥25 万, ¥1.25 万."""
+    return f"¥{amount:,.0f}" if amount < 10_000 else f"¥{f'{amount / 10_000:,.2f}'.rstrip('0').rstrip('.')} 万"
+
+
 def weigh(facts: Facts, weights: Mapping[str, float], today: date, most_value: int, decimals: int = 2) -> list[Reason]:
     """The reasons that hold today, heaviest first; each counts between nothing and its weight."""
     found: list[Reason] = []
@@ -70,5 +75,5 @@ def weigh(facts: Facts, weights: Mapping[str, float], today: date, most_value: i
             add("silence", gap / 60, f"{gap} 天没有联系", f"{gap} days without a contact", days=gap)
     if facts.value and most_value:
         amount = facts.value / 10**decimals
-        add("value", facts.value / most_value, f"在谈 {facts.deals} 单共 ¥{amount:,.0f}", f"{facts.deals} open deals worth ¥{amount:,.0f}", deals=facts.deals, value=facts.value)
+        add("value", facts.value / most_value, f"在谈 {facts.deals} 单共 {_wan(amount)}", f"{facts.deals} open deals worth ¥{amount:,.0f}", deals=facts.deals, value=facts.value)
     return sorted(found, key=lambda reason: (-reason.points, reason.code))

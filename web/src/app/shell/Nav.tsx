@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { recall, remember } from '@/lib/store'
 import { useTongue } from '@/lib/text'
+import { Go } from '@/metadata/Go'
 import { grouped, holdsPath, useNav } from '@/metadata/nav'
 import { useMe } from '@/metadata/session'
 import { Icon } from '@/ui/Icon'
@@ -28,9 +29,9 @@ export function Nav({ path, narrow, onNarrow }: { path: string; narrow: boolean;
           <ul>
             {list.map((item) => (
               <li key={item.to}>
-                <Link to={item.to} className="xj-nav__item" aria-current={item.to === here ? 'page' : undefined} activeProps={{}} title={narrow ? t(item.label) : undefined}>
+                <Go to={item.to} className="xj-nav__item" aria-current={item.to === here ? 'page' : undefined} title={narrow ? t(item.label) : undefined}>
                   <Icon name={item.icon} /><span className="xj-nav__text">{t(item.label)}</span>
-                </Link>
+                </Go>
               </li>
             ))}
           </ul>

@@ -67,7 +67,7 @@ export function Shell() {
             {!phone && <UserMenu />}
           </div>
         </header>
-        {(clock.moved || offline || me?.seen_by) && <div className="xj-banners"><SeeAsBanner />{offline && <Offline />}{clock.moved && <MovedClock fixed={clock.fixed} />}</div>}
+        {(clock.moved || offline || me?.seen_by) && <div className="xj-banners"><SeeAsBanner />{offline && <Offline />}{clock.moved && <MovedClock fixed={clock.fixed} phone={phone} />}</div>}
         <main className="xj-main" id="main" ref={main} tabIndex={-1}><Outlet /></main>
         {phone && (
           <nav className="xj-tabbar" aria-label={t('shell.nav')}>
@@ -98,11 +98,11 @@ function Offline() {
   return <div className="xj-banner xj-banner--offline" role="status"><Icon name="alert" /><span>{t('shell.offline')}</span></div>
 }
 
-function MovedClock({ fixed }: { fixed: boolean }) {
+function MovedClock({ fixed, phone }: { fixed: boolean; phone: boolean }) {
   const { t } = useTongue()
   const now = useNow(1000)
   const at = exact(new Date(now).toISOString())
-  return <div className="xj-banner" role="region" aria-label={t('shell.clock')}><Icon name="clock" /><span>{t(fixed ? 'shell.clock_fixed' : 'shell.clock_moved', { at: fixed ? at.slice(0, 16) : at })}</span></div>
+  return <div className="xj-banner" role="region" aria-label={t('shell.clock')}><Icon name="clock" /><span>{t(fixed ? 'shell.clock_fixed' : 'shell.clock_moved', { at: at.slice(phone ? 5 : 0, fixed || phone ? 16 : undefined) })}</span></div>
 }
 
 function useShortcuts(actions: Action[], openPalette: () => void) {

@@ -1,12 +1,13 @@
 /** Who sits in for me while I am away, and for whom I sit in. */
 import { useState } from 'react'
-import { errorText, problemsByField } from '@/lib/errors'
+import { problemsByField } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { fromLocalInput, moment, nextMorning, toLocalInput } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
+import { Refused } from '@/metadata/Refused'
 import { useDone, useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
-import { Card, Notice } from '@/ui/Card'
+import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { PersonPick } from './ApprovalActions'
 import { useDelegate, useDelegations, useEndDelegation } from './queries'
@@ -52,8 +53,8 @@ function DelegationForm({ onClose }: { onClose: () => void }) {
         <Field label={t('approval.from')} required error={problems.starts}>{(control) => <input {...control} className="xj-input" type="datetime-local" value={starts} onChange={(event) => setStarts(event.target.value)} />}</Field>
         <Field label={t('approval.until')} required error={problems.ends}>{(control) => <input {...control} className="xj-input" type="datetime-local" value={ends} onChange={(event) => setEnds(event.target.value)} />}</Field>
       </div>
-      {delegate.error && !Object.keys(problems).some((key) => key) && <Notice kind="error">{errorText(delegate.error, t, tongue)}</Notice>}
-      <div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button type="submit" reason={to ? undefined : t('approval.delegate_first')} disabled={delegate.isPending}>{t('approval.delegate')}</Button></div>
+      <Refused error={delegate.error} beside={['to', 'starts', 'ends']} />
+      <div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button type="submit" reason={!to ? t('approval.delegate_first') : starts && ends ? undefined : t('people.needs_days')} disabled={delegate.isPending}>{t('approval.delegate')}</Button></div>
     </form>
   )
 }

@@ -5,6 +5,7 @@ import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { exact, moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
+import { Refused } from '@/metadata/Refused'
 import { SYSTEM_FIELDS } from '@/metadata/schema'
 import { useDone } from '@/metadata/undo'
 import { useValues } from '@/metadata/useValues'
@@ -127,6 +128,7 @@ function Verdict({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: 
         <div className="xj-line" role="radiogroup" aria-label={t('audits.give')}>{VERDICTS.map((one) => <button key={one} type="button" role="radio" aria-checked={verdict === one} className="xj-pick" onClick={() => setVerdict(one)}>{t(`audits.verdict.${one}`)}</button>)}</div>
         {verdict !== 'sound' && <Field label={t('audits.where')}>{(control) => <div id={control.id} className="xj-line">{stages.map((stage) => <label key={stage.key} className="xj-check"><input type="checkbox" checked={Boolean(doubts[stage.key])} onChange={(event) => setDoubts({ ...doubts, [stage.key]: event.target.checked ? (verdict === 'doubtful' ? 'doubtful' : 'false') : '' })} />{say(stage.name, stage.key)}</label>)}</div>}</Field>}
         <Field label={t('audits.note')} required={verdict !== 'sound'} error={wrong.note}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+        <Refused error={judge.error} beside={['note']} />
         <div className="xj-line"><Button type="submit" kind="primary" disabled={judge.isPending}>{t('audits.do')}</Button><span className="xj-small xj-muted">{t('audits.noted')}</span></div>
       </form>
     </Card>

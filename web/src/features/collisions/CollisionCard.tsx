@@ -5,6 +5,7 @@ import { problemsByField } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
+import { Refused } from '@/metadata/Refused'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
@@ -31,7 +32,8 @@ function SideView({ side }: { side: Side }) {
   return (
     <div className="xj-collision__side">
       <strong>{side.owner_name} · {side.team}</strong>
-      <p className="xj-small xj-second">{t('collision.since', { at: exact(side.since) })} · {t('collision.last', { at: exact(side.last_touch_at) })} · <Link to="/leads/$id" params={{ id: side.lead }}>{t('collision.open_lead')}</Link></p>
+      <p className="xj-small xj-second">{t('collision.since', { at: exact(side.since) })} · {t('collision.last', { at: exact(side.last_touch_at) })}</p>
+      <p className="xj-small"><Link to="/leads/$id" params={{ id: side.lead }}>{t('collision.open_lead')}</Link></p>
       {side.events && (
         <ol className="xj-collision__events">
           {side.events.map((event) => (
@@ -55,7 +57,7 @@ function RulingForm({ collision, onRuled }: { collision: Collision; onRuled: () 
   const other = continues === first.lead ? second : first
   const shares = { [continues]: part, [other.lead ?? '']: Math.round((1 - part) * 10000) / 10000 }
   return (
-    <form className="xj-ruling" onSubmit={(event) => { event.preventDefault(); rule.mutate({ id: collision.id, continues, shares, reason }, { onSuccess: onRuled }) }}>
+    <form className="xj-ruling" noValidate onSubmit={(event) => { event.preventDefault(); rule.mutate({ id: collision.id, continues, shares, reason }, { onSuccess: onRuled }) }}>
       <Field label={t('collision.continues')} error={wrong.continues}>
         {(control) => <select {...control} className="xj-input" value={continues} onChange={(event) => setContinues(event.target.value)}>{collision.sides.map((side) => <option key={side.lead} value={side.lead ?? ''}>{side.owner_name} · {side.team}</option>)}</select>}
       </Field>
@@ -65,6 +67,7 @@ function RulingForm({ collision, onRuled }: { collision: Collision; onRuled: () 
       <Field label={t('collision.reason')} required error={wrong.reason}>
         {(control) => <textarea {...control} className="xj-input" rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>
+      <Refused error={rule.error} beside={['continues', 'shares', 'reason']} />
       <div className="xj-line"><Button type="submit" kind="primary" disabled={rule.isPending}>{t('collision.do')}</Button><span className="xj-small xj-muted">{t('collision.what_happens')}</span></div>
     </form>
   )

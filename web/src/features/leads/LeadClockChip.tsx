@@ -9,7 +9,7 @@ import { leadClock, type LeadClock } from './sla'
 interface ChipProps { lead: RecordRow; timers: TimerRow[] | undefined; fired: FiredRow[] | undefined; long?: boolean }
 
 export function useLeadClock({ lead, timers, fired }: ChipProps): LeadClock {
-  const now = useNow(1000)
+  const now = useNow(lead.first_response_at || lead.pool ? 60_000 : 1000)
   return leadClock(lead, timers ?? [], fired ?? [], now)
 }
 

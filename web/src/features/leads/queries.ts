@@ -16,16 +16,16 @@ const group = <T extends { record: string }>(rows: T[] | undefined) => {
   return found
 }
 
-/** Waiting and fired timers of up to 200 leads at a time, asked for in fixed blocks so that scrolling re-uses answers. */
+export const timersQuery = (ids: string[]) => ({
+  queryKey: ['timers', 'lead', ids.join(',')],
+  queryFn: ({ signal }: { signal: AbortSignal }) => call<Timers>('get', '/api/v1/timers', { query: { object: 'lead', ids: ids.join(',') }, signal }),
+  enabled: ids.length > 0,
+  retry: false,
+})
+
+/** Waiting and fired timers of a short list of leads, 200 at most; a list that is scrolled has a book (`clocks.ts`). */
 export function useLeadTimers(ids: string[]): LeadTimers {
-  const asked = ids.slice(-200)
-  const { data, isLoading } = useQuery({
-    queryKey: ['timers', 'lead', asked.join(',')],
-    queryFn: ({ signal }) => call<Timers>('get', '/api/v1/timers', { query: { object: 'lead', ids: asked.join(',') }, signal }),
-    enabled: asked.length > 0,
-    placeholderData: (previous) => previous,
-    retry: false,
-  })
+  const { data, isLoading } = useQuery({ ...timersQuery(ids.slice(0, 200)), placeholderData: (previous: Timers | undefined) => previous })
   return useMemo(() => ({ timers: group(data?.rows), fired: group(data?.fired), known: !isLoading }), [data, isLoading])
 }
 

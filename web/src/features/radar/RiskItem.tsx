@@ -5,6 +5,7 @@ import { clockNow } from '@/lib/clock'
 import { problemsByField } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { dayOf, moment } from '@/lib/time'
+import { Refused } from '@/metadata/Refused'
 import { useDone, useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
@@ -48,6 +49,7 @@ function SilenceForm({ risk, onEnd }: { risk: RiskRow; onEnd: () => void }) {
     <form className="xj-risk__form" noValidate onSubmit={(event) => { event.preventDefault(); silence.mutate({ id: risk.id, reason, until }, { onSuccess: () => { done(t('radar.silenced')); onEnd() } }) }}>
       <Field label={t('radar.reason')} required error={wrong.reason}>{(control) => <input {...control} className="xj-input" autoFocus maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
       <Field label={t('radar.until')} error={wrong.until}>{(control) => <input {...control} className="xj-input" type="date" min={dayOf(clockNow())} max={dayOf(clockNow() + 90 * DAY)} value={until} onChange={(event) => setUntil(event.target.value)} />}</Field>
+      <Refused error={silence.error} beside={['reason', 'until']} />
       <div className="xj-line"><Button type="submit" kind="primary" disabled={silence.isPending}>{t('radar.silence_do')}</Button><Button kind="ghost" onClick={onEnd}>{t('common.cancel')}</Button></div>
     </form>
   )

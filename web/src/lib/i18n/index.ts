@@ -27,7 +27,7 @@ export async function startI18n(language: Language = preferredLanguage()) {
   await setLanguage(language)
 }
 
-const add = (language: Language, book: Record<string, unknown>) => { i18next.addResourceBundle(language, 'translation', book, true, true); if (language === i18next.language) renew() }
+const add = (language: Language, book: Record<string, unknown>) => { i18next.addResourceBundle(language, 'translation', book, true, true, { skipCopy: true }); if (language === i18next.language) renew() }
 
 /** All words of the language in use are here. */
 export function moreTexts(language = currentLanguage()): Promise<void> {
@@ -46,10 +46,21 @@ export async function setLanguage(language: Language) {
 }
 
 /** The translator of the moment: another function as soon as the language changes or words arrive, so that screens follow. */
-let translate = { t: ((...given: Parameters<TFunction>) => i18next.t(...given)) as TFunction, language: '' }
+let translate = translatorNow()
 const watching = new Set<() => void>()
+/** A text without figures or names is looked up once. */
+function translatorNow() {
+  const plain = new Map<unknown, string>()
+  const t = ((...given: Parameters<TFunction>) => {
+    if (given.length > 1) return i18next.t(...given)
+    const found = plain.get(given[0]) ?? (i18next.t(...given) as string)
+    plain.set(given[0], found)
+    return found
+  }) as TFunction
+  return { t, language: i18next.language ?? '' }
+}
 function renew() {
-  translate = { t: ((...given: Parameters<TFunction>) => i18next.t(...given)) as TFunction, language: i18next.language }
+  translate = translatorNow()
   watching.forEach((watcher) => watcher())
 }
 i18next.on('languageChanged', renew)
@@ -59,4 +70,4 @@ export const useTranslator = () => useSyncExternalStore((watcher) => { watching.
 /** The translator of a language, whatever the reader's is. */
 export const translatorOf = (language: string) => i18next.getFixedT(language)
 
-export const currentLanguage = () => i18next.language as Language
+export const currentLanguage = () => (i18next.language ?? preferredLanguage()) as Language

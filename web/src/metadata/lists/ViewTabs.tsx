@@ -14,9 +14,9 @@ export function ViewTabs({ views, onChoose, ...menu }: ViewTabsProps) {
   const { t, say } = useTongue()
   const { view } = menu
   return (
-    <>
+    <div className="xj-views">
       {views.length > 0 && <div className="xj-views__tabs"><Tabs label={t('list.views')} value={view.key} onChange={onChoose} tabs={views.map((each) => ({ key: each.key, label: <>{say(each.name, each.key)}{each.mine && <span className="xj-sr"> {t('view.mine')}</span>}</> }))} /></div>}
       <Suspense fallback={<Button icon="more" kind="ghost" disabled aria-label={t('view.menu', { name: say(view.name, view.key) })} />}><ViewMenu {...menu} /></Suspense>
-    </>
+    </div>
   )
 }

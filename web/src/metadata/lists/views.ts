@@ -1,9 +1,10 @@
 /** The views of a list: what is published, what is one's own, and the changes not saved yet. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import type { Layout, ListView, Text, Total } from '@/api/types'
+import type { Layout, ListView, Schema, Text, Total } from '@/api/types'
 import { call } from '@/lib/api'
-import type { ObjectMeta } from '../schema'
+import { askList, type ListQuery } from '../records'
+import { objectMeta, type ObjectMeta } from '../schema'
 
 export type Draft = Partial<Pick<ListView, 'columns' | 'widths' | 'layout' | 'group_by' | 'date_field' | 'color_by' | 'totals' | 'density'>> & { group_by?: string | undefined; date_field?: string | undefined; color_by?: string | undefined }
 
@@ -48,6 +49,25 @@ export function useDraft(object: string, view: string) {
 }
 
 export interface Columned { columns: string[]; layout: Layout; totals: Record<string, Total> }
+
+export interface ListSearch { view?: string; q?: string; sort?: string; f?: string }
+
+/** What a view asks the server for, with what the address adds; `open`: a condition that leaves closed groups out. */
+export function askOf(meta: ObjectMeta | null, base: ListView | undefined, view: ListView | undefined, search: ListSearch, open = ''): { sort: string[]; query: ListQuery } {
+  const usual = sortsOf(base)
+  const sort = search.sort ? search.sort.split(',') : usual.length ? usual : ['-created_at']
+  const group = (view?.layout ?? 'table') === 'table' && view?.group_by ? meta?.fields.get(view.group_by)?.key : undefined
+  const ordered = group ? [group, ...sort.filter((part) => part.replace(/^-/, '') !== group)].slice(0, 5) : sort
+  return { sort, query: { ...(base?.key ? { view: base.key } : {}), filter: both(search.f, open), search: search.q ?? '', sort: ordered.join(',') } }
+}
+
+/** The first page of the list that an address shows, asked for while its screen is still on the way. */
+export function askAhead(schema: Schema, object: string, fallback: string[], search: ListSearch): Promise<unknown> | undefined {
+  const meta = objectMeta(schema, object)
+  const base = chosenView(meta, search.view, fallback)
+  const view = base && ({ ...base, ...kept(`${object}.${base.key}`) } as ListView)
+  return view && (view.layout ?? 'table') === 'table' ? askList(object, askOf(meta, base, view, search).query) : undefined
+}
 
 /** The writes around views; each one has the schema read again. */
 export function useViewWrites(object: string) {
