@@ -13,6 +13,7 @@ from xingji.founding.sign_up import PER_ADDRESS_A_DAY
 from xingji.kernel.core.protocols import SYSTEM, NewEvent
 from xingji.kernel.events import append_events
 from xingji.kernel.http import Limits
+from xingji.kernel.records.importers import import_table, undo_import
 
 FORM = {"organisation": "青禾软件(演示)", "person": "林青", "login": "lin@qinghe.example", "password": "a long enough one", "template": "software", "size": "s", "sample": True}
 
@@ -85,6 +86,13 @@ async def test_a_step_is_done_when_its_thing_is_in_use_and_the_next_open_one_is_
         second = states((await client.get("/api/v1/roadmap")).json())
         assert second["source"] == "done"
         assert second["team"] == "next"
+        # a table that came in counts, whatever it was counted as, and no longer once it is taken out
+        road = (await client.get("/api/v1/roadmap", params={"size": "m"})).json()
+        assert states(road)["customers"] == "open"
+        done = await import_table(world.database, progress["workspace"], "customer", "老客户.csv", "客户名称\n启明教育(演示)\n".encode(), mode="history")
+        assert states((await client.get("/api/v1/roadmap")).json())["customers"] == "done"
+        await undo_import(world.database, progress["workspace"], UUID(done["id"]))
+        assert states((await client.get("/api/v1/roadmap")).json())["customers"] == "open"
 
 
 async def test_an_empty_workspace_and_the_same_login_twice_with_its_own_password(world):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,9 @@ from xingji.kernel.definitions.pack_files import SIZES, read_pack
 from xingji.kernel.metrics import measure
 from xingji.kernel.records import Query, query
 
+WEB = Path(__file__).resolve().parents[2] / "web/src"
+ROUTER, STUDIO = WEB / "app/router.tsx", WEB / "features/studio/queries.ts"
+ADDRESSES = re.compile(r"(?:page|first|later)\('(/[^']*)'|path: '(/[^']*)'")
 INDUSTRIES = ("education", "hardware", "manufacturing", "medical", "retail", "software")
 INSTALLED = [("hardware", "s"), ("education", "m"), ("software", "l")]  # the plans of all are looked at in tests/unit
 
@@ -78,11 +82,17 @@ async def test_a_template_installs_fills_its_screens_and_lets_go_of_its_sample(i
 
 @pytest.mark.parametrize("industry", INDUSTRIES)
 def test_the_roadmap_of_every_size_names_a_way_of_being_done_for_each_step(industry):
-    ways = {"event", "record", "definition", "logins", "brands", "role"}
+    ways = {"event", "record", "imports", "definition", "logins", "brands", "role"}
+    addresses = [re.sub(r"\$\w+", "[^/?]+", one or other) for one, other in ADDRESSES.findall(ROUTER.read_text("utf-8"))]
+    kinds = set(re.findall(r"'(\w+)'", re.search(r"const KINDS = \[(.*?)\]", STUDIO.read_text("utf-8"))[1]))
     road = read_pack(find_pack(industry)).aside["roadmap.yaml"]["sizes"]
     assert [one["key"] for one in road] == list(SIZES)
     for one in road:
         steps = [step for stage in one["stages"] for step in stage["steps"]]
         assert len(one["stages"]) == 3
         assert all(len(set(step["done"]) & ways) == 1 for step in steps)
-        assert all(re.match("/", step["to"]) and step["name"]["en"] and step["why"]["zh"] for step in steps)
+        assert all(step["name"]["en"] and step["why"]["zh"] for step in steps)
+        for step in steps:
+            path, _, kind = step["to"].partition("?kind=")
+            assert any(re.fullmatch(address, path) for address in addresses), f"{step['key']} leads to no screen: {path}"
+            assert not kind or kind in kinds, f"{step['key']} leads to no kind: {kind}"

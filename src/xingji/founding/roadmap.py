@@ -14,6 +14,7 @@ from xingji.kernel.definitions import all_kinds
 from xingji.kernel.definitions.pack_files import read_pack
 from xingji.kernel.records import Query, query
 from xingji.kernel.records.behalf import on_behalf
+from xingji.kernel.records.importers import count_imports
 
 USUAL_ROAD = "manufacturing"  # for a workspace that was made without a template
 SMALL, MIDDLE = 15, 300
@@ -62,12 +63,14 @@ async def _state(uow: UnitOfWork, done: Mapping[str, Any]) -> str:
 
 
 async def _is_done(uow: UnitOfWork, done: Mapping[str, Any]) -> bool:
-    """Whether it is in use; `done` names one of event, record, definition, logins, brands, role."""
+    """Whether it is in use; `done` names one of event, record, imports, definition, logins, brands, role."""
     if "event" in done:
         return bool(await uow.fetchval(HAPPENED, done["event"]))
     if "record" in done:
         page = await query(on_behalf(uow), Query(done["record"], fields=["id"], filter=done.get("filter"), limit=1))
         return bool(page.rows)
+    if "imports" in done:
+        return await count_imports(uow) >= int(done["imports"])
     if "definition" in done:
         return bool(await uow.fetchval(DEFINED, done["definition"], bool(done.get("own"))))
     if "role" in done:

@@ -1,7 +1,7 @@
 /** Where the organisation stands on its road, and the one next action. */
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useRemoveSample, useRoadmap, type Roadmap, type Size } from '@/features/founding/queries'
+import { placeOf, useRemoveSample, useRoadmap, type Roadmap, type Size } from '@/features/founding/queries'
 import { RoadmapView } from '@/features/founding/RoadmapView'
 import { useTongue } from '@/lib/text'
 import { errorText } from '@/lib/errors'
@@ -25,7 +25,7 @@ export default function RoadmapPage() {
     <Page title={t('nav.roadmap')}>
       <div className="xj-page__head">
         <h1>{!road ? t('nav.roadmap') : next ? t('roadmap.head_next', { done: road.done, of: road.of, name: say(next.name) }) : t('roadmap.head_done', { of: road.of })}</h1>
-        <div className="xj-page__actions">{next && <Button kind="primary" icon="right" onClick={() => void navigate({ to: next.to as never })}>{say(next.name)}</Button>}</div>
+        <div className="xj-page__actions">{next && <Button kind="primary" icon="right" onClick={() => void navigate(placeOf(next.to))}>{say(next.name)}</Button>}</div>
       </div>
       {!road ? <QueryState query={query} rows={6} /> : (
         <>

@@ -30,7 +30,7 @@ MOST_EDITS = 20_000
 SAMPLED = 60
 
 __all__ = [
-    "describe_import", "edit_import", "import_table", "list_imports", "preview_import", "queue_import", "run_import", "run_queued_imports",
+    "count_imports", "describe_import", "edit_import", "import_table", "list_imports", "preview_import", "queue_import", "run_import", "run_queued_imports",
     "start_import", "undo_import",
 ]  # fmt: skip
 
@@ -185,6 +185,11 @@ async def list_imports(uow: UnitOfWork) -> list[dict[str, Any]]:
         uow.actor.policy is None, uow.actor.person,
     )  # fmt: skip
     return [{**dict(row), "id": str(row["id"])} for row in rows]
+
+
+async def count_imports(uow: UnitOfWork) -> int:
+    """How many imports of anybody stand: run to their end and not taken back."""
+    return int(await uow.fetchval("select count(*) from import_run where status = 'done'"))
 
 
 async def import_table(

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTongue } from '@/lib/text'
 import { Card } from '@/ui/Card'
 import { Icon, type IconName } from '@/ui/Icon'
-import type { Roadmap, Step, StepState } from './queries'
+import { placeOf, type Roadmap, type Step, type StepState } from './queries'
 
 const SIGN: Record<StepState, IconName> = { done: 'tick', next: 'right', open: 'dash', later: 'clock' }
 
@@ -32,7 +32,7 @@ function StepRow({ step }: { step: Step }) {
   const state = <span className={`xj-road__state xj-road__state--${step.state}`}><Icon name={SIGN[step.state]} />{t(`roadmap.state.${step.state}`)}</span>
   return (
     <li>
-      {step.state === 'later' ? <div className="xj-row xj-road__step">{words}{state}</div> : <Link to={step.to as never} className="xj-row xj-road__step">{words}{state}</Link>}
+      {step.state === 'later' ? <div className="xj-row xj-road__step">{words}{state}</div> : <Link {...placeOf(step.to)} className="xj-row xj-road__step">{words}{state}</Link>}
     </li>
   )
 }

@@ -20,6 +20,12 @@ export interface Roadmap {
   can: { remove_sample: boolean }
 }
 
+/** Where a step leads, as the router takes it: the address and what is asked of it apart. */
+export function placeOf(to: string) {
+  const [path = '/', asked = ''] = to.split('?')
+  return { to: path as never, search: Object.fromEntries(new URLSearchParams(asked)) as never }
+}
+
 export const useTemplates = () => useQuery({ queryKey: ['templates'], staleTime: Infinity, queryFn: ({ signal }) => call<{ rows: Template[] }>('get', '/api/v1/templates', { signal, anonymous: true }) })
 export const useSignUp = () => useMutation({ mutationFn: (body: SignUp) => call<{ ticket: string; workspace: string }>('post', '/api/v1/sign-up', { body, anonymous: true }) })
 export const useProgress = (ticket: string | null) => useQuery({
