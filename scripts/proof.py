@@ -30,15 +30,15 @@ ATTACKS: dict[int, tuple[str, tuple[str, ...]]] = {
     3: ("row scope on every route", ("tests/integration/test_policy_rows.py",)),
     4: ("hidden fields on every surface", ("tests/integration/test_policy_fields.py",)),
     5: ("brands with the first fence off", ("tests/integration/test_policy_brand.py",)),
-    6: ("SQL in parameters", ("tests/integration/test_bad_input.py", "tests/integration/test_records_query.py")),
-    7: ("expressions", ("tests/integration/test_cel_total.py", "tests/integration/test_cel_conformance.py")),
+    6: ("SQL in parameters and in objects' documents", ("tests/integration/test_bad_input.py", "tests/integration/test_records_query.py", "tests/integration/test_records_ddl_hostile.py")),
+    7: ("expressions", ("tests/integration/test_cel_total.py", "tests/integration/test_cel_conformance.py", "tests/unit/test_cel_cost.py", "tests/unit/test_cel_check.py")),
     10: ("requests to forbidden addresses", ("tests/integration/test_work_http_client.py",)),
-    11: ("forged, replayed and stale webhooks", ("tests/integration/test_leads_platforms.py",)),
+    11: ("forged, replayed, stale and foreign webhooks", ("tests/integration/test_intake_forged.py", "tests/integration/test_leads_platforms.py", "tests/unit/test_leads_sources.py")),
     12: ("echoed server-owned keys", ("tests/integration/test_policy_fields.py",)),
     13: ("stored scripts, walked in a browser", ("tests/browser/test_browser_scripts.py",)),
     15: ("instructions in a record's text, obeyed over MCP", ("tests/integration/test_mcp_obedient.py", "tests/integration/test_mcp.py")),
-    16: ("hostile bodies and files", ("tests/integration/test_bad_input.py",)),
-    19: ("formulas in exports", ("tests/integration/test_import_workbook.py", "tests/integration/test_records_import.py")),
+    16: ("hostile bodies and files, opened in a browser", ("tests/integration/test_bad_input.py", "tests/unit/test_records_tables.py", "tests/browser/test_browser_files.py")),
+    19: ("formulas in exports, CSRF, sessions, guessing, other hosts, default secrets", ("tests/integration/test_records_import.py", "tests/integration/test_http_routes.py", "tests/integration/test_http_shell.py", "tests/integration/test_http_people.py", "tests/integration/test_http_hosts.py", "tests/unit/test_doctor_settings.py")),
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from browser_office import WORKSPACE, apart, furnish
 from conftest import Addresses
+from figures import long_or_short
 from serving import Served, free_port, served
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import Database
@@ -28,7 +29,7 @@ from xingji.kernel.db.embedded import EmbeddedServer
 from xingji.kernel.db.migrate import migrate
 
 CLIENTS = 12
-PATIENCE = 60.0
+PATIENCE = long_or_short(240.0, 60.0)
 VARIABLES = {"XINGJI_SECRET_KEY": "chaos-tests-only-0123456789abcdefgh", "XINGJI_RATE_FACTOR": "0"}
 
 
@@ -119,6 +120,7 @@ class Clients:
     chance: random.Random
     over: float  # seconds the first attempts are spread over
     first: int = 0  # the number of the first lead
+    threads: int = CLIENTS
     stable: bool = True  # False: each delivery carries a key of its own, as a careless sender's would
     receipts: list[tuple[int, str, str]] = field(default_factory=list)  # lead, receipt, record
     answers: Counter[str] = field(default_factory=Counter)
@@ -147,7 +149,7 @@ class Clients:
                 else:
                     waiting.put((time.monotonic() - begun + 0.4, lead, copy))
 
-        threads = [threading.Thread(target=work) for _ in range(CLIENTS)]
+        threads = [threading.Thread(target=work) for _ in range(self.threads)]
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):

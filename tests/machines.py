@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,7 @@ DATABASES = {"db1": 11, "db2": 12}
 HOSTS = {"etcd": 20, **DATABASES, "web1": 31, "web2": 32, "web3": 33, "web4": 34, "work1": 41, "work2": 42}
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").is_dir() else []
 PORT = 8000
+PROCESSOR, PERIOD = Path("/sys/fs/cgroup/cpu"), 50_000
 VARIABLES = {**PLAIN, "XINGJI_ALLOW_PRIVATE_HTTP": "127.0.0.1:8010,127.0.0.1:8011"}
 TRUST = ["local all all trust", f"host all all {NET}.0/24 trust", f"host replication all {NET}.0/24 trust"]
 
@@ -52,6 +53,23 @@ def missing() -> str | None:
         return "this machine may not add a network"
     ip("link", "del", LAN)
     return None
+
+
+def may_hold() -> bool:
+    """Whether processes can be given a share of a core here (the first version of control groups)."""
+    try:
+        group = PROCESSOR / "xj-tried"
+        group.mkdir()
+        (group / "cpu.cfs_quota_us").write_text(str(PERIOD))
+        group.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+def waits(group: Path) -> dict[str, int]:
+    lines = (group / "cpu.stat").read_text().splitlines()
+    return {name: int(number) for name, number in (line.split() for line in lines)}
 
 
 def ip(*arguments: str) -> None:
@@ -229,6 +247,29 @@ class Machines:
         assert wait_until(lambda: healthy(address(host), PORT), 90), self.logs()
         self.balanced.append(host)
 
+    def hold(self, host: str, share: float) -> Callable[[], float]:
+        """Gives a machine so much of one core; the share of the periods since in which it had to wait for more."""
+        group = PROCESSOR / f"xj-{host}"
+        group.mkdir(exist_ok=True)
+        (group / "cpu.cfs_period_us").write_text(str(PERIOD))
+        (group / "cpu.cfs_quota_us").write_text(str(int(PERIOD * share)))
+        for pid in subprocess.run(["ip", "netns", "pids", f"xj-{host}"], capture_output=True, text=True).stdout.split():
+            (group / "cgroup.procs").write_text(pid)
+        begun = waits(group)
+
+        def waited() -> float:
+            now = waits(group)
+            return (now["nr_throttled"] - begun["nr_throttled"]) / max(now["nr_periods"] - begun["nr_periods"], 1)
+
+        return waited
+
+    def let_go(self) -> None:
+        """Ends what `hold` began."""
+        for group in PROCESSOR.glob("xj-*"):
+            for pid in (group / "cgroup.procs").read_text().split():
+                (PROCESSOR / "cgroup.procs").write_text(pid)
+            group.rmdir()
+
     def remove_web(self, host: str) -> None:
         """Taken out of the balancer first, then ended."""
         self.balanced.remove(host)
@@ -259,6 +300,7 @@ def machines() -> Iterator[Machines]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(lambda: [os.environ.pop(k) if v is None else os.environ.update({k: v}) for k, v in kept.items()])
         stack.enter_context(network())
+        stack.callback(here.let_go)
         stack.callback(lambda: [here.kill(host) for host in HOSTS])
         listen = f"http://{address('etcd')}:2379"
         here.start(

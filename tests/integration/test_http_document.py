@@ -24,7 +24,7 @@ from xingji.kernel import access
 from xingji.kernel.db import Database
 from xingji.kernel.http import PUBLIC, LazyShell, Parts, build_shell, needs
 
-EXAMPLES = long_or_short(20, 4)
+EXAMPLES = long_or_short(60, 4)
 AS_DOCUMENTED = [checks.response_schema_conformance, checks.status_code_conformance, checks.content_type_conformance]
 # Streams never end; advancing the clock by thousands of years is tested where the clock is.
 LEFT_OUT = ("/api/v1/live", "/api/v1/clock/advance")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from figures import figure
 from integration.policy_probes import SINGLE, Asked
 from integration.policy_world import ISOLATED, WORD, Office, make_office, me_of
 from xingji.kernel.access.policy import EVERYTHING, RolePolicy
@@ -67,7 +68,9 @@ async def rows_across(office: Office) -> list[str]:
 
 
 async def test_reads_without_the_first_fence_show_no_row_of_the_isolated_brand(office: Office, first_fence_down: None):
-    assert await rows_across(office) == []
+    across = await rows_across(office)
+    figure(5, f"every read of {len(office.rows)} records without the first fence: {len(across)} rows across")
+    assert across == []
     shown = (await (await office.client(OUTSIDER)).get("/api/v1/records/lead?limit=500&count=exact")).json()
     assert shown["count"] == len(
         [row for row in office.of("lead") if row.brand != ISOLATED]

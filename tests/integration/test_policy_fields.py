@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from figures import figure
 from integration.policy_surfaces import COMPANY, LEAD, PHONE, SECRET, SILENT, SURFACES, WEIGHT, shows
 from integration.policy_world import Office, make_office
 from leads_world import Client
@@ -59,6 +60,12 @@ async def office(database, workspace):
     await settle(office)
     yield office
     await office.close()
+    figure(4, f"{len(LOOKED)} surfaces looked through for a hidden and a masked canary: {sum(LOOKED.values())} leaks")
+    figure(12, f"{len(ECHOED)} read records echoed with a server-owned key changed: {sum(ECHOED)} accepted")
+
+
+LOOKED: dict[str, bool] = {}
+ECHOED: list[bool] = []
 
 
 async def settle(office: Office) -> None:
@@ -70,7 +77,9 @@ async def settle(office: Office) -> None:
 
 @pytest.mark.parametrize("name", SURFACES)
 async def test_a_hidden_or_masked_value_comes_out_on_no_surface(office: Office, name: str):
-    assert not await SURFACES[name](office, await office.client("blind"))
+    found = await SURFACES[name](office, await office.client("blind"))
+    LOOKED[name] = bool(found)
+    assert not found
 
 
 @pytest.mark.parametrize("name", [name for name in SURFACES if name not in SILENT])
@@ -139,6 +148,7 @@ async def test_a_read_record_echoed_into_a_write_with_a_server_owned_key_changed
         ("POST", "/records/lead/bulk", {"filter": 'name == "other"', "set": {key: OWNED[key]}}),
     ):
         answer = await client.request(method, f"/api/v1{path}", json=body)
+        ECHOED.append(answer.status_code < 400)
         assert answer.status_code == 422, (method, path, answer.text)
         assert any(problem["path"].endswith(key) for problem in answer.json()["problems"])
     assert await office.record(lead) == before

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from figures import figure
 from integration.policy_collisions import COLLISIONS
 from integration.policy_lists import LISTS_MANY, LISTS_ONCE, LISTS_SINGLE
 from integration.policy_probes import LEADS as FIRST_LEADS
@@ -117,6 +118,7 @@ async def test_nobody_reaches_a_record_beyond_their_scope_by_any_route_and_no_ro
         for some in batched(probes, 12):
             found += [one for violations in await asyncio.gather(*some) for one in violations]
         asked_for += len(probes)
+    figure(3, f"{asked_for} requests of {len(READERS)} readers about {len(office.rows)} records, every route and verb: {len(found)} escapes")
     assert not found, "\n".join(found)
     assert asked_for > 1_500
     after = await office.digest()

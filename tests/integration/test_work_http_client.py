@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from figures import figure
 from xingji.kernel.work.address_guard import AddressGuard, AddressRefused, forbidden_address
 from xingji.kernel.work.http_client import OutboundClient, OutboundFailed
 
@@ -80,6 +81,7 @@ async def test_no_spelling_of_a_forbidden_address_is_reached():
                 for scheme, port in (("http", f":{listener.port}"), ("https", "")):
                     with pytest.raises(AddressRefused):
                         await client.send("POST", f"{scheme}://{host}{port}/", headers={}, timeout=3)
+        figure(10, f"{len(set(FORBIDDEN_HOSTS))} spellings of forbidden addresses, two schemes each: {listener.reached} reached")
         assert listener.reached == 0
 
 

@@ -12,7 +12,7 @@ from xingji.kernel.cel.sql_emit import DrySink, Emitter
 from xingji.kernel.cel.tree import Call, ListOf, Literal, Macro, Name, Node, children
 from xingji.kernel.cel.tree_decode import Decoder
 from xingji.kernel.cel.typing_rules import Refusal
-from xingji.kernel.cel.wire import decode
+from xingji.kernel.cel.wire import TooDeep, decode
 
 MAX_BYTES = 4096
 MAX_NODES = 400
@@ -58,7 +58,10 @@ def _check(source: str, env: Env, want: Kind | None) -> Checked:
         serialized = official_environment(env).compile(source).serialize()
     except RuntimeError as refusal:
         raise CelError(from_official(str(refusal), source, env), source) from None
-    root, positions = decode(serialized)
+    try:
+        root, positions = decode(serialized)
+    except TooDeep:
+        raise CelError([problem("too_deep", limit=MAX_DEPTH)], source) from None
     decoder = Decoder(env, source, positions)
     tree = decoder.node(root)
     if not decoder.problems:

@@ -6,6 +6,7 @@ Field numbers are those of the language's published schema (`cel.expr`); members
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf.message import DecodeError
 
 _FIELD = descriptor_pb2.FieldDescriptorProto
 _SCALARS = {
@@ -64,7 +65,14 @@ def _classes(*names: str) -> list[Any]:
 _ENVELOPE, _CHECKED_EXPR = _classes("Envelope", "CheckedExpr")
 
 
+class TooDeep(Exception):
+    """A tree deeper than a message may be (a hundred levels): a few macros inside one another are."""
+
+
 def decode(serialized: bytes) -> tuple[Any, dict[int, int]]:
-    """The root expression message and the code point offset of each node id."""
-    checked = _CHECKED_EXPR.FromString(_ENVELOPE.FromString(serialized).value)
+    """The root expression message and the code point offset of each node id. Raises: TooDeep."""
+    try:
+        checked = _CHECKED_EXPR.FromString(_ENVELOPE.FromString(serialized).value)
+    except DecodeError:
+        raise TooDeep from None
     return checked.expr, {entry.key: entry.value for entry in checked.source_info.positions}

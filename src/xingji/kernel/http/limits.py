@@ -94,7 +94,7 @@ def limited(receive: Callable[[], Awaitable[Any]], limit: int, announced: bytes 
     Raises: `http.too_large`, `http.malformed`.
     """
     if announced is not None:
-        if not announced.isdigit():
+        if not announced.isdigit() or len(announced) > 18:
             raise XingjiError("http.malformed", detail="content-length")
         if int(announced) > limit:
             raise XingjiError("http.too_large", ErrorKind.TOO_LARGE, limit=limit)

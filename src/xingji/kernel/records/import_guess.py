@@ -99,9 +99,9 @@ def guess_day(text: str, today: date, *, ahead: bool = False) -> tuple[date, str
         return date(today.year, 12, 31), "day"
     if text in ("年后", "春节后"):
         return None
-    if text.isdigit() and len(text) == 8:
+    if text.isdecimal() and len(text) == 8:
         return _day(int(text[:4]), int(text[4:6]), int(text[6:]), None)
-    if text.isdigit() and 36_000 < int(text) < 60_000:
+    if text.isdecimal() and len(text) == 5 and 36_000 < int(text) < 60_000:
         return date(1899, 12, 30) + timedelta(days=int(text)), "serial"
     return None
 

@@ -128,7 +128,7 @@ async def edit_import(
     options = dict(row["options"])
     edits = {number: dict(texts) for number, texts in options.get("edits", {}).items()}
     chosen = dict(options.get("decisions", {}))
-    if not all(number.isdigit() for number in [*cells, *decisions]) or not set(decisions.values()) <= {"join", "apart", "leave", "take"}:
+    if not all(number.isdecimal() and len(number) < 10 for number in [*cells, *decisions]) or not set(decisions.values()) <= {"join", "apart", "leave", "take"}:
         raise invalid("import.bad_option", decisions=sorted(set(decisions.values()))[:5])
     for number, texts in cells.items():
         edits.setdefault(number, {}).update({column: str(text)[:10_000] for column, text in texts.items()})

@@ -69,7 +69,7 @@ def read_json(answer: Answer) -> dict[str, Any]:
 def retry_after(answer: Answer, otherwise: float | None) -> float | None:
     """Seconds of a Retry-After header, at most an hour."""
     given = answer.headers.get("retry-after", "")
-    return min(float(given), 3600.0) if given.isdigit() else otherwise
+    return min(float(given), 3600.0) if given.isdecimal() else otherwise
 
 
 def plain_text(message: Message, *, show_contacts: bool) -> str:

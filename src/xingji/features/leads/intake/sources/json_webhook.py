@@ -63,7 +63,7 @@ class JsonVia(PlainWay):
 
 def _stale(stamp: str, settings: Mapping[str, Any], delivery: Delivery) -> Problem | None:
     minutes = float(settings.get("tolerance_minutes", 5))
-    if not stamp.isdigit():
+    if not (stamp.isdecimal() and len(stamp) < 15):
         return problem("intake.signature_stale", "timestamp", minutes=minutes)
     age = abs(delivery.received_at.timestamp() - int(stamp))
     return problem("intake.signature_stale", "timestamp", minutes=minutes) if age > minutes * 60 else None

@@ -70,7 +70,7 @@ class WechatVia(PlainWay):
         if not same_secret(given, wanted):
             return problem("intake.signature_wrong", "signature")
         received = delivery.received_at
-        if not stamp.isdigit() or abs(received.timestamp() - int(stamp)) > FRESH_MINUTES * 60:
+        if not (stamp.isdecimal() and len(stamp) < 15) or abs(received.timestamp() - int(stamp)) > FRESH_MINUTES * 60:
             return problem("intake.signature_stale", "timestamp", minutes=FRESH_MINUTES)
         return None
 
@@ -82,7 +82,7 @@ class WechatVia(PlainWay):
         stamp = message.get("CreateTime", "")
         name = message.get("MsgId") or f"{message.get('FromUserName', '')}:{stamp}:{event}"
         ignored = f"event {event}" if event in SILENT else None
-        return Reading(message, delivery=name, occurred_at=int(stamp) if stamp.isdigit() else None, ignored=ignored)
+        return Reading(message, delivery=name, occurred_at=int(stamp) if stamp.isdecimal() and len(stamp) < 15 else None, ignored=ignored)
 
     def acknowledge(self, status: str) -> Answer | None:
         return Answer(200, b"success", "text/plain; charset=utf-8")
