@@ -35,6 +35,7 @@ from xingji.features.leads.recognition.normalise import company_key
 from xingji.features.leads.touches import Touch, record_touch
 from xingji.features.mining import http as mining_http
 from xingji.features.process import http as process_http
+from xingji.features.process.follows import rules_that_follow
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
 from xingji.features.process.health_job import CONSUMER as HEALTH
 from xingji.features.process.health_job import age_health, follow_health
@@ -88,6 +89,7 @@ from xingji.kernel.records.kinds import FormKind, GuidanceKind, ListViewKind, Ob
 from xingji.kernel.records.known import count_values, fill_known
 from xingji.kernel.rules import configure_actions, forget_marks, run_rules_once, run_timers_once, stop_timers_of
 from xingji.kernel.rules import http as rules_http
+from xingji.kernel.rules.derived import configure_derived
 from xingji.kernel.rules.environment import rule_env
 from xingji.kernel.rules.kinds import RuleKind
 from xingji.kernel.work import (
@@ -143,6 +145,7 @@ def configure() -> None:
     records.configure_row_masks("pools", row_masks)
     records.configure_undo(withdraw_change, ASSIGNMENTS)
     conditions_http.configure_place("rule", rule_env)
+    configure_derived("playbook", rules_that_follow)
     COMMANDS["pool"] = Command("lead", ("pool", "owner"), pool_many)
     configure_name_key(lambda name: company_key(name).full)
     configure_append_hook("timers", stop_timers_of)

@@ -173,14 +173,19 @@ def allowed_move(
     """What the list of transitions has against a move; a playbook without transitions allows every one."""
     if not playbook.transitions or origin is None or origin == to:
         return []
-    fitting = [one for one in playbook.transitions if one.to == to and (not one.origins or origin in one.origins)]
-    shown = [one for one in fitting if not one.when or one.when in seen.truths]
+    shown = leading(playbook, seen, origin, to)
     if not shown:
         text = {"zh": f"流程里没有从「{_name(playbook, origin)['zh']}」到「{_name(playbook, to)['zh']}」的这一步",
                 "en": f"there is no step from {_name(playbook, origin)['en']} to {_name(playbook, to)['en']}"}  # fmt: skip
         return [Missing("move", to, None, f"{origin}>{to}", text, "admin")]
     ways = [list(_against(one, seen, roles, labels, owner=owner, system=system)) for one in shown]
     return min(ways, key=len)
+
+
+def leading(playbook: Playbook, seen: Seen, origin: str | None, to: str) -> list[Transition]:
+    """The transitions that lead from one stage to another and show themselves for this record."""
+    fitting = (one for one in playbook.transitions if one.to == to and (not one.origins or origin in one.origins))
+    return [one for one in fitting if not one.when or one.when in seen.truths]
 
 
 def _against(

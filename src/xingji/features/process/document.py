@@ -81,7 +81,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A move that is allowed: from where to where, who may, when it shows, what it asks for."""
+    """A move that is allowed: from where to where, who may, when it shows, what it asks for, what follows."""
 
     key: str
     name: Names
@@ -91,6 +91,7 @@ class Transition:
     when: str | None = None
     asks: tuple[str, ...] = ()
     approval: str | None = None
+    then: tuple[Document, ...] = ()  # steps as rules have them
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ def _transition(one: Document) -> Transition:
     return Transition(
         key=key, name=_names(one.get("name"), key), origins=_words(one.get("from")), to=str(one["to"]),
         roles=_words(one.get("who")), when=one.get("when"), asks=_words(one.get("asks")), approval=one.get("approval"),
+        then=tuple(one.get("then") or ()),
     )  # fmt: skip
 
 

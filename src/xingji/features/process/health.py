@@ -9,7 +9,6 @@ are defaults a playbook's `health` may change. One statement per playbook versio
 from collections.abc import Sequence
 from uuid import UUID
 
-from xingji.features.process.document import Playbook
 from xingji.features.process.health_sql import BANDS, compile_health
 from xingji.features.process.sight import Pinned, playbook_versions, playbooks_of
 from xingji.kernel import records
@@ -27,7 +26,7 @@ async def refresh_health(uow: UnitOfWork, object_key: str, ids: Sequence[UUID] |
 
     Emits: `process.health_changed` for records whose band changed. Closed records lose their row.
     """
-    books = await _in_use(uow, object_key, ids)
+    books = await playbook_versions(uow, await pins_in_use(uow, object_key, ids))
     if not books:
         return 0
     schema = await records.load_schema(uow)
@@ -46,10 +45,9 @@ async def refresh_health(uow: UnitOfWork, object_key: str, ids: Sequence[UUID] |
     return count
 
 
-async def _in_use(uow: UnitOfWork, object_key: str, ids: Sequence[UUID] | None) -> dict[Pinned, Playbook]:
-    """The playbook versions that records of the object follow."""
+async def pins_in_use(uow: UnitOfWork, object_key: str, ids: Sequence[UUID] | None = None) -> list[Pinned]:
+    """The playbook versions that records of the object (all, or these) follow."""
     if not await playbooks_of(uow, object_key):
-        return {}
+        return []
     query = records.Query(object_key, group=["playbook", "playbook_version"], filter="playbook != null", ids=ids)
-    pins = [(row["playbook"], int(row["playbook_version"])) for row in await records.aggregate(records.on_behalf(uow), query) if row["playbook_version"] is not None]
-    return await playbook_versions(uow, pins)
+    return [(row["playbook"], int(row["playbook_version"])) for row in await records.aggregate(records.on_behalf(uow), query) if row["playbook_version"] is not None]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from xingji.features.process.document import read_playbook
+from xingji.features.process.follows import follows_fit, follows_references
 from xingji.kernel import records
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import CheckContext, Ref
@@ -51,6 +52,7 @@ class PlaybookKind:
         found += _stages_fit(document, fields, context)
         found += _moves_fit(document, fields, context)
         found += _reminders_fit(document, context)
+        found += follows_fit(document, context)
         if document.get("when") is not None:
             found += records.check_condition(context, target, document["when"], "when")
         return found
@@ -68,6 +70,7 @@ class PlaybookKind:
                 if isinstance(action.get("confirm"), Mapping):
                     found.add(Ref("role", str(action["confirm"].get("role"))))
         found |= {Ref("channel", key) for key in _list(_remind(document).get("via")) if key != "inbox"}
+        found |= follows_references(document)
         for _, source in _expressions(document):
             found |= {Ref("field", name) for name in records.expression_fields(target, source)}
         return found

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from xingji.features.process.chances import chances_of
-from xingji.features.process.decide import Judged, Missing, Seen, allowed_move, checklist, missing_for
-from xingji.features.process.document import Action, Playbook
+from xingji.features.process.decide import Judged, Missing, Seen, allowed_move, checklist, leading, missing_for
+from xingji.features.process.document import Action, Names, Playbook
+from xingji.features.process.follows import foretell
 from xingji.features.process.sight import labels_of, pinned, playbook_versions, see, wanted_of
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
@@ -49,7 +50,7 @@ async def read_process(uow: UnitOfWork, object_key: str, record: UUID) -> dict[s
             }
             for one in book.stages
         ],
-        "moves": _moves(uow, book, seen, labels, values),
+        "moves": _moves(uow, book, seen, labels, values, await foretell(uow, book)),
         "exceptions": exceptions,
         "people": await _people(uow, rows.values(), exceptions),
         "can": {"act": _mine(uow, values), "decide": _may_decide(uow, values)},
@@ -117,8 +118,10 @@ def _may_decide(uow: UnitOfWork, values: Mapping[str, Any]) -> bool:
     return bool(policy and policy.may("process.waive") and str(values.get("owner")) != str(uow.actor.person))
 
 
-def _moves(uow: UnitOfWork, book: Playbook, seen: Seen, labels: Any, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every stage one could go to, and winning, with what each lacks."""
+def _moves(
+    uow: UnitOfWork, book: Playbook, seen: Seen, labels: Any, values: Mapping[str, Any], told: Mapping[str, Sequence[Names]]
+) -> list[dict[str, Any]]:
+    """Every stage one could go to, and winning, with what each lacks and what will follow it."""
     origin = values.get(book.field)
     owner = str(values.get("owner")) == str(uow.actor.person)
     found = []
@@ -128,10 +131,11 @@ def _moves(uow: UnitOfWork, book: Playbook, seen: Seen, labels: Any, values: Map
         lacks = missing_for(book, seen, origin, one.key, labels)
         lacks += allowed_move(book, seen, origin, one.key, uow.actor.roles, labels, owner=owner, system=False)
         forward = book.index(one.key) > book.index(origin)
-        found.append({"to": one.key, "name": dict(one.name), "forward": forward, "missing": [missing_json(each) for each in lacks]})
+        then = [dict(said) for move in leading(book, seen, origin, one.key) for said in told.get(move.key, ())]
+        found.append({"to": one.key, "name": dict(one.name), "forward": forward, "missing": [missing_json(each) for each in lacks], "then": then})
     if book.status and values.get(book.status) not in (*book.won, *book.lost):
         lacks = missing_for(book, seen, origin, origin, labels, won=True)
-        found.append({"to": "won", "name": {"zh": "赢单", "en": "Won"}, "forward": True, "missing": [missing_json(each) for each in lacks]})
+        found.append({"to": "won", "name": {"zh": "赢单", "en": "Won"}, "forward": True, "missing": [missing_json(each) for each in lacks], "then": []})
     return found
 
 

@@ -237,10 +237,18 @@ def _positive(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
 
 
+def check_steps(object_key: str, steps: list[Any], context: CheckContext, path: str) -> list[Problem]:
+    """All problems of steps that another definition holds at `path`, in the environment of a rule about the object."""
+    return _steps(steps, context, Expressions({"object": object_key}, context), path)
+
+
 def _check_steps(document: Document, context: CheckContext, checker: Expressions) -> list[Problem]:
-    steps = document.get("do")
+    return _steps(document.get("do"), context, checker, "do")
+
+
+def _steps(steps: Any, context: CheckContext, checker: Expressions, path: str) -> list[Problem]:
     if not isinstance(steps, list) or not 1 <= len(steps) <= MAX_STEPS:
-        return [problem("steps_missing", "do", f"需要 1 到 {MAX_STEPS} 个动作", f"1 to {MAX_STEPS} actions are needed")]
+        return [problem("steps_missing", path, f"需要 1 到 {MAX_STEPS} 个动作", f"1 to {MAX_STEPS} actions are needed")]
     found: list[Problem] = []
     for place, step in enumerate(steps):
         action = ACTIONS.get(str(step.get("action"))) if isinstance(step, Mapping) else None
@@ -249,12 +257,12 @@ def _check_steps(document: Document, context: CheckContext, checker: Expressions
             found.append(
                 problem(
                     "unknown_action",
-                    f"do.{place}.action",
+                    f"{path}.{place}.action",
                     f"没有动作「{name}」",
                     f"there is no action {name}",
                     known=sorted(ACTIONS),
                 )
             )
             continue
-        found += action.check(step, ActionCheck(context, checker.object, f"do.{place}", checker.check, checker.kinds))
+        found += action.check(step, ActionCheck(context, checker.object, f"{path}.{place}", checker.check, checker.kinds))
     return found

@@ -5,6 +5,7 @@ reads what an earlier rule of the same events writes is matched after that one a
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from xingji.kernel.definitions.published import Published
 from xingji.kernel.records.schema import Schema, load_schema
 from xingji.kernel.records.statement import Statement
 from xingji.kernel.rules.actions import ACTIONS
+from xingji.kernel.rules.derived import Derived, derived_rules
 from xingji.kernel.rules.document import Rule, read_rule
 from xingji.kernel.rules.environment import BatchSink, checked_rule
 
@@ -80,6 +82,7 @@ class RuleSet:
     cancels: dict[tuple[str | None, str], list[Rule]] = field(default_factory=dict)
     broken: dict[str, Problem] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
+    derived: dict[str, Any] = field(default_factory=dict)  # documents of rules that other definitions brought
 
     def once(self, key: Any, build: Any) -> Any:
         """What `build` makes, made once for this rule set."""
@@ -95,13 +98,18 @@ async def load_rules(uow: UnitOfWork) -> RuleSet:
     cache, name = uow.database.cache, ("rules", uow.workspace.key)
     held = cache.get(name)
     if held is None or held.rev != published.rev or held.schema is not schema:
-        held = cache[name] = build_rules(published, schema)
+        held = cache[name] = build_rules(published, schema, await derived_rules(uow))
     return held
 
 
-def build_rules(published: Published, schema: Schema) -> RuleSet:
-    """The rule set of a snapshot; a rule that does not compile is left out and noted."""
-    found = RuleSet(published.rev, schema, {}, {})
+def build_rules(published: Published, schema: Schema, derived: Sequence[Derived] = ()) -> RuleSet:
+    """The rule set of a snapshot; a rule that does not compile is left out and noted, a derived one left out alone."""
+    found = RuleSet(published.rev, schema, {}, {}, derived={one.key: one.document for one in derived})
+    for one in derived:
+        with suppress(Exception):  # its definition was checked; one of an older version may name what is gone
+            rule = read_rule(one.key, one.version, one.document)
+            try_out(schema, rule)
+            found.rules[one.key] = rule
     for key, document in published.of_kind("rule").items():
         if document.get("enabled") is False:
             continue

@@ -103,6 +103,8 @@ async def _told(
     uow: UnitOfWork, rows: Sequence[Any], masked: Mapping[UUID, frozenset[str]]
 ) -> list[dict[str, Any]]:
     schema = await load_schema(uow)
+    derived = (await load_rules(uow)).derived if any(row["document"] is None for row in rows) else {}
+    rows = [{**row, "document": row["document"] or derived.get(row["rule"])} for row in rows]
     people = await _people(uow, schema, rows)
     ways = {(row["object"], masked.get(row["record"], frozenset())) for row in rows}
     words = {way: words_for(uow, schema, *way, people) for way in ways}

@@ -1,5 +1,6 @@
 /** Head of a record under a playbook, and its ONE next step. */
-import type { RecordRow } from '@/api/types'
+import type { TFunction } from 'i18next'
+import type { RecordRow, Text } from '@/api/types'
 import { whoName } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
@@ -57,6 +58,7 @@ export function NextStepCard(props: NextProps) {
       <div className="xj-grow">
         <h2>{t(`deal.next_title.${next.kind}`, { name, to, who })}</h2>
         <p className="xj-second">{[why, left > 1 ? t('deal.next_left', { to, count: left }) : ''].filter(Boolean).join(t('errors.join'))}</p>
+        {next.kind === 'move' && next.move && next.move.then.length > 0 && <p className="xj-small xj-second">{thenWords(next.move, t, say)}</p>}
       </div>
       <div className="xj-deal__do"><NextButton {...props} /><MoveMenu {...props} /></div>
     </section>
@@ -72,6 +74,9 @@ export function NextButton({ process, busy, onAction, onMove, may }: NextProps) 
   return null
 }
 
+/** What follows a move, said before it. */
+export const thenWords = (move: Move, t: TFunction, say: (text: Text) => string): string => t('deal.then', { steps: move.then.map((each) => say(each)).join(t('deal.then_and')) })
+
 /** Every stage one could go to; what a move lacks is said by the gate. */
 export function MoveMenu({ process, onMove, may, up }: NextProps & { up?: boolean }) {
   const { t, say } = useTongue()
@@ -79,7 +84,7 @@ export function MoveMenu({ process, onMove, may, up }: NextProps & { up?: boolea
   const near = nextMove(process)
   return (
     <Menu label={t('deal.move')} {...(up ? { up } : {})} trigger={(props) => <Button icon="more" aria-label={t('deal.move')} {...props} />}>
-      {(close) => process.moves.map((move) => <MenuItem key={move.to} onSelect={() => { close(); onMove(move) }}><span className="xj-grow">{say(move.name)}{move === near ? ` ${t('deal.nearest')}` : ''}</span>{move.missing.length > 0 && <span className="xj-small xj-muted">{t('deal.short_of', { count: move.missing.length })}</span>}</MenuItem>)}
+      {(close) => process.moves.map((move) => <MenuItem key={move.to} onSelect={() => { close(); onMove(move) }}><span className="xj-grow xj-deal__move"><span>{say(move.name)}{move === near ? ` ${t('deal.nearest')}` : ''}</span>{move.then.length > 0 && <span className="xj-small xj-muted">{thenWords(move, t, say)}</span>}</span>{move.missing.length > 0 && <span className="xj-small xj-muted">{t('deal.short_of', { count: move.missing.length })}</span>}</MenuItem>)}
     </Menu>
   )
 }

@@ -18,7 +18,7 @@ export interface ActionView {
 }
 export interface RuleView { key: string; message: Text; who: string; holds: boolean }
 export interface StageView { key: string; name: Text; progress: number; chance: number | null; learned: { chance: number; low: number; high: number; n: number; won: number } | null; limit_hours: number | null; actions: ActionView[]; exit: RuleView[]; entry: RuleView[] }
-export interface Move { to: string; name: Text; forward: boolean; missing: Missing[] }
+export interface Move { to: string; name: Text; forward: boolean; missing: Missing[]; then: Text[] }
 export interface ExceptionView { id: string; from_stage: string | null; to_stage: string; reason: string; status: 'asked' | 'granted' | 'refused' | 'used'; asked_by: string | null; asked_at: string; decided_by: string | null; decided_at: string | null; answer: string | null }
 export interface Process {
   playbook: { key: string; version: number; name: Text; object: string; field: string; status: string | null; won: string | null } | null

@@ -3,6 +3,8 @@ import { useState } from 'react'
 import { useTongue } from '@/lib/text'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { moved, problemsAt, putIn, setAt, takeOut, useGoTo, type Problem } from '@/metadata/editing'
+import { StepList } from '@/metadata/steps/StepList'
+import { useLabels } from '@/metadata/steps/useLabels'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Reorder } from '@/ui/Reorder'
@@ -77,6 +79,7 @@ export function MovePanel({ move, at, stages, object, problems, readOnly, onChan
   const roles = useRoles()
   const fields = useFieldsOf(object)
   const flows = useNamed('approval_flow')
+  const labels = useLabels(object)
   const path = `transitions.${at}`
   const put = (key: keyof MoveDoc, value: unknown) => onChange(setAt(move, [key], value))
   const base = (key: string) => ({ path: `${path}.${key}`, problems, readOnly })
@@ -95,6 +98,7 @@ export function MovePanel({ move, at, stages, object, problems, readOnly, onChan
         </div>
         <span className="xj-second">{t('playbook.move_when')}</span>
         <div data-path={`${path}.when`}><ConditionBuilder object={object} cel={move.when ?? ''} onChange={(cel) => put('when', cel || undefined)} problems={problemsAt(problems, `${path}.when`)} readOnly={readOnly} label={t('playbook.move_when')} /></div>
+        <StepList title={t('playbook.then')} empty={t('playbook.no_then')} steps={move.then ?? []} path={`${path}.then`} object={object} labels={labels} problems={problems} readOnly={readOnly} onChange={(then) => put('then', then.length ? then : undefined)} />
       </div>
     </Card>
   )

@@ -1,6 +1,7 @@
 /** A playbook's document as the designer reads it; what it does not know stays word for word. Pure. */
 import type { Text } from '@/api/types'
 import type { Doc, Problem } from '@/metadata/editing'
+import type { Step } from '@/metadata/steps/sentence'
 import { problemsAt } from '@/metadata/editing'
 
 export interface RuleDoc { key: string; when: string; message?: Text; who?: string }
@@ -9,7 +10,7 @@ export interface ActionDoc { key: string; name?: Text; by?: string; limit_hours?
 /** Channels besides the inbox, and how loud. */
 export interface RemindDoc { via?: string[]; urgency?: string }
 export interface StageDoc { key: string; name?: Text; progress?: number; chance?: number; limit_hours?: number; entry?: RuleDoc[]; exit?: RuleDoc[]; actions?: ActionDoc[]; optional_when?: string }
-export interface MoveDoc { key: string; name?: Text; from?: string[] | string; to: string; who?: string[] | string; when?: string; asks?: string[]; approval?: string }
+export interface MoveDoc { key: string; name?: Text; from?: string[] | string; to: string; who?: string[] | string; when?: string; asks?: string[]; approval?: string; then?: Step[] }
 
 const list = <T,>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : [])
 export const stagesOf = (document: Doc) => list<StageDoc>(document.stages)

@@ -5,53 +5,26 @@ import { useTongue } from '@/lib/text'
 import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { useReading } from '@/metadata/conditions/queries'
-import { moved, problemsAt, setAt, takeOut, useGoTo, type EditorProps } from '@/metadata/editing'
-import { Button } from '@/ui/Button'
+import { problemsAt, setAt, useGoTo, type EditorProps } from '@/metadata/editing'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { Icon } from '@/ui/Icon'
-import { Menu, MenuItem } from '@/ui/Menu'
-import { Reorder } from '@/ui/Reorder'
-import { ActionForm } from './ActionForm'
-import { ruleSentence, stepWords, type Step } from './sentence'
+import { ruleSentence, type Step } from '@/metadata/steps/sentence'
+import { StepList } from '@/metadata/steps/StepList'
+import { useLabels } from '@/metadata/steps/useLabels'
 import { TriggerPicker } from './TriggerPicker'
-import { useActionKinds, useLabels, type ActionKind } from './useLabels'
 import '@/metadata/records.css'
-import './rules.css'
 
 export default function RuleEditor({ document, onChange, problems, readOnly }: EditorProps) {
   const { t, tongue, say } = useTongue()
   const object = String(document.object ?? 'lead')
   const labels = useLabels(object)
-  const kinds = useActionKinds().data ?? []
   const when = String(document.when ?? '')
   const reading = useReading(object, when, 'rule')
   const steps = (Array.isArray(document.do) ? document.do : []) as Step[]
-  const [open, setOpen] = useState<number | null>(steps.length === 1 ? 0 : null)
   const [more, setMore] = useState(false)
-  useGoTo((path) => { const at = /^do\.(\d+)/.exec(path)?.[1]; if (at) setOpen(Number(at)); if (/^(order|cool_down|once_per|limits)/.test(path)) setMore(true) })
-  const put = (next: Step[]) => onChange({ ...document, do: next })
-  const add = (kind: ActionKind) => {
-    const step: Step = { action: kind.key }
-    for (const parameter of kind.parameters) if (parameter.required) step[parameter.key] = parameter.kind === 'people' ? ['owner'] : parameter.kind === 'person' ? 'owner' : parameter.kind === 'text' ? { zh: '', en: '' } : parameter.kind === 'fields' ? {} : ''
-    put([...steps, step]); setOpen(steps.length)
-  }
+  useGoTo((path) => { if (/^(order|cool_down|once_per|limits)/.test(path)) setMore(true) })
   const wrong = (path: string) => problemsAt(problems, path).filter((problem) => problem.path === path || !/\.\w+\./.test(problem.path ?? '')).map((problem, at) => <p key={at} className="xj-field__error" role="alert"><Icon name="alert" />{problemText(problem, t, tongue)}</p>)
-  const row = (step: Step, at: number, handle: React.ReactNode) => {
-    const kind = kinds.find((each) => each.key === step.action)
-    const bad = problemsAt(problems, `do.${at}`).length > 0
-    return (
-      <div className="xj-rules__step" data-path={`do.${at}`} data-open={open === at}>
-        <div className="xj-line-nowrap">
-          {handle}
-          <button type="button" className="xj-rules__head" aria-expanded={open === at} onClick={() => setOpen(open === at ? null : at)}><strong>{say(kind?.name, String(step.action ?? ''))}</strong><span className="xj-ellipsis xj-second">{stepWords(step, labels)}</span></button>
-          {bad && <Icon name="alert" className="xj-rules__bad" aria-label={t('studio.problems')} />}
-          {!readOnly && <Button kind="ghost" size="small" icon="cross" aria-label={t('rules.remove_action', { name: say(kind?.name) })} onClick={() => { put(takeOut(steps, at)); setOpen(null) }} />}
-        </div>
-        {open === at && (kind ? <ActionForm step={step} at={at} kind={kind} object={object} labels={labels} problems={problems} readOnly={readOnly} onChange={(next) => put(setAt(steps, [at], next))} /> : <p className="xj-muted">{t('rules.unknown_action')}</p>)}
-      </div>
-    )
-  }
   return (
     <div className="xj-stack">
       <p className="xj-sentence" aria-label={t('rules.sentence')} role="status">{ruleSentence(document, when ? say(reading.data?.sentence ?? undefined, when) : '', labels)}</p>
@@ -61,11 +34,7 @@ export default function RuleEditor({ document, onChange, problems, readOnly }: E
       </div></Card>
       <Card title={t('rules.when')}>{wrong('on')}<TriggerPicker document={document} labels={labels} readOnly={readOnly} onChange={onChange} /></Card>
       <Card title={t('rules.if')}><div data-path="when"><ConditionBuilder object={object} cel={when} place="rule" problems={problemsAt(problems, 'when')} readOnly={readOnly} onChange={(cel) => onChange(setAt(document, 'when', cel.trim() ? cel : undefined))} />{!when && <p className="xj-small xj-muted">{t('rules.no_condition')}</p>}</div></Card>
-      <Card flush title={t('rules.then')} aside={!readOnly && <Menu label={t('rules.add_action')} trigger={(props) => <Button {...props} size="small" icon="plus">{t('rules.add_action')}</Button>}>{(close) => kinds.filter((kind) => !kind.object || kind.object === object).map((kind) => <MenuItem key={kind.key} onSelect={() => { close(); add(kind) }}><span className="xj-rules__kind"><strong>{say(kind.name, kind.key)}</strong><span className="xj-small xj-muted">{say(kind.about)}</span></span></MenuItem>)}</Menu>}>
-        <div data-path="do">{wrong('do')}
-          {steps.length === 0 ? <p className="xj-card__body xj-muted">{t('rules.no_actions')}</p> : <Reorder items={steps} label={t('rules.then')} keyOf={(step, at) => `${at}.${String(step.action)}`} handleLabel={(step) => t('objects.move', { name: say(kinds.find((each) => each.key === step.action)?.name) })} locked={readOnly} onMove={(from, to) => { put(moved(steps, from, to)); setOpen(null) }} row={row} />}
-        </div>
-      </Card>
+      <StepList title={t('rules.then')} empty={t('rules.no_actions')} steps={steps} path="do" object={object} labels={labels} problems={problems} readOnly={readOnly} onChange={(next) => onChange({ ...document, do: next })} />
       <details className="xj-fold" open={more} onToggle={(event) => setMore(event.currentTarget.open)}><summary>{t('rules.more')}</summary><More document={document} readOnly={readOnly} onChange={onChange} /></details>
     </div>
   )

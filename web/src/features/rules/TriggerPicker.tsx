@@ -2,10 +2,10 @@
 import { useTongue } from '@/lib/text'
 import { setAt, type Doc } from '@/metadata/editing'
 import { useSchema } from '@/metadata/schema'
-import { eventLabel, type Labels } from './sentence'
-import { asList, asWritten, cronOf, isWorking, newTrigger, scheduleOf, TRIGGERS, triggerOf, UNITS, type On, type Schedule, type TriggerKind } from './trigger'
-import { useDefinitionNames } from './useLabels'
-import { Picks } from './Picks'
+import { eventLabel, type Labels } from '@/metadata/steps/sentence'
+import { asList, asWritten, cronOf, isWorking, newTrigger, scheduleOf, TRIGGERS, triggerOf, UNITS, type On, type Schedule, type TriggerKind } from '@/metadata/steps/trigger'
+import { useDefinitionNames } from '@/metadata/steps/useLabels'
+import { Picks } from '@/metadata/steps/Picks'
 
 const EVENTS = ['lead.received', 'lead.assigned', 'lead.picked', 'lead.returned', 'lead.enquired', 'lead.converted', 'touch.response', 'touch.followup', 'touch.inbound', 'touch.note', 'page.viewed']
 const EVERY: Schedule['every'][] = ['day', 'workday', 'week', 'month', 'hour', 'other']

@@ -19,7 +19,7 @@ export const process = {
     next: 'Next step', next_ready: 'Everything of this stage is done', next_left: '{{count}} missing before “{{to}}”',
     next_title: { action: 'Next: {{name}}', confirm: 'Please confirm: {{name}}', decide: 'Please decide whether “{{name}}” applies', move: 'Ready for “{{to}}”', condition: 'A condition stands before “{{to}}”', wait: 'Waiting for {{who}}: {{name}}', none: 'The process is complete' },
     next_do: { action: 'Do it', confirm: 'Confirm', decide: 'Decide', wait: 'Show' },
-    move: 'Move to another stage', move_to: 'Move to “{{stage}}”', nearest: '(next)', short_of: '{{count}} missing', moved: 'Moved to “{{stage}}”',
+    move: 'Move to another stage', move_to: 'Move to “{{stage}}”', then: 'Then: {{steps}}', then_and: '; ', nearest: '(next)', short_of: '{{count}} missing', moved: 'Moved to “{{stage}}”',
     people: 'Decision chain', people_count: '{{count}} contacts', people_gap: 'Nobody found yet', people_unknown: 'Part unknown',
   },
   health: {

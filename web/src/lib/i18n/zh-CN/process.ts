@@ -19,7 +19,7 @@ export const process = {
     next: '下一步', next_ready: '这一阶段要做的都齐了', next_left: '离「{{to}}」还差 {{count}} 项',
     next_title: { action: '下一步：{{name}}', confirm: '请你确认：{{name}}', decide: '请你决定：{{name}}是否不适用', move: '可以进入「{{to}}」了', condition: '要先满足条件，才能进入「{{to}}」', wait: '在等{{who}}：{{name}}', none: '流程已走完' },
     next_do: { action: '去完成', confirm: '去确认', decide: '去决定', wait: '查看' },
-    move: '移到别的阶段', move_to: '进入「{{stage}}」', nearest: '（下一阶段）', short_of: '还差 {{count}} 项', moved: '已进入「{{stage}}」',
+    move: '移到别的阶段', move_to: '进入「{{stage}}」', then: '推进后：{{steps}}', then_and: '；', nearest: '（下一阶段）', short_of: '还差 {{count}} 项', moved: '已进入「{{stage}}」',
     people: '决策链', people_count: '{{count}} 位联系人', people_gap: '还没有找到人', people_unknown: '角色未知',
   },
   health: {

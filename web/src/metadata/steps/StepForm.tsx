@@ -12,14 +12,14 @@ import { asList } from './trigger'
 import { useDefinitionNames, type ActionKind, type Parameter } from './useLabels'
 import { ValuesForm } from './ValuesForm'
 
-interface FormProps { step: Step; at: number; kind: ActionKind; object: string; labels: Labels; problems: Problem[]; readOnly: boolean; onChange: (step: Step) => void }
+interface FormProps { step: Step; path: string; kind: ActionKind; object: string; labels: Labels; problems: Problem[]; readOnly: boolean; onChange: (step: Step) => void }
 
-export function ActionForm({ step, at, kind, problems, onChange, ...rest }: FormProps) {
+export function StepForm({ step, path: place, kind, problems, onChange, ...rest }: FormProps) {
   const { t, tongue, say } = useTongue()
   return (
     <div className="xj-form xj-form--two">
       {kind.parameters.map((parameter) => {
-        const path = `do.${at}.${parameter.key}`
+        const path = `${place}.${parameter.key}`
         const wrong = problemsAt(problems, path)[0]
         const put = (value: unknown) => onChange(setAt(step, parameter.key, value === '' || (Array.isArray(value) && !value.length) ? undefined : value))
         return (

@@ -1,0 +1,144 @@
+"""What follows a transition: the steps happen once, by the version the record follows, told beforehand, checked, traced."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest_asyncio
+
+from process_office import PLAYBOOK, ProcessOffice, words
+from xingji.features.process.kinds import PlaybookKind
+from xingji.features.process.overview import read_process
+from xingji.kernel.core.protocols import SYSTEM, CheckContext, Ref
+from xingji.kernel.db import Database, Mode
+from xingji.kernel.definitions.kinds import check_document
+from xingji.kernel.records import Change, write
+from xingji.kernel.rules import run_rules_once
+from xingji.kernel.rules.runs import runs_of_record
+
+THEN = [
+    {"action": "task", "title": {"zh": "给{name}寄样机", "en": "Send a sample for {name}"}, "assignee": "owner", "due": {"hours": 8}},
+    {"action": "set", "fields": {"next_step": '"等试机结果"'}},
+    {"action": "notify", "to": ["role:presales", "owner.manager"], "title": {"zh": "{name}要试机", "en": "{name} goes on trial"}},
+]
+FOLLOWED = {
+    **PLAYBOOK,
+    "stages": [{"key": key, "name": words(key)} for key in ("field", "claim", "evidence", "end")],
+    "transitions": [
+        {"key": "to_trial", "name": words("试机"), "from": ["field"], "to": "claim", "then": THEN},
+        {"key": "large", "name": words("大单"), "from": ["claim"], "to": "evidence", "when": "amount >= 1000", "then": [{"action": "set", "fields": {"next_step": '"大单"'}}]},
+        {"key": "small", "name": words("小单"), "from": ["claim"], "to": "evidence", "when": "amount == null || amount < 1000"},
+        {"key": "back", "name": words("退回"), "to": "field"},
+        {"key": "finish", "name": words("收尾"), "to": "end"},
+    ],
+}  # fmt: skip
+
+
+class Following(ProcessOffice):
+    async def settle(self) -> None:
+        while await run_rules_once(self.database, self.workspace):
+            pass
+
+    async def tasks(self, deal: UUID) -> list[str]:
+        async with self.database.work(self.workspace) as uow:
+            events = await uow.fetch("select data -> 'changes' -> 'title' ->> 1 as title from event where type = 'task.created' and data #>> '{changes,subject_deal,1}' = $1 order by id", str(deal))
+        return [row["title"] for row in events]
+
+    async def told(self, name: str, deal: UUID) -> list[str]:
+        async with self.database.work(self.workspace) as uow:
+            return [row["title"] for row in await uow.fetch("select title from inbox where person = $1 and record = $2 and kind <> 'task' order by at", self.people[name], deal)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def office(database: Database, workspace: str) -> Following:
+    place = Following(database, workspace)
+    await place.open()
+    await place.playbook(FOLLOWED)
+    await place.settle()
+    return place
+
+
+async def test_the_steps_of_a_transition_happen_once_after_it_and_not_after_another(office: Following) -> None:
+    deal = await office.deal(name="冷却塔")
+    await office.settle()
+    assert (await office.tasks(deal), await office.told("tech", deal)) == ([], [])  # a record that is created was not moved
+    await office.update(deal, "rep", stage="claim")
+    await office.settle()
+    await office.settle()
+    assert await office.tasks(deal) == ["给冷却塔寄样机"]
+    assert await office.value(deal, "next_step") == "等试机结果"
+    assert [await office.told(name, deal) for name in ("tech", "both", "head", "rep")] == [["冷却塔要试机"]] * 3 + [[]]
+    await office.update(deal, "rep", stage="field", next_step="再谈")
+    await office.settle()
+    assert (await office.tasks(deal), await office.value(deal, "next_step")) == (["给冷却塔寄样机"], "再谈")
+    await office.update(deal, "rep", stage="claim")
+    await office.settle()
+    assert await office.tasks(deal) == ["给冷却塔寄样机"] * 2
+
+
+async def test_a_transition_that_does_not_show_itself_brings_nothing(office: Following) -> None:
+    small, large = await office.deal(amount=50_000), await office.deal(amount=500_000)  # in cents
+    for deal in (small, large):
+        await office.update(deal, "rep", stage="claim")
+        await office.settle()
+        await office.update(deal, "rep", stage="evidence")
+    await office.settle()
+    assert [await office.value(deal, "next_step") for deal in (small, large)] == ["等试机结果", "大单"]
+
+
+async def test_what_will_happen_is_said_before_the_move(office: Following) -> None:
+    deal = await office.deal()
+    shown = await office.do("rep", lambda uow: read_process(uow, "deal", deal))
+    then = {move["to"]: move["then"] for move in shown["moves"]}
+    assert [one["zh"] for one in then["claim"]] == ["建任务「给〔名称〕寄样机」", "设置 下一步=等试机结果", "通知 presales、负责人的上级：〔名称〕要试机"]
+    assert then["claim"][0]["en"].startswith("create the task “Send a sample for 〔")
+    assert then["end"] == []
+    assert then["won"] == []
+
+
+async def test_what_happened_is_told_in_the_records_runs(office: Following) -> None:
+    deal = await office.deal(name="泵站")
+    await office.update(deal, "rep", stage="claim")
+    await office.settle()
+    (run,) = (await office.do("head", lambda uow: runs_of_record(uow, "deal", deal)))["rows"]
+    assert (run["outcome"], run["rule_name"]["zh"]) == ("acted", "标准打法 · 试机")
+    assert "建任务「给{name}寄样机」" in run["sentence"]["zh"]
+    assert "标准打法 · 试机" in run["sentence"]["zh"]
+
+
+async def test_running_records_keep_what_follows_in_their_version(office: Following) -> None:
+    old = await office.deal(name="旧版本")
+    later = {**FOLLOWED, "transitions": [{**FOLLOWED["transitions"][0], "then": [{"action": "set", "fields": {"next_step": '"新版"'}}]}, *FOLLOWED["transitions"][1:]]}
+    await office.playbook(later)
+    new = await office.deal(name="新版本")
+    for deal in (old, new):
+        await office.update(deal, "rep", stage="claim")
+    await office.settle()
+    assert [await office.tasks(deal) for deal in (old, new)] == [["给旧版本寄样机"], []]
+    assert [await office.value(deal, "next_step") for deal in (old, new)] == ["等试机结果", "新版"]
+    await office.playbook(FOLLOWED)
+
+
+async def test_a_history_import_sets_nothing_off(office: Following) -> None:
+    deal = await office.deal("field")
+    async with office.database.work(office.workspace, SYSTEM, mode=Mode.HISTORY) as uow:
+        await write(uow, [Change("update", "deal", deal, {"stage": "claim"})])
+    await office.settle()
+    assert await office.tasks(deal) == []
+
+
+async def test_the_check_of_a_playbook_is_the_check_of_its_steps(office: Following) -> None:
+    async with office.database.work(office.workspace) as uow:
+        rows = await uow.fetch("select kind, key, document from definition where status = 'published'")
+    context = CheckContext({(row["kind"], row["key"]): row["document"] for row in rows})
+
+    def check(steps: Any) -> list[tuple[str, str]]:
+        moves = [{**FOLLOWED["transitions"][0], "then": steps}, *FOLLOWED["transitions"][1:]]
+        return [(one.code, one.path) for one in check_document("playbook", {**FOLLOWED, "transitions": moves}, context) if one.severity == "error"]
+
+    assert check(THEN) == []
+    assert check([{"action": "fly"}]) == [("rules.unknown_action", "transitions.0.then.0.action")]
+    assert check([THEN[0], {"action": "notify", "to": ["role:nobody"], "title": "x"}]) == [("rules.unknown_name", "transitions.0.then.1.to.0")]
+    assert check([{"action": "set", "fields": {"stage": '"end"'}}]) == [("process.follows_moves", "transitions.0.then.0.fields")]
+    assert check("later") == [("process.follows_shape", "transitions.0.then")]
+    assert Ref("role", "presales") in PlaybookKind().references(FOLLOWED)
+    assert Ref("field", "deal.next_step") in PlaybookKind().references(FOLLOWED)
