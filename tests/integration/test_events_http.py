@@ -150,5 +150,16 @@ async def test_concurrent_requests_share_transactions_and_each_gets_its_own_answ
     gc.collect()
 
 
+async def test_large_requests_are_stored_beside_each_other_and_what_both_say_once(client, fresh: Database, bare: str):
+    parts = [range(1_200), range(600, 1_800), range(1_200, 2_400), range(1_100)]
+    bodies = ["\n".join(json.dumps(event(n)) for n in part) for part in parts]
+    lines = {"content-type": "application/x-ndjson"}
+    answers = await asyncio.gather(*(client.post(PATH, content=body, headers=lines) for body in bodies))
+    assert {a.status_code for a in answers} == {200}
+    assert sum(a.json()["accepted"] for a in answers) == 2_400
+    assert sum(a.json()["duplicate"] for a in answers) == sum(map(len, parts)) - 2_400
+    assert await count(fresh, bare) == 2_400
+
+
 async def test_the_route_stands_in_the_openapi_document():
     assert routes_openapi()[PATH]["post"]["responses"].keys() >= {"200", "202", "401", "403", "413", "422"}

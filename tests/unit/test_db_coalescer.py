@@ -23,7 +23,8 @@ async def test_requests_that_wait_share_the_next_flush():
     assert sorted(n for batch in batches for n in batch) == list(range(20))
 
 
-async def test_only_one_flush_is_in_flight():
+@pytest.mark.parametrize("at_once", [1, 2])
+async def test_no_more_flushes_than_allowed_are_in_flight(at_once):
     running = most = 0
 
     async def flush(items):
@@ -34,9 +35,13 @@ async def test_only_one_flush_is_in_flight():
         running -= 1
         return items
 
-    coalescer = Coalescer(flush, most=3)
-    await asyncio.gather(*(coalescer.submit(n) for n in range(50)))
-    assert most == 1
+    coalescer = Coalescer(flush, most=3, at_once=at_once)
+    waiting = asyncio.gather(*(coalescer.submit(n) for n in range(50)))
+    await asyncio.sleep(0)
+    await coalescer.drain()
+    assert running == 0
+    assert await waiting == list(range(50))
+    assert most == at_once
 
 
 async def test_no_request_is_forgotten_however_the_moments_fall():

@@ -1,4 +1,4 @@
-"""Natural batching: concurrent requests share a commit. One flush in flight; whoever comes meanwhile waits for the next.
+"""Natural batching: concurrent requests share a commit. Whoever comes while a flush is in flight waits for the next.
 
 Owns queue and futures; knows nothing of what is flushed. A batch that fails is halved until the bad item stands alone, so that
 one poisonous row takes nobody with it.
@@ -24,7 +24,8 @@ class Coalescer(Generic[Item, Outcome]):
     """Collects items and hands them to `flush` in batches; each caller gets its own outcome.
 
     A batch weighs at most `most` by `weigh` (1 each without it), but always holds one item. `name` stands before the
-    codes of its refusals: busy, database_away, interrupted.
+    codes of its refusals: busy, database_away, interrupted. `at_once`: how many flushes may be in flight; more than one
+    suits items so large that sharing a commit gains them nothing.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Coalescer(Generic[Item, Outcome]):
         most: int = MOST,
         waiting_limit: int = WAITING_LIMIT,
         weigh: Callable[[Item], int] | None = None,
+        at_once: int = 1,
     ) -> None:
         self._flush = flush
         self._name = name
@@ -42,8 +44,9 @@ class Coalescer(Generic[Item, Outcome]):
         self._most = most
         self._limit = waiting_limit
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
-        self._flushing = False
-        self._task: asyncio.Task[None] | None = None
+        self._at_once = at_once
+        self._flushing = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: Item) -> Outcome:
         """The outcome of one item, after its batch is committed. Raises: `<name>.busy`, or what the flush raised."""
@@ -56,9 +59,11 @@ class Coalescer(Generic[Item, Outcome]):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((item, future))
-        if not self._flushing:
-            self._flushing = True
-            self._task = loop.create_task(self._run(), name=f"xingji-{self._name}-flush")
+        if self._flushing < self._at_once:
+            self._flushing += 1
+            task = loop.create_task(self._run(), name=f"xingji-{self._name}-flush")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return future
 
     async def _run(self) -> None:
@@ -69,7 +74,7 @@ class Coalescer(Generic[Item, Outcome]):
                 await self._settle(batch)
         finally:
             # No await stands between the last look at the queue and this line: nobody who came can be forgotten.
-            self._flushing = False
+            self._flushing -= 1
             for _, future in batch:
                 if not future.done():
                     future.set_exception(self._unavailable("interrupted", 1))
@@ -103,8 +108,8 @@ class Coalescer(Generic[Item, Outcome]):
 
     async def drain(self) -> None:
         """Returns when nothing is waiting (shutdown)."""
-        while self._task is not None and not self._task.done():
-            await asyncio.wait([self._task])
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
 
 
 def _fail(batch: Sequence[tuple[Item, asyncio.Future[Outcome]]], error: Exception, cause: Exception | None) -> None:

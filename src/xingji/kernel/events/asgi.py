@@ -1,7 +1,9 @@
 """`POST /api/v1/events` as a small ASGI application beside Litestar. Owns decoding, limits and the shared flush.
 
 Requests that arrive while a flush runs wait for it and share the next one: one transaction in flight per workspace and
-process, and no wait when nothing is in flight. Who may write is decided by the `authorise` handed in.
+process, and no wait when nothing is in flight. Of requests large enough for COPY two are stored beside each other: they
+gain nothing by waiting, and one is read while the database stores the other. Who may write is decided by the `authorise`
+handed in.
 """
 
 import logging
@@ -27,7 +29,7 @@ from xingji.kernel.events.cloudevents import (
     parts_of,
     read_binary,
 )
-from xingji.kernel.events.ingest import Outcome, ingest_items
+from xingji.kernel.events.ingest import COPY_FROM, Outcome, ingest_items
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ Authorise = Callable[[Mapping[str, str]], Awaitable[tuple[str, Actor]]]
 PATH = "/api/v1/events"
 MAX_BYTES = 16 * 1024 * 1024
 MAX_EVENTS = 20_000
+LARGE_AT_ONCE = 2
 NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 
 STATUS = {
@@ -47,15 +50,15 @@ STATUS = {
 
 def events_asgi(database: Database, authorise: Authorise) -> Callable[..., Awaitable[None]]:
     """The application; answers 200 with one outcome per refused item, or a problem document."""
-    flushes: dict[str, Coalescer[Sequence[Item], list[Outcome]]] = {}
+    flushes: dict[tuple[str, bool], Coalescer[Sequence[Item], list[Outcome]]] = {}
 
-    def coalescer_of(workspace: str) -> Coalescer[Sequence[Item], list[Outcome]]:
+    def coalescer_of(workspace: str, *, large: bool) -> Coalescer[Sequence[Item], list[Outcome]]:
         async def store(requests: Sequence[Sequence[Item]]) -> list[list[Outcome]]:
             outcomes = iter(await store_items(database, workspace, [item for items in requests for item in items]))
             return [list(islice(outcomes, len(items))) for items in requests]
 
-        made = Coalescer(store, name="events", most=MAX_EVENTS, weigh=len)
-        return flushes.setdefault(workspace, made)
+        made = Coalescer(store, name="events", most=MAX_EVENTS, weigh=len, at_once=LARGE_AT_ONCE if large else 1)
+        return flushes.setdefault((workspace, large), made)
 
     async def application(scope: Mapping[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in scope["headers"]}
@@ -65,7 +68,7 @@ def events_asgi(database: Database, authorise: Authorise) -> Callable[..., Await
             workspace, actor = await authorise(headers)
             body = await read_body(receive, headers)
             items = read_items(headers, body, actor.brands)
-            outcomes = await coalescer_of(workspace).submit(items)
+            outcomes = await coalescer_of(workspace, large=len(items) >= COPY_FROM).submit(items)
             await answer(send, *summary(outcomes, len(items) == 1))
         except XingjiError as refusal:
             await answer_problem(send, refusal, scope)
