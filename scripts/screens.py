@@ -173,6 +173,14 @@ def sign_in(page: Page, base: str, who: str, password: str) -> None:
     page.wait_for_selector("main#main")
 
 
+def settle(page: Page) -> None:
+    """Waits until the screen has its data, for a while at most."""
+    page.wait_for_timeout(1_000)
+    with contextlib.suppress(Exception):
+        page.wait_for_function("!document.querySelector('.xj-bones')", timeout=15_000)
+    page.wait_for_timeout(400)
+
+
 def small(page: Page, path: pathlib.Path) -> None:
     """A picture for the documents, of at most 45 kB."""
     session = page.context.new_cdp_session(page)
@@ -216,11 +224,11 @@ def take(
                         his["who"] = person
                     page.evaluate("sessionStorage.clear()")
                     page.goto(base + path)
-                    page.wait_for_timeout(1200)
+                    settle(page)
                     with contextlib.suppress(Exception):
                         if act:
                             act(page)
-                            page.wait_for_timeout(900)
+                            settle(page)
                     page.screenshot(path=folder / f"{name}_{width}_{theme}.png")
                     taken += 1
                     if shown and width in (1440, 390) and theme == "light":

@@ -18,13 +18,27 @@ def test_the_first_rows_are_asked_for_once_and_before_the_screen_is_drawn(visit:
     visitor.goes_to(path)
     visitor.settles()
     expect(page.get_by_role("button", name="添加筛选")).to_be_enabled()
-    rows = [each for each in asked if re.match(rf"/api/v1/records/{object}\?", each)]
-    assert len(rows) == 1, rows
-    drawn = next(at for at, each in enumerate(asked) if "FilterBar" in each)  # asked for by the screen as it is drawn
-    assert asked.index(rows[0]) < drawn
+    before = asked[: next(at for at, each in enumerate(asked) if "FilterBar" in each)]  # the screen asks for that as it is drawn
+    rows = [each for each in before if re.match(rf"/api/v1/records/{object}\?", each)]
+    assert len(rows) == 1, before
     for once in ("/api/v1/session", "/api/v1/schema"):
-        assert asked.count(once) == 1, once
-        assert asked.index(once) < asked.index(rows[0])
+        assert before.count(once) == 1, once
+        assert before.index(once) < before.index(rows[0])
+    assert visitor.errors == []
+
+
+def test_the_list_of_the_day_is_asked_for_once_and_before_the_workbench_is_drawn(visit: Visit):
+    visitor = visit("zhanglei", path="/me")
+    visitor.settles()
+    page = visitor.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(visitor.office.url)))
+    visitor.goes_to("/")
+    visitor.settles()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("工作台")
+    before = asked[: next(at for at, each in enumerate(asked) if each.startswith("/api/v1/daily/focus"))]  # its card asks as it is drawn
+    leads = [each for each in before if each.startswith("/api/v1/records/lead?")]
+    assert len(leads) == len(set(leads)) == 2, before  # what waits, and what is done
     assert visitor.errors == []
 
 

@@ -114,6 +114,29 @@ async def test_a_field_hidden_from_a_signer_stays_hidden_in_the_snapshot(office:
     assert (await seen(office, approval, "head"))["snapshot"]["expected_close_at"] == "2026-12-31"
 
 
+async def open_asks(office: ProcessOffice, name: str) -> list[str]:
+    async with office.database.work(office.workspace) as uow:
+        return [row["title"] for row in await uow.fetch("select title from inbox where person = $1 and read_at is null and urgency = 'strong'", office.people[name])]
+
+
+async def test_an_ask_is_unread_only_while_it_is_ones_turn(office: ProcessOffice) -> None:
+    ask = "请审批：泵站改造（演示）"
+    for name in ("head", "law", "fin", "fin2"):
+        async with office.database.work(office.workspace) as uow:
+            await uow.execute("update inbox set read_at = now() where person = $1", office.people[name])
+    _, approval = await asked(office)
+    assert await open_asks(office, "head") == [ask]
+    await office.do("head", lambda uow: votes.add_signer(uow, approval, office.people["tech"], "看下选型"))
+    await votes_for(office, approval, "head")
+    assert (await open_asks(office, "head"), ask in await open_asks(office, "tech")) == ([], True)
+    await votes_for(office, approval, "tech")
+    assert (ask in await open_asks(office, "tech"), await open_asks(office, "law")) == (False, [ask])
+    await office.do("law", lambda uow: votes.send_back(uow, approval, "boss", "违约金条款要重谈"))
+    assert (await open_asks(office, "law"), await open_asks(office, "head")) == ([], [ask])
+    await office.do("rep", lambda uow: withdraw(uow, approval))
+    assert await open_asks(office, "head") == []
+
+
 async def test_a_no_needs_a_reason_and_ends_it(office: ProcessOffice) -> None:
     _, approval = await asked(office)
     no = lambda comment: office.do("head", lambda uow: votes.vote(uow, approval, yes=False, comment=comment))  # noqa: E731

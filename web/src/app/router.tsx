@@ -54,6 +54,7 @@ async function ahead(load: () => Promise<PageModule & Ahead>, search: ListSearch
   const [page, schema] = await Promise.all([load(), queryClient.ensureQueryData(schemaQuery)]).catch(() => [])
   if (schema) await Promise.race([page?.ahead?.(schema, search, params), new Promise((resolve) => { setTimeout(resolve, PATIENCE) })])
 }
+const benchPage = () => import('@/pages/WorkbenchPage')
 const leadsPage = () => import('@/pages/LeadsPage')
 const recordsPage = () => import('@/pages/RecordsPage')
 const leads = createRoute({ getParentRoute: () => shell, path: '/leads', component: lazyRouteComponent(leadsPage), validateSearch: listSearch, loader: ({ location }) => ahead(leadsPage, location.search) })
@@ -125,7 +126,7 @@ const tree = root.addChildren([
   signIn,
   signUp,
   shell.addChildren([
-    first('/', () => import('@/pages/WorkbenchPage')),
+    createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(benchPage), loader: ({ location }) => ahead(benchPage, location.search) }),
     leads,
     page('/leads/$id', () => import('@/pages/LeadPage')),
     first('/capture', () => import('@/pages/CapturePage')),

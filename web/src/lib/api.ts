@@ -65,11 +65,12 @@ function refusal(response: Response, error: unknown): ApiError {
   return new ApiError(response.status, code, body.data ?? {}, body.problems ?? [], body.request_id)
 }
 
+const early = ((globalThis as { early?: Record<string, Promise<Response>> }).early ??= {})
+
 /** What `early.js` asked for before the program was here: each answer serves one call. */
 function taken(method: Method, url: string): Promise<Response> | undefined {
-  const early = (globalThis as { early?: Record<string, Promise<Response>> }).early
-  const answer = method === 'get' ? early?.[url] : undefined
-  if (answer) delete early![url]
+  const answer = method === 'get' ? early[url] : undefined
+  delete early[url]
   return answer
 }
 

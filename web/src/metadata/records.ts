@@ -1,5 +1,5 @@
 /** Reading and writing records of any object: keyset lists, one record, its parts, and writes that show at once. */
-import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query'
 import type { HistoryRow, Page, RecordRow, RunRow, TimelinePage, Written } from '@/api/types'
 import { ApiError, call, idempotencyKey } from '@/lib/api'
 import { knowVersion, queryClient } from '@/lib/query'
@@ -26,14 +26,12 @@ export const useRecordList = (object: string, query: ListQuery, enabled = true) 
 export const askList = (object: string, query: ListQuery) => queryClient.prefetchInfiniteQuery(listOptions(object, query))
 
 /** One page without scrolling on: side lists, previews. */
-export function useRecordPage(object: string, query: ListQuery, enabled = true) {
-  return useQuery({
-    queryKey: [...listKey(object, query), 'page'],
-    queryFn: ({ signal }) => call<Page>('get', '/api/v1/records/{object_key}', { path: { object_key: object }, query: { limit: 20, count: 'capped', ...query }, signal }),
-    enabled,
-    placeholderData: (previous) => previous,
-  })
-}
+const pageOptions = (object: string, query: ListQuery) => queryOptions({
+  queryKey: [...listKey(object, query), 'page'],
+  queryFn: ({ signal }) => call<Page>('get', '/api/v1/records/{object_key}', { path: { object_key: object }, query: { limit: 20, count: 'capped', ...query }, signal }),
+})
+export const useRecordPage = (object: string, query: ListQuery, enabled = true) => useQuery({ ...pageOptions(object, query), enabled, placeholderData: (previous: Page | undefined) => previous })
+export const askPage = (object: string, query: ListQuery) => queryClient.prefetchQuery(pageOptions(object, query))
 
 /** All rows once each, in order: a row that moved between two page reads is kept where it was seen first. */
 export function joinPages(data: InfiniteData<Page> | undefined) {

@@ -65,11 +65,16 @@ export function OpenWork({ running, tasks, only }: { running: Running; tasks?: T
   )
 }
 
+export const doneToday = (person: string | null, midnight: string) => ({
+  leads: { filter: `${person ? `owner == "${person}" && ` : ''}last_touch_at != null && last_touch_at >= timestamp("${midnight}")`, sort: '-last_touch_at', limit: 20 },
+  tasks: { filter: `status == "done" && updated_at >= timestamp("${midnight}")${person ? ` && assignee == "${person}"` : ''}`, sort: '-updated_at', limit: 20 },
+})
+
 /** Leads contacted and tasks finished since midnight. */
 export function useDoneToday(person: string | null, midnight: string) {
-  const mine = person ? `owner == "${person}" && ` : ''
-  const leads = useRecordPage('lead', { filter: `${mine}last_touch_at != null && last_touch_at >= timestamp("${midnight}")`, sort: '-last_touch_at', limit: 20 })
-  const tasks = useRecordPage('task', { filter: `status == "done" && updated_at >= timestamp("${midnight}")${person ? ` && assignee == "${person}"` : ''}`, sort: '-updated_at', limit: 20 })
+  const asked = doneToday(person, midnight)
+  const leads = useRecordPage('lead', asked.leads)
+  const tasks = useRecordPage('task', asked.tasks)
   return { leads, tasks, count: (leads.data?.count ?? 0) + (tasks.data?.count ?? 0) }
 }
 

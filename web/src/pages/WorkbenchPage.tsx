@@ -1,41 +1,56 @@
 /** The workbench: the fact of now as headline, what to do next in one order, the day's focus customers, inbox, quick capture. */
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import type { Session } from '@/api/types'
 import { FigureLine } from '@/features/daily/Figures'
 import { FocusCard } from '@/features/daily/FocusCard'
 import { useFigures } from '@/features/daily/queries'
 import { InboxList } from '@/features/inbox/InboxList'
 import { useInbox } from '@/features/inbox/queries'
-import { useRunningLeads } from '@/features/leads/RunningLeads'
-import { useNow } from '@/lib/clock'
+import { runningLeads, useRunningLeads } from '@/features/leads/RunningLeads'
+import { clockNow, useNow } from '@/lib/clock'
+import { queryClient } from '@/lib/query'
 import { useTongue } from '@/lib/text'
 import { dayOf, fromLocalInput, longDay } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
-import { useRecordPage } from '@/metadata/records'
-import { useMe, useRight } from '@/metadata/session'
+import { askPage, useRecordPage } from '@/metadata/records'
+import { sessionQuery, useMe, useRight } from '@/metadata/session'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
 import { Icon } from '@/ui/Icon'
 import { Page } from '@/ui/Page'
-import { useDoneToday, WorkList } from './WorkList'
+import { doneToday, useDoneToday, WorkList } from './WorkList'
 import '@/features/leads/lead.css'
 import './workbench.css'
 
 /** Whether this session works on its own leads or looks after others'. */
 export const looksAfterOthers = (roles: { key: string }[]) => roles.some((role) => !['rep', 'channel', 'presales', 'service'].includes(role.key))
 
+/** What this person's day asks the server for. */
+function asksOf(me: Session | undefined, now: number) {
+  const person = me?.person?.id ?? null
+  const whose = looksAfterOthers(me?.roles ?? []) ? null : person
+  const midnight = fromLocalInput(`${dayOf(now)}T00:00`) ?? ''
+  const tonight = fromLocalInput(`${dayOf(now + 86_400_000)}T00:00`) ?? ''
+  return { whose, midnight, tasks: { filter: `status == "open" && due_at != null && due_at < timestamp("${tonight}")${person ? ` && assignee == "${person}"` : ''}`, sort: 'due_at', limit: 20 } }
+}
+
+/** Everything of the day's list at once, while the screen is on the way. */
+export function ahead() {
+  const asked = asksOf(queryClient.getQueryData(sessionQuery.queryKey), clockNow())
+  const done = doneToday(asked.whose, asked.midnight)
+  return Promise.all([askPage('lead', runningLeads(asked.whose)), askPage('task', asked.tasks), askPage('lead', done.leads), askPage('task', done.tasks)])
+}
+
 export default function WorkbenchPage() {
   const { t, tongue } = useTongue()
   const me = useMe()
   const others = looksAfterOthers(me?.roles ?? [])
-  const person = me?.person?.id ?? null
   const now = useNow(30_000)
-  const today = dayOf(now)
-  const midnight = fromLocalInput(`${today}T00:00`) ?? ''
-  const tonight = fromLocalInput(`${dayOf(now + 86_400_000)}T00:00`) ?? ''
-  const running = useRunningLeads(others ? null : person)
-  const tasks = useRecordPage('task', { filter: `status == "open" && due_at != null && due_at < timestamp("${tonight}")${person ? ` && assignee == "${person}"` : ''}`, sort: 'due_at', limit: 20 })
-  const done = useDoneToday(others ? null : person, midnight)
+  const asked = asksOf(me, now)
+  const running = useRunningLeads(asked.whose)
+  const tasks = useRecordPage('task', asked.tasks)
+  const done = useDoneToday(asked.whose, asked.midnight)
   const figures = useFigures(useRight('metrics.read'))
   const inbox = useInbox(false)
   const navigate = useNavigate()

@@ -13,7 +13,7 @@ from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import Mode, UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.events import append_events
-from xingji.kernel.work import Notice, notify
+from xingji.kernel.work import Notice, notify, settle_notices
 
 FLOWS = "approvals.flows"
 
@@ -125,6 +125,7 @@ async def end(uow: UnitOfWork, row: Any, status: str, **data: Any) -> None:
     """Ends an approval, clears the seats still waiting, tells the asker and those in copy."""
     await uow.execute("update approval set status = $2, ended_at = $3 where id = $1", row["id"], status, uow.now)
     await uow.execute("update approval_vote set state = 'not_needed', at = $2 where approval = $1 and state = 'waiting'", row["id"], uow.now)
+    await settle_asks(uow, row["id"])
     await say(uow, row["id"], status, row["object"], row["record"], {"flow": row["flow"], **data})
     words = {
         "approved": ("审批通过：{title}", "Approved: {title}"), "refused": ("审批未通过：{title}", "Not approved: {title}"),
@@ -133,6 +134,12 @@ async def end(uow: UnitOfWork, row: Any, status: str, **data: Any) -> None:
     if words:
         told = [one for one in (row["asked_by"], *row["cc"]) if one]
         await tell(uow, told, row["id"], words, row["title"], row["object"], row["record"])
+
+
+async def settle_asks(uow: UnitOfWork, approval: UUID) -> None:
+    """What asked people to approve this is read for all it waits for no longer."""
+    rows = await uow.fetch("select person from approval_vote where approval = $1 group by person having not bool_or(state = 'waiting')", approval)
+    await settle_notices(uow, [row["person"] for row in rows], "approval", {"approval": str(approval)})
 
 
 async def say(uow: UnitOfWork, approval: UUID, what: str, object_key: str, record: UUID, data: Mapping[str, Any], brand: str | None = None) -> None:

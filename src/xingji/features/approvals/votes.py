@@ -6,7 +6,7 @@ The approval's row is locked before anything is decided, so two votes at once ar
 from typing import Any
 from uuid import UUID
 
-from xingji.features.approvals.ask import end, running, say, seat, tell
+from xingji.features.approvals.ask import end, running, say, seat, settle_asks, tell
 from xingji.features.approvals.flow import Node, outcome, read_node
 from xingji.features.approvals.seats import stand_ins
 from xingji.kernel import access, records
@@ -45,6 +45,7 @@ async def _settle(uow: UnitOfWork, row: Any, node: Node) -> dict[str, Any]:
         await end(uow, row, "refused", node=node.key)
         return _answer(uow, row, "refused", row["at"])
     if decided == "open":
+        await settle_asks(uow, row["id"])
         return _answer(uow, row, "running", row["at"])
     await uow.execute("update approval_vote set state = 'not_needed', at = $3 where approval = $1 and node = $2 and state = 'waiting'", row["id"], row["at"], uow.now)
     if row["at"] + 1 == len(row["nodes"]):
@@ -56,6 +57,7 @@ async def _settle(uow: UnitOfWork, row: Any, node: Node) -> dict[str, Any]:
 
 async def _go_to(uow: UnitOfWork, row: Any, at: int) -> None:
     await uow.execute("update approval set at = $2 where id = $1", row["id"], at)
+    await settle_asks(uow, row["id"])
     owner = (await records.get_records(records.on_behalf(uow), row["object"], [row["record"]], ["owner"]) or [{}])[0].get("owner")
     seated = await seat(uow, row["id"], at, read_node(row["nodes"][at]), await _calendar(uow, row), UUID(owner) if owner else None, row["asked_by"])
     await tell(uow, seated, row["id"], ("请审批：{title}", "Please approve: {title}"), row["title"], row["object"], row["record"], strong=True)
@@ -79,6 +81,8 @@ async def send_back(uow: UnitOfWork, approval: UUID, to: str | None, comment: st
     at = next((n for n, node in enumerate(row["nodes"][: row["at"]]) if node["key"] == to), None)
     if at is None:
         raise conflict("approvals.unknown_node", node=to)
+    await uow.execute("update approval_vote set state = 'not_needed', at = $2 where approval = $1 and state = 'waiting'", approval, uow.now)
+    await settle_asks(uow, approval)
     # Votes of the nodes in between are cast anew; the old ones stay in the history as events.
     await uow.execute("delete from approval_vote where approval = $1 and node >= $2 and node <= $3", approval, at, row["at"])
     await say(uow, approval, "sent_back", row["object"], row["record"], {"to": to, "comment": comment})
@@ -100,6 +104,7 @@ async def transfer(uow: UnitOfWork, approval: UUID, person: UUID, comment: str =
     row = await running(uow, approval)
     mine = await _seat_of(uow, row)
     await uow.execute("update approval_vote set state = 'passed_on', comment = $2, at = $3 where id = $1", mine["id"], comment, uow.now)
+    await settle_asks(uow, approval)
     await _seat_person(uow, row, person, mine["stands_for"] or mine["person"], mine["due_at"])
     await say(uow, approval, "transferred", row["object"], row["record"], {"to": str(person), "comment": comment})
     return _answer(uow, row, "running", row["at"])

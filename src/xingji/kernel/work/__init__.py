@@ -11,7 +11,7 @@ from xingji.kernel.work.calendars import (
 )
 from xingji.kernel.work.channels import CHANNEL_KINDS
 from xingji.kernel.work.held import forget_held, release_once
-from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read, watch_inbox
+from xingji.kernel.work.inbox import count_unread, list_inbox, mark_read, settle_notices, watch_inbox
 from xingji.kernel.work.kinds import CalendarKind, ChannelKind
 from xingji.kernel.work.notices import Notice, Outgoing, Withdrawn, enqueue, escalate, notify, withdraw_change
 from xingji.kernel.work.outbox import channel_health, forget_messages, list_outbox, resend
@@ -55,6 +55,7 @@ __all__ = [
     "run_outbox_once",
     "seal_settings",
     "set_public_holidays",
+    "settle_notices",
     "template_fields",
     "watch_inbox",
     "withdraw_change",

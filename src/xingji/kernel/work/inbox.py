@@ -1,6 +1,6 @@
 """A person's in-app inbox: reading and read state. Owns no writing of new rows (that is `notices`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,14 @@ async def mark_read(uow: UnitOfWork, person: UUID, ids: Sequence[UUID] | None = 
         list(ids) if ids is not None else None,
     )
     return int(tag.rpartition(" ")[2])
+
+
+async def settle_notices(uow: UnitOfWork, people: Sequence[UUID], kind: str, about: Mapping[str, str]) -> None:
+    """Marks these people's urgent notices of a kind about something as read: there is nothing left for them to do."""
+    await uow.execute(
+        "update inbox set read_at = $4 where person = any($1) and read_at is null and kind = $2 and urgency = 'strong' and data @> $3::jsonb",
+        list(people), kind, dict(about), uow.now,
+    )  # fmt: skip
 
 
 async def count_unread(uow: UnitOfWork, person: UUID) -> int:

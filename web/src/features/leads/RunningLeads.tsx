@@ -7,10 +7,12 @@ import { leadClock, SOON, type LeadClock } from './sla'
 
 const ORDER: LeadClock['word'][] = ['overdue', 'left', 'until', 'stopped', 'pooled', 'answered', 'closed']
 
+/** What the server is asked for: everybody's without a person. */
+export const runningLeads = (person: string | null) => ({ filter: `first_response_at == null && status in ["new", "assigned", "working"] && owner ${person ? `== "${person}"` : '!= null'}`, sort: '-created_at', limit: 100 })
+
 /** Leads with their clocks, the latest first, and how many are overdue or soon due. */
 export function useRunningLeads(person: string | null) {
-  const filter = `first_response_at == null && status in ["new", "assigned", "working"] && owner ${person ? `== "${person}"` : '!= null'}`
-  const query = useRecordPage('lead', { filter, sort: '-created_at', limit: 100 })
+  const query = useRecordPage('lead', runningLeads(person))
   const rows = useMemo(() => query.data?.rows ?? [], [query.data])
   const times = useLeadTimers(useMemo(() => rows.map((row) => row.id), [rows]))
   const now = useNow(5000)
