@@ -72,6 +72,14 @@ def test_a_rep_silences_a_risk_with_a_reason_and_hears_of_it_again(deals: dict[s
     rep.asks("PATCH", f"/api/v1/records/deal/{deals['second']}", {"expected_close_at": "2026-04-30"})
     expect(page.locator("[data-risk=close_passed]")).to_have_count(0)
     expect(page.get_by_text("以前亮过 1 次")).to_be_visible()
+    # the radar itself moves too: what is raised and put out elsewhere comes and goes without a reload
+    rep.goes_to("/risks")
+    expect(page.get_by_role("group", name="按规则筛选")).to_be_visible()
+    expect(risk(page, "close_passed", "循环泵更换")).to_have_count(0)
+    rep.asks("PATCH", f"/api/v1/records/deal/{deals['second']}", {"expected_close_at": "2026-03-01"})
+    expect(risk(page, "close_passed", "循环泵更换")).to_be_visible()
+    rep.asks("PATCH", f"/api/v1/records/deal/{deals['second']}", {"expected_close_at": "2026-04-30"})
+    expect(risk(page, "close_passed", "循环泵更换")).to_have_count(0)
     assert rep.errors == []
 
 

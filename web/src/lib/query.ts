@@ -53,7 +53,7 @@ function clocksToo() {
   clocks = setTimeout(() => soon(['timers']), 2_000)
 }
 
-/** Query keys: ['records', object, 'list' | 'one' | 'part', …], ['inbox'], ['schema'], ['definitions'], ['session'], ['heat']. */
+/** Query keys: ['records', object, 'list' | 'one' | 'part', …], ['inbox'], ['schema'], ['definitions'], ['session'], ['heat'], ['risks']. */
 export function takeLiveEvent(event: LiveEvent) {
   const { topic, id } = event
   if (topic === 'definitions') { soon(['definitions']); soon(['schema']); return }
@@ -66,6 +66,7 @@ export function takeLiveEvent(event: LiveEvent) {
     if (!event.version || versions.get(name) !== event.version) soon(['records', topic, 'one', id])
     soon(['records', topic, 'part', id])
   }
+  soon(['risks'])
   if (topic === 'lead') { soon(['heat']); soon(['pools']) }
 }
 

@@ -3,8 +3,10 @@
 Owns which playbook a record follows. Judges nothing (`decide` does) and changes nothing.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +14,13 @@ from xingji.features.process.decide import Said, Seen
 from xingji.features.process.document import Names, Playbook, Stage, read_playbook
 from xingji.kernel.cel import CelError, Kind
 from xingji.kernel.core.errors import XingjiError
+from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.records import RecordSink, Row, Schema
+from xingji.kernel.records.fields import Field
 from xingji.kernel.records.schema import ObjectType
-from xingji.kernel.records.stage import stage_sql
+from xingji.kernel.records.stage import stage_sql, stage_value, stored_of
 from xingji.kernel.records.visibility import fields_of
 
 Pinned = tuple[str, int]
@@ -105,25 +109,21 @@ def wanted_of(books: Iterable[Playbook]) -> Wanted:
     return wanted
 
 
+# Stand for the instant and the rows in a statement that is made once; never reach the database.
+NOW, ROWS = datetime(1970, 1, 1, 0, 0, 0, 3, tzinfo=UTC), object()
+ABOUT_ME = re.compile(r"\bme\b")
 #: What was said, recorded and approved of a staged row; asked together with the expressions.
 SAID = """(select json_agg(json_build_array(p.action, p.state, p.evidence, p.claimed_by, p.confirmed_by, p.note)) from process_action p
   where p.record = r.id and p.action = any ({actions})) as said"""
-EVENTS = """(select json_object_agg(e.type, e.n) from (select e.type, count(*) as n from event e
-  where e.record = r.id and e.type = any ({types}) and not e.claimed and e.occurred_at <= {now} group by e.type) e) as events"""
+EVENTS = """array(select array[e.type, count(*)::text] from event e where e.record = r.id and e.type = any ({types}) and not e.claimed
+  and e.occurred_at <= {now} group by e.type) as events"""
 APPROVED = "(select array_agg(distinct a.flow) from approval a where a.record = r.id and a.flow = any ({flows}) and a.status = 'approved') as approved"
 
 
 async def see(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], wanted: Wanted) -> dict[int, Seen]:
     """What is known of each row (by its number), as it would be after the write. One statement."""
-    ask = _Question(uow, schema, kind, rows, wanted.sources)
-    more = []
-    if wanted.actions:
-        more.append(SAID.format(actions=ask.sink.bind(_Once(wanted.actions), "text[]")))
-    if wanted.events:  # recorded ones only: a rep's word is a claim, not evidence
-        more.append(EVENTS.format(types=ask.sink.bind(_Once(wanted.events), "text[]"), now=ask.sink.bind(uow.now, "timestamptz")))
-    if wanted.approvals:
-        more.append(APPROVED.format(flows=ask.sink.bind(_Once(wanted.approvals), "text[]")))
-    answers = {answer["n"]: answer for answer in await ask.fetch(more)} if more or ask.columns else {}
+    ask = _question(uow, schema, kind, frozenset(wanted.sources), wanted, one=len(rows) == 1)
+    answers = {answer["n"]: answer for answer in await ask.fetch(uow, rows)} if ask.columns or ask.more else {}
     return {row.n: _seen(row, wanted, ask, answers.get(row.n) or {}) for row in rows}
 
 
@@ -132,45 +132,74 @@ def _seen(row: Row, wanted: Wanted, ask: "_Question", answer: Mapping[str, Any])
         action: Said(state, evidence, UUID(claimed) if claimed else None, UUID(confirmed) if confirmed else None, note)
         for action, state, evidence, claimed, confirmed, note in answer.get("said") or ()
     }
+    events = {kind: int(count) for kind, count in answer.get("events") or ()}
     values = {key: row.value(key) for key in wanted.fields}
-    return Seen(values, ask.true_of(answer), said, answer.get("events") or {}, frozenset(answer.get("approved") or ()), ask.broken)
+    return Seen(values, ask.true_of(answer), said, events, frozenset(answer.get("approved") or ()), ask.broken)
 
 
 async def holding(
     uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], sources: Iterable[str]
 ) -> tuple[dict[int, frozenset[str]], dict[str, str]]:
     """The expressions that hold for each row, and those that do not compile (any more) with the reason; one statement."""
-    ask = _Question(uow, schema, kind, rows, sources)
-    answers = await ask.fetch(()) if ask.columns and rows else ()
-    return {answer["n"]: ask.true_of(answer) for answer in answers}, ask.broken
+    ask = _question(uow, schema, kind, frozenset(sources), Wanted(), one=len(rows) == 1)
+    answers = await ask.fetch(uow, rows) if ask.columns and rows else ()
+    return {answer["n"]: ask.true_of(answer) for answer in answers}, dict(ask.broken)
 
 
+@dataclass(frozen=True, slots=True)
 class _Question:
     """A statement over rows as they would be: expressions first, then whatever else is asked of each row `r`."""
 
-    def __init__(self, uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], sources: Iterable[str]) -> None:
-        self.uow = uow
-        self.one = len(rows) == 1
-        self.sink = RecordSink(schema, kind.key, now=uow.now, actor=uow.actor, alias="r")
-        self.columns: dict[str, str] = {}
-        self.broken: dict[str, str] = {}
-        for source in sorted(set(sources)):
-            try:
-                self.columns[source] = f"coalesce({self.sink.compile(source, Kind.boolean, only_true=True)}, false)"
-            except (CelError, XingjiError) as error:
-                self.broken[source] = error.problems[0].code if error.problems else str(error)
-        self.stage = stage_sql(self.sink, kind, list(rows), _read_by(schema, kind, tuple(self.columns)))
+    sql: str
+    values: Sequence[Any]  # with stand-ins for the instant and the rows
+    columns: tuple[str, ...]
+    broken: Mapping[str, str]
+    more: bool
+    fields: Sequence[Field]
 
-    async def fetch(self, more: Sequence[str]) -> Sequence[Any]:
+    async def fetch(self, uow: UnitOfWork, rows: Sequence[Row]) -> Sequence[Any]:
         """Per row n, holds and whatever more is asked."""
-        asked = ", ".join(["r.n", f"array[{', '.join(self.columns.values())}]::boolean[] as holds", *more])
-        # Said how few they are, the server keeps one plan: planning over the log's partitions takes longer than looking.
-        rows = f"(select * from {self.stage} s limit 1)" if self.one else self.stage
-        return await self.uow.fetch(f"{self.uow.mark()}select {asked} from {rows} r{self.sink.from_joins}", *self.sink.values)
+        values = [uow.now if value is NOW else stage_value(self.fields, rows) if value is ROWS else value for value in self.values]
+        return await uow.fetch(f"{uow.mark()}{self.sql}", *values)
 
     def true_of(self, answer: Mapping[str, Any]) -> frozenset[str]:
         """The expressions that hold for the row of an answer."""
         return frozenset(source for source, holds in zip(self.columns, answer["holds"], strict=True) if holds) if answer else frozenset()
+
+
+def _question(uow: UnitOfWork, schema: Schema, kind: ObjectType, sources: frozenset[str], wanted: Wanted, *, one: bool) -> _Question:
+    """The statement for these expressions and parts; made once, unless it depends on who asks."""
+    parts = tuple(map(frozenset, (wanted.actions, wanted.events, wanted.approvals)))
+    build = lambda: _compile(schema, kind, sources, wanted, uow.actor, one=one)  # noqa: E731
+    if any(ABOUT_ME.search(source) for source in sources):
+        return build()
+    return schema.memo(("process.question", kind.key, sources, parts, one), build)
+
+
+def _compile(schema: Schema, kind: ObjectType, sources: Iterable[str], wanted: Wanted, actor: Actor, *, one: bool) -> _Question:
+    sink = RecordSink(schema, kind.key, now=NOW, actor=actor, alias="r")
+    columns: dict[str, str] = {}
+    broken: dict[str, str] = {}
+    for source in sorted(sources):
+        try:
+            columns[source] = f"coalesce({sink.compile(source, Kind.boolean, only_true=True)}, false)"
+        except (CelError, XingjiError) as error:
+            broken[source] = error.problems[0].code if error.problems else str(error)
+    read = _read_by(schema, kind, tuple(columns))
+    stage = stage_sql(sink, kind, (), read)
+    values_at = len(sink.values) - 1
+    more = []
+    if wanted.actions:
+        more.append(SAID.format(actions=sink.bind(_Once(wanted.actions), "text[]")))
+    if wanted.events:  # recorded ones only: a rep's word is a claim, not evidence
+        more.append(EVENTS.format(types=sink.bind(_Once(wanted.events), "text[]"), now=sink.bind(NOW, "timestamptz")))
+    if wanted.approvals:
+        more.append(APPROVED.format(flows=sink.bind(_Once(wanted.approvals), "text[]")))
+    asked = ", ".join(["r.n", f"array[{', '.join(columns.values())}]::boolean[] as holds", *more])
+    # Said how few they are, the server keeps one plan: planning over the log's partitions takes longer than looking.
+    rows = f"(select * from {stage} s limit 1)" if one else stage
+    values = [ROWS if at == values_at else value for at, value in enumerate(sink.values)]
+    return _Question(f"select {asked} from {rows} r{sink.from_joins}", values, tuple(columns), broken, bool(more), stored_of(kind, read))
 
 
 def _read_by(schema: Schema, kind: ObjectType, sources: tuple[str, ...]) -> frozenset[str] | None:

@@ -15,9 +15,19 @@ encode = msgspec.json.Encoder(enc_hook=str).encode
 
 def stage_sql(sink: RecordSink, kind: ObjectType, rows: Sequence[Row], only: Set[str] | None = None) -> str:
     """The rows as they would be after the write: a FROM item with `n` and the object's stored columns (`only` these)."""
-    fields = [spec for spec in kind.fields.values() if spec.column is not None and (only is None or spec.key in only)]
+    fields = stored_of(kind, only)
     data = [{"n": row.n, **as_columns(fields, row)} for row in rows]
     return f"(select * from {recordset(sink, fields, data, extra='n int')})"
+
+
+def stored_of(kind: ObjectType, only: Set[str] | None = None) -> list[Field]:
+    """The object's stored fields, or `only` these of them."""
+    return [spec for spec in kind.fields.values() if spec.column is not None and (only is None or spec.key in only)]
+
+
+def stage_value(fields: Sequence[Field], rows: Sequence[Row]) -> str:
+    """The value that `stage_sql` binds for rows, to run a statement once made again over others."""
+    return encode([{"n": row.n, **as_columns(fields, row)} for row in rows]).decode()
 
 
 def as_columns(fields: Iterable[Field], row: Row) -> dict[str, Any]:
