@@ -90,7 +90,23 @@ async def heat_map(place: Place, leads: int, events: int) -> list[Result]:
     await owner.execute("analyze event")
     await owner.close()
     many = await timed(place, whose, quarter, ask)
-    return [row_of("heat_map", many, 100.0, leads=leads, events=events, p50_with_few_events=median(few))]
+    reached = [await windowed(place, whose[0], days) for days in (9, 17, 34, 92)]
+    return [
+        row_of(
+            "heat_map", many, 100.0, leads=leads, events=events, p50_with_few_events=median(few),
+            p95_by_leads_in_the_window={f"{count:,}": round(p95) for count, p95 in reached},
+        )
+    ]  # fmt: skip
+
+
+async def windowed(place: Place, actor: Actor, days: int) -> tuple[int, float]:
+    """How many leads the map of so many days counts, and its p95 in milliseconds: what it costs by what it counts."""
+    now = datetime.now(UTC)
+    window = (now - timedelta(days=days), now)
+    taken = await timed(place, [actor], [window], lambda uow, one: build_heat_map(uow, *one))
+    async with place.database.work(WORKSPACE, actor) as uow:
+        counted = (await build_heat_map(uow, *window))["total"]
+    return counted, taken[int(len(taken) * 0.95)]
 
 
 async def backlog(place: Place, count: int) -> Result:

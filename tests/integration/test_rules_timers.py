@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from figures import figure
 from rules_office import Office, at, named
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import Database
@@ -208,6 +209,7 @@ async def test_timer_against_completion_at_the_due_instant_is_either_and_never_b
     await office.settle()
     late = {row["id"] for row in await office.fetch("select id from o_lead where note = 'late'")}
     fired = {run["record"] for run in await office.runs("remind") if run["outcome"] == "acted"}
+    figure(9, f"{len(leads)} timers against answers at the due instant: {len(fired)} fired, {len(leads) - len(fired)} stopped, {len(late ^ fired)} neither or both")
     assert late == fired
     assert len(fired) == len(await office.runs("remind"))
     assert await office.fetch("select 1 from timer") == []

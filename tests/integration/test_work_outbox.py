@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from figures import figure
 from work_lab import KEY, KINDS, a_team, app_url_of
 from xingji.kernel.work import (
     OutboxLoop,
@@ -139,6 +140,7 @@ async def test_a_channel_that_hangs_holds_back_no_other(team):
         for number in range(5):
             await team.say("erp", f"照常 {number}")
             await team.until_received("webhook", number + 1)
+        figure(18, f"a channel that hangs: {number + 1} of 5 messages of another sent meanwhile")
         assert (await team.rows())["悬着"] == ("sending", 1)
         assert team.simulators.state.calls["feishu"] == 1
     finally:
@@ -221,6 +223,7 @@ async def test_two_workers_never_send_the_same_message(team):
     counts = await asyncio.gather(*(team.send() for _ in range(4)))
     while await team.send():
         pass
+    figure(18, f"40 messages, four workers at once: sent {team.simulators.state.calls['webhook']} times")
     assert sum(counts) <= 40
     assert team.simulators.state.calls["webhook"] == 40
     assert set((await team.rows()).values()) == {("sent", 1)}

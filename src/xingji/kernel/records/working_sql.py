@@ -8,13 +8,13 @@ PLAIN_INSTANT = re.compile(r'\w+\."\w+"|\$\d+::timestamptz')
 SPENT = """(select case when s.closes < 'infinity' then s.before_us + round(date_part('epoch', least({at}, s.closes) - s.opens) * 1e6)::bigint end
   from calendar_span s where s.calendar = {calendar} collate "C" and s.opens <= {at} order by s.opens desc limit 1)"""
 
-#: The spans around a moment as three arrays, read once a statement, and only when a row asks for them.
+#: The spans around a moment as three arrays, read once a statement, and only when a row asks for them. The last has no
+#: time before it: what lies behind it is not known here.
 SPANS = """{name} as materialized (select array_agg(s.opens order by s.opens) as opens, array_agg(s.closes order by s.opens) as closes,
-  array_agg(s.before_us order by s.opens) as before_us, count(*)::int as n from calendar_span s where s.calendar = {calendar} collate "C"
+  (array_agg(s.before_us order by s.opens))[:count(*)::int - 1] as before_us from calendar_span s where s.calendar = {calendar} collate "C"
   and s.opens between {now} - interval '800 days' and {now} + interval '40 days')"""
 #: The same as `SPENT`: by a binary search in those arrays, else (before the first or from the last on) by the index.
-SPENT_BY_ARRAYS = """(case when {at} is null then null when {place} between 1 and (select s.n - 1 from {spans} s)
-  then case when {closes} < 'infinity' then {before} + round(date_part('epoch', least({at}, {closes}) - {opens}) * 1e6)::bigint end else {spent} end)"""
+SPENT_BY_ARRAYS = """coalesce({before} + round(date_part('epoch', least({at}, {closes}) - {opens}) * 1e6)::bigint, case when {at} is not null then {spent} end)"""
 
 
 def working_minutes_sql(calendar: str, since: str, until: str, spans: str | None = None) -> str:
@@ -33,4 +33,4 @@ def _spent_by_arrays(calendar: str, spans: str, at: str) -> str:
     place = f"width_bucket({at}, (select s.opens from {spans} s))"
     opens, closes, before = (f"(select s.{name} from {spans} s)[{place}]" for name in ("opens", "closes", "before_us"))
     spent = SPENT.format(calendar=calendar, at=at)
-    return SPENT_BY_ARRAYS.format(at=at, spans=spans, place=place, opens=opens, closes=closes, before=before, spent=spent)
+    return SPENT_BY_ARRAYS.format(at=at, opens=opens, closes=closes, before=before, spent=spent)
