@@ -17,6 +17,7 @@ def test_a_form_is_designed_by_mouse_and_keys_asks_what_it_should_and_is_taken_b
     visitor = visit("shenruogu", path="/settings/form/contact_form?name=联系人表单&object=contact")
     page = visitor.page
     canvas, palette = page.get_by_role("group", name="表单版面"), page.get_by_role("region", name="可放的字段")
+    expect(palette).not_to_contain_text("写入方式")  # nobody fills in what the system keeps
     palette.get_by_role("button", name="放入姓名").click()
     expect(canvas.get_by_role("button", name="姓名", exact=True)).to_be_visible()
     # by mouse, from the palette into the section

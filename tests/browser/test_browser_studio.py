@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser_office import Office, Visit, publish
+from browser_office import Office, Visit, choose, publish
 
 CLICKS = "window.__clicks = 0; addEventListener('pointerdown', () => window.__clicks++, true)"
 
@@ -93,6 +93,48 @@ def test_a_field_is_added_and_stands_on_the_form_and_in_the_list_at_once(visit: 
     customer = next(each for each in schema["objects"] if each["key"] == "customer")
     field = next(each for each in customer["fields"] if each["key"] == "xu_yue_yi_yuan")
     assert (field["kind"], [option["name"]["zh"] for option in field["options"]]) == ("choice", ["很想", "再看看", "不续了"])
+
+
+def test_a_field_nobody_need_fill_is_set_in_the_editor_and_not_asked_for(visit: Visit):
+    page = visit("sunian", path="/settings/object/deal").page
+    page.get_by_role("button", name="加字段").click()
+    dialog(page).locator("[data-kind=text]").click()
+    page.get_by_label("字段名称").fill("客户官网")
+    page.get_by_label("字段名称").blur()
+    known = page.get_by_label("免填：从哪里取")
+    expect(known.locator("option").first).to_have_text("不免填")
+    known.select_option(label="客户的网站")
+    publish(page, "官网在客户那里已经有了")
+    director = visit("shenruogu", path="/records/deal")
+    director.asks("POST", "/api/v1/records/customer", {"name": "官网泵业有限公司(演示)", "website": "https://pumps.example"})
+    page = director.page
+    page.get_by_role("button", name="新建商机").first.click()
+    form = page.locator("form.xj-form")
+    form.get_by_label("名称").first.fill("官网有了的商机")
+    expect(form.get_by_label("客户官网")).to_be_visible()
+    choose(form.locator("[data-field=customer] input").first, "官网泵业")
+    taken = form.locator("[data-known=ke_hu_guan_wang]")
+    expect(taken).to_contain_text("https://pumps.example")
+    expect(taken).to_contain_text("取自客户的网站")
+    expect(form.locator("[data-field=ke_hu_guan_wang]")).to_have_count(0)
+    form.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("官网有了的商机")
+    assert director.asks("GET", f"/api/v1/records/deal/{page.url.split('/')[-1].split('?')[0]}")["ke_hu_guan_wang"] == "https://pumps.example"
+
+
+def test_versions_are_compared_and_what_a_rule_did_is_read_in_words_alone(visit: Visit):
+    page = visit("sunian", path="/settings/pool/pool_new").page
+    page.get_by_role("list", name="版本历史").get_by_role("button", name="对比").last.click()
+    table = dialog(page).get_by_role("table")
+    expect(table).to_contain_text("领取 · 每人每天")
+    expect(table).to_contain_text("退回 · 第 1 项 · 除非")
+    expect(table.locator(".xj-diff__new").nth(1)).to_contain_text("来源 等于 招标公告")
+    expect(table).not_to_contain_text("open_quote")
+    expect(table).not_to_contain_text("idle_a")
+    page.goto(page.url.split("/settings")[0] + "/settings/rule/sla_remind_a")
+    did = page.get_by_role("complementary").last
+    expect(did).to_contain_text("来源 为 官网产品页询价")
+    expect(did).not_to_contain_text("web_quote")
 
 
 def test_a_mistake_is_shown_in_place_and_the_list_leads_there(visit: Visit):

@@ -107,6 +107,31 @@ async def test_a_hand_over_carries_the_customers_clock_and_undoing_it_leaves_no_
         assert len(await told(world, "rep1", lead)) == 1, "what was never away does not come anew"
 
 
+async def test_an_owner_taken_away_by_hand_and_given_again_gains_no_time(world, boss):
+    for way, person in (("plain", "rep1"), ("assign", "rep2")):
+        await set_clock(world.database, world.workspace, NINE)
+        lead = await given(world, boss)
+        armed, row = await timers(world, lead), await read(boss, lead)
+        await go_to(world, 10)
+        assert (await boss.patch(f"/api/v1/records/lead/{lead}", json={"owner": None})).status_code == 200
+        await go_to(world, 20)
+        await hand_over(world, boss, way, lead, person)
+        assert await timers(world, lead) == armed, way
+        again = await read(boss, lead)
+        assert (again["owner"], again["assigned_at"]) == (str(world.people[person]), row["assigned_at"]), way
+    # from a pool it begins anew: there nobody had it
+    await set_clock(world.database, world.workspace, NINE)
+    lead = await given(world, boss)
+    armed = await timers(world, lead)
+    await go_to(world, 10)
+    assert (await boss.patch(f"/api/v1/records/lead/{lead}", json={"owner": None, "pool": "pool_new"})).status_code == 200
+    await go_to(world, 20)
+    await hand_over(world, boss, "plain", lead, "rep2")
+    anew = await timers(world, lead)
+    assert anew.keys() >= set(SLA)
+    assert all(anew[key] - armed[key] >= timedelta(minutes=20) for key in SLA)
+
+
 async def test_whoever_holds_the_lead_when_the_time_is_up_is_reminded_then(world, boss):
     lead = await given(world, boss)
     due = (await timers(world, lead))["sla_remind"]

@@ -38,8 +38,8 @@ def open_lead(row: dict[str, Any]) -> None:
 
 
 def carries(row: Mapping[str, Any]) -> dict[str, bool]:
-    """{carried: True} where a hand-over finds the lead with somebody who was given it: the customer has waited since then."""
-    return {CARRIED: True} if row.get("owner") and row.get("assigned_at") else {}
+    """{carried: True} where a lead was given to somebody already and came back to no pool: the customer has waited since then."""
+    return {CARRIED: True} if row.get("assigned_at") and (row.get("owner") or not row.get("pool")) else {}
 
 
 def may_assign(uow: UnitOfWork) -> None:

@@ -38,12 +38,13 @@ async def say_assigned(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
     if not given or uow.undoes is not None:  # what was never given is not given anew by taking it back
         return
     name = uow.actor.name
-    held = await records.get_records(on_behalf(uow), "lead", [event.record for event in given if event.record], ["assigned_at"])
+    held = await records.get_records(on_behalf(uow), "lead", [event.record for event in given if event.record], ["assigned_at", "pool"])
     rows = {row["id"]: row for row in held}
     changes, said, lines = [], [], []
     for event in given:
         before, owner = _owner(event)
-        carried = carries({**rows.get(str(event.record), {}), "owner": before})
+        pool = (event.data["changes"].get("pool") or [rows.get(str(event.record), {}).get("pool")])[0]
+        carried = carries({**rows.get(str(event.record), {}), "owner": before, "pool": pool})
         values: dict[str, Any] = {"pool": None} | ({} if carried else {"assigned_at": uow.now.isoformat()})
         row = event.data["changes"]
         if event.type == "lead.created" and (row.get("status") or [None, "new"])[1] == "new":

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from xingji.kernel.cel import to_sentence
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.definitions import load_published
+from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.records.field_kinds.provinces import PROVINCES
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.render import names
@@ -138,17 +138,18 @@ async def sentences(
     placed = any(leaf.get("op") in ("in_team", "in_region") for leaf in leaves)
     rows = await uow.fetch("select key, name from unit union all select key, name from region") if placed else ()
     places = {row["key"]: row["name"] for row in rows}
-    published = await load_published(uow)
-    documents = {
-        "source": published.of_kind("source"),
-        "channel": published.of_kind("source"),
-        "pool": published.of_kind("pool"),
-    }
+    documents = named_by_fields(await load_published(uow))
     readers = [Words(schema, object_key, lang, people, related, places, documents, given or {}) for lang in LANGUAGES]
     return [
         {one.lang: to_sentence(tree, one.label, one.lang, values=one.value, zone=schema.zone) for one in readers}
         for tree in trees
     ]
+
+
+def named_by_fields(published: Published) -> dict[str, Mapping[str, Any]]:
+    """Definitions whose keys stand in fields, by field: what is read there is their name."""
+    sources = published.of_kind("source")
+    return {"source": sources, "channel": sources, "pool": published.of_kind("pool")}
 
 
 def leaves_of(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db.database import UnitOfWork
+from xingji.kernel.definitions import load_published
 from xingji.kernel.events.withdrawn import timed
 from xingji.kernel.records import get_record, get_records
+from xingji.kernel.records.condition_words import named_by_fields
 from xingji.kernel.records.schema import Schema, load_schema
 from xingji.kernel.records.visibility import visible_fields
 from xingji.kernel.rules.actions import Hit
@@ -107,7 +109,8 @@ async def _told(
     rows = [{**row, "document": row["document"] or derived.get(row["rule"])} for row in rows]
     people = await _people(uow, schema, rows)
     ways = {(row["object"], masked.get(row["record"], frozenset())) for row in rows}
-    words = {way: words_for(uow, schema, *way, people) for way in ways}
+    documents = named_by_fields(await load_published(uow))
+    words = {way: words_for(uow, schema, *way, people, documents) for way in ways}
     return [
         {
             "id": row["id"], "rule": row["rule"], "version": row["version"], "at": row["at"], "outcome": row["outcome"],
@@ -140,9 +143,10 @@ async def _people(uow: UnitOfWork, schema: Schema, rows: Sequence[Any]) -> dict[
 
 
 def words_for(
-    uow: UnitOfWork, schema: Schema, object_key: str | None, masked: frozenset[str], people: Mapping[str, str]
-) -> Words:
-    """How this reader reads facts about an object: labels of fields and options, nothing of hidden or masked fields."""
+    uow: UnitOfWork, schema: Schema, object_key: str | None, masked: frozenset[str], people: Mapping[str, str],
+    documents: Mapping[str, Mapping[str, Any]],
+) -> Words:  # fmt: skip
+    """How this reader reads facts about an object: labels of fields, options and definitions, nothing of hidden or masked fields."""
     kind = schema.objects.get(object_key) if object_key else None
     seen = visible_fields(schema, uow.actor, kind.key) if kind else {}
     allowed = frozenset(key for key, level in seen.items() if level in ("read", "write")) - masked
@@ -151,12 +155,12 @@ def words_for(
         spec = kind.fields.get(path) if kind else None
         return (spec.name.get(language) or spec.name.get("zh") or path) if spec else path
 
-    return Words(
-        allowed=lambda path: path.partition(".")[0] in allowed and "." not in path,
-        label=label,
-        shown=lambda path, value, language: (
-            people[value]
-            if isinstance(value, str) and value in people
-            else show(schema, object_key, path, value, {}, language)
-        ),
-    )
+    def shown(path: str, value: Any, language: str) -> Any:
+        if isinstance(value, str) and value in people:
+            return people[value]
+        name = (documents.get(path, {}).get(value) or {}).get("name") if isinstance(value, str) else None
+        if name:
+            return name.get(language) or name.get("zh") or value
+        return show(schema, object_key, path, value, {}, language)
+
+    return Words(lambda path: path.partition(".")[0] in allowed and "." not in path, label, shown)

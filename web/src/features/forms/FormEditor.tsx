@@ -28,7 +28,7 @@ export default function FormEditor({ document, onChange, problems, readOnly }: E
   const move = (id: string, to: string) => { const next = place(layout, id, to); if (next) { put(next); setChosen(id.replace(/^new:/, '')) } }
   const nameOf = (id: string) => { const section = /^section:(\d+)$/.exec(id); return section ? sectionName(layout[Number(section[1])], Number(section[1])) : name(id.replace(/^new:/, '')) }
   const sectionName = (section: Section | undefined, at: number) => say(section?.name) || t('form.section', { at: at + 1 })
-  const free = [...(meta?.fields.values() ?? [])].filter((field) => !placed.has(field.key) && field.key !== 'id' && (!find || name(field.key).includes(find) || field.key.includes(find)))
+  const free = [...(meta?.fields.values() ?? [])].filter((field) => !placed.has(field.key) && (!field.system || field.key === 'owner') && (!find || name(field.key).includes(find) || field.key.includes(find)))
   // A condition is printed by the server and comes a moment later: it goes into the form as it is then.
   const now = useRef(document)
   now.current = document

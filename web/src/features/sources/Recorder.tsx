@@ -23,7 +23,7 @@ export function Recorder({ source, mapping, readOnly, onMap }: RecorderProps) {
   const payload = receipt ? readPayload(receipt.payload) : null
   return (
     <Card title={t('source.recorder')} aside={<Button size="small" {...(recording ? {} : { kind: 'primary' as const })} icon={recording ? 'dash' : 'history'} aria-pressed={recording} onClick={() => setRecording(!recording)}>{recording ? t('source.stop') : t('source.record')}</Button>}>
-      <div className="xj-source__recorder">
+      <div className={rows.length ? 'xj-source__recorder' : undefined}>
         <ul className="xj-stack-8" aria-label={t('source.deliveries')} aria-live="polite">
           {rows.map((row) => (
             <li key={row.id}><button type="button" className={row.id === open ? 'xj-row xj-row--current' : 'xj-row'} data-receipt={row.id} onClick={() => setChosen(row.id)}><span className="xj-grow" title={exact(row.received_at)}>{moment(row.received_at, tongue)}</span><Status kind={row.status === 'refused' ? 'overdue' : 'done'}>{t(`source.status.${row.status}`, { defaultValue: row.status })}</Status></button></li>

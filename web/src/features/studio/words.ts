@@ -28,7 +28,7 @@ export function placeWords(document: Doc | null | undefined, path: string, words
     const item: unknown = list ? (/^\d+$/.test(step) ? list[Number(step)] : list.find((each) => (each as { key?: string } | null)?.key === step)) : (node as Record<string, unknown> | null | undefined)?.[step]
     if (list) {
       const place = /^\d+$/.test(step) ? Number(step) : list.indexOf(item)
-      const name = named(item, words) || (typeof item === 'string' ? (words.label?.(item) || item) : '') || (/^\d+$/.test(step) ? '' : words.label?.(step) || step)
+      const name = named(item, words) || (typeof item === 'string' ? (words.label?.(item) || item) : '') || words.label?.(step) || (place < 0 ? step : '')
       items.push(name ? t('studio.item_named', { name }) : t('studio.item', { n: place + 1 }))
       found.push(items[items.length - 1]!)
     } else {
