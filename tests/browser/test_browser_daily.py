@@ -110,7 +110,10 @@ def test_a_report_is_written_in_a_minute_read_commented_and_asked_for(office: Of
 
 def test_a_supervisor_hands_a_lead_over_in_place_and_takes_it_back(office: Office, visit: Visit):
     lead = posted(office, "换手机电有限公司(演示)", "daily-3", "13900070013")
-    head = visit("chengxiaolan", path="/team")
+    head = visit("chengxiaolan")
+    expect(head.page.locator(".xj-figures-of")).to_contain_text("近 7 天")  # the same names as on the board, of other days
+    head.goes_to("/team")
+    expect(head.page.locator(".xj-figures-of")).to_contain_text("近 30 天")
     row = head.page.locator(f"[data-waiting='{lead}']")
     expect(row).to_contain_text("张磊")
     row.get_by_role("checkbox").check()

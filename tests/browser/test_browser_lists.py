@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 from playwright.sync_api import Page, expect
 
-from browser_office import Office, Visit, drag, eventually
+from browser_office import Office, Visit, apart, drag, eventually, past_deals
 
 
 def look(page: Page, name: str) -> None:
@@ -344,3 +344,19 @@ def test_a_card_moves_by_menu_and_keys_and_goes_back_when_refused(office: Office
     expect(page.get_by_role("group", name="2026-03-10").get_by_role("link")).to_have_count(2)
     look(page, "calendar")
     assert visitor.errors == []
+
+
+def test_on_a_phone_the_columns_of_a_board_are_changed_by_their_tabs(office: Office, visit: Visit):
+    apart(past_deals(office, {f"board{n}": (f"看板商机{n}(演示)", "qualify", {}) for n in range(14)}))
+    phone = visit("shenruogu", width=390, path="/records/deal")
+    phone.settles()
+    expect(phone.page.locator("[data-card]").nth(9)).to_be_attached()
+    tabs = phone.page.locator(".xj-board__tabs")
+    box = tabs.bounding_box()
+    assert box is not None
+    assert box["height"] >= 40, "squeezed by what stands below"
+    second = tabs.get_by_role("tab").nth(1)
+    name = second.inner_text().split("\n")[0].rstrip(" 0123456789")
+    second.click()
+    expect(phone.page.locator(".xj-board__head")).to_contain_text(name)
+    assert phone.errors == []

@@ -18,7 +18,7 @@ export default function TeamPage() {
     <Page title={t('nav.team')}>
       <div className="xj-bench__head">
         <h1 className="xj-headline xj-grow">{running.query.data && running.times.known ? (running.overdue ? t('team.head', { count: running.overdue, people }) : t('team.head_clear', { count: running.total })) : t('nav.team')}</h1>
-        {board.data && <FigureLine figures={board.data.figures} />}
+        {board.data && <FigureLine figures={board.data.figures} days={30} />}
       </div>
       <div className="xj-halves">
         <TeamInbox running={running} />

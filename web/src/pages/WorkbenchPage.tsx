@@ -64,7 +64,7 @@ export default function WorkbenchPage() {
           <h1 className="xj-headline">{running.query.data && running.times.known ? t(head, { overdue, soon, total }) : t('nav.workbench')}</h1>
           <p className="xj-facts-line"><span>{longDay(now, tongue)}</span><span>{t('workbench.today_all', { count: total + (tasks.data?.count ?? 0) + done.count })}</span><span>{t('workbench.today_done', { count: done.count })}</span></p>
         </div>
-        {figures.data && <FigureLine figures={figures.data.figures} />}
+        {figures.data && <FigureLine figures={figures.data.figures} days={7} />}
       </div>
       <button type="button" className="xj-quick" onClick={() => void navigate({ to: '/capture' })}><Icon name="plus" />{t('capture.invite')}</button>
       <div className="xj-split">

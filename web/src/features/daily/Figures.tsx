@@ -1,4 +1,4 @@
-/** A few real figures in a line, each a link to the rows it was counted from. */
+/** A few real figures in a line with the days they are of, each a link to the rows it was counted from. */
 import { Link } from '@tanstack/react-router'
 import { useTongue } from '@/lib/text'
 import { lasted, type Tongue } from '@/lib/time'
@@ -13,19 +13,22 @@ export function figureText(figure: Pick<Figure, 'unit' | 'value'>, tongue: Tongu
   return figure.value.toLocaleString('en-US')
 }
 
-export function FigureLine({ figures }: { figures: Figure[] }) {
+export function FigureLine({ figures, days }: { figures: Figure[]; days: number }) {
   const { t, tongue, say } = useTongue()
   return (
-    <dl className="xj-figures">
-      {figures.map((figure) => {
-        const text = <b>{figureText(figure, tongue)}</b>
-        return (
-          <div key={figure.key}>
-            <dt>{t(`figure.${figure.key}`, { defaultValue: say(figure.name, figure.key) })}</dt>
-            <dd>{figure.object === 'lead' ? <Link to="/leads" search={{ f: figure.filter } as never} title={t('daily.rows_behind')}>{text}</Link> : text}</dd>
-          </div>
-        )
-      })}
-    </dl>
+    <div className="xj-figures-of">
+      <span className="xj-small xj-muted">{t('figure.window', { count: days })}</span>
+      <dl className="xj-figures">
+        {figures.map((figure) => {
+          const text = <b>{figureText(figure, tongue)}</b>
+          return (
+            <div key={figure.key}>
+              <dt>{t(`figure.${figure.key}`, { defaultValue: say(figure.name, figure.key) })}</dt>
+              <dd>{figure.object === 'lead' ? <Link to="/leads" search={{ f: figure.filter } as never} title={t('daily.rows_behind')}>{text}</Link> : text}</dd>
+            </div>
+          )
+        })}
+      </dl>
+    </div>
   )
 }

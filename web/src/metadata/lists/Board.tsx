@@ -71,7 +71,7 @@ export default function Board(props: BoardProps) {
   const shown = phone ? [keys.includes(here) ? here : keys[0]!] : keys
   return (
     <DragArea onMove={move} nameOf={(id) => (keys.includes(id) ? nameOf(id) : rows.has(id) ? look.title(rows.get(id)!) : id)} overlay={(id) => (rows.has(id) ? <div className="xj-board__card xj-board__card--lifted"><strong>{look.title(rows.get(id)!)}</strong></div> : null)}>
-      {phone && <div className="xj-scroll-x"><Tabs label={t('board.columns')} value={shown[0]!} onChange={setHere} tabs={keys.map((key) => ({ key, label: nameOf(key), count: heads.find((head) => (head.key || NONE) === key)?.count ?? 0 }))} /></div>}
+      {phone && <div className="xj-scroll-x xj-board__tabs"><Tabs label={t('board.columns')} value={shown[0]!} onChange={setHere} tabs={keys.map((key) => ({ key, label: nameOf(key), count: heads.find((head) => (head.key || NONE) === key)?.count ?? 0 }))} /></div>}
       <div className="xj-board" role="group" tabIndex={0} aria-label={t('board.label')}>
         {shown.map((key) => <Column key={key} {...props} column={key} keys={keys} name={nameOf(key)} nameOf={nameOf} rows={rows} moved={moved} refused={refused} onMove={move} onForget={(id) => setRefused(({ [id]: _old, ...rest }) => rest)} />)}
       </div>

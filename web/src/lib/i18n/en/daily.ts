@@ -1,7 +1,7 @@
 /** Words of the workbench beyond the frame: one-tap contacts, focus customers, figures. */
 export const daily = {
   daily: { rows_behind: 'See the rows' },
-  figure: { entry_effective: 'Effective entries', lead_first_response: 'First response', lead_on_time: 'In time', lead_follow_24h: 'Followed up in 24 h', lead_follow_48h: 'Followed up in 48 h', lead_follow_72h: 'Followed up in 72 h', lead_unassigned_72h: 'Unassigned over 72 h' },
+  figure: { window_one: 'Last {{count}} day', window_other: 'Last {{count}} days', entry_effective: 'Effective entries', lead_first_response: 'First response', lead_on_time: 'In time', lead_follow_24h: 'Followed up in 24 h', lead_follow_48h: 'Followed up in 48 h', lead_follow_72h: 'Followed up in 72 h', lead_unassigned_72h: 'Unassigned over 72 h' },
   one_tap: {
     next: 'Scheduled for {{at}}: {{name}}', nothing: 'It triggered no next step', taken_back: 'Taken back', logged: { call: 'Recorded: called (claimed)', message: 'Recorded: message sent (claimed)' }, title: '{{title}}: how did the call go', triggered: 'What this entry set off', clock_stopped: 'The response clock has stopped', answered: 'Answered', missed: 'No answer', later: 'Call back', call_back: 'Call back {{title}}', task_made: 'Task to call back made for {{at}}',
   },

@@ -1,7 +1,7 @@
 /** Words of the workbench beyond the frame: one-tap contacts, focus customers, figures. */
 export const daily = {
   daily: { rows_behind: '看明细' },
-  figure: { entry_effective: '有效录入', lead_first_response: '首次响应', lead_on_time: '按时率', lead_follow_24h: '24 小时跟进', lead_follow_48h: '48 小时跟进', lead_follow_72h: '72 小时跟进', lead_unassigned_72h: '超 72 小时未分配' },
+  figure: { window: '近 {{count}} 天', entry_effective: '有效录入', lead_first_response: '首次响应', lead_on_time: '按时率', lead_follow_24h: '24 小时跟进', lead_follow_48h: '48 小时跟进', lead_follow_72h: '72 小时跟进', lead_unassigned_72h: '超 72 小时未分配' },
   one_tap: {
     next: '已排定 {{at}}：{{name}}', nothing: '没有触发下一步', taken_back: '已撤回这次记录', logged: { call: '已记录：打了电话（自报）', message: '已记录：发了消息（自报）' }, title: '{{title}}：电话结果', triggered: '这次记录带来的', clock_stopped: '响应时限已停止', answered: '接通', missed: '未接', later: '约了时间', call_back: '回访 {{title}}', task_made: '已生成 {{at}} 的回访任务',
   },
