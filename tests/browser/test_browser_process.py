@@ -2,6 +2,8 @@
 
 import os
 import re
+import struct
+import zlib
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,6 +21,16 @@ from browser_office import (
 )
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n" + b"% chart of the customer\n" * 8
+
+
+def _png(width: int, height: int) -> bytes:
+    """A grey picture of this size."""
+    part = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))  # noqa: E731
+    rows = (b"\0" + b"\x80" * width) * height
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b"")
+
+
+PICTURE = _png(3, 2)
 
 
 def look(page: Page, name: str) -> None:
@@ -59,9 +71,9 @@ def opened(page: Page, key: str):
     return item
 
 
-def upload(page: Page, key: str, name: str, content: bytes) -> None:
+def upload(page: Page, key: str, name: str, content: bytes, kind: str = "application/pdf") -> None:
     item = opened(page, key)
-    item.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+    item.locator("input[type=file]").set_input_files({"name": name, "mimeType": kind, "buffer": content})
     expect(item.locator(".xj-proof").filter(has_text=name)).to_be_visible()
 
 
@@ -100,6 +112,13 @@ def test_a_rep_is_refused_on_the_drag_supplies_what_is_missing_and_moves_on(deal
     eventually(page, lambda: any(frame.url.startswith("blob:") for frame in page.frames), True)  # let in, not turned away
     assert not any("chrome-error" in frame.url for frame in page.frames)
     preview.get_by_role("button", name="关闭").click()
+    # a picture shows itself small in the list and large when it is opened
+    upload(page, "decision_chain", "白板.png", PICTURE, "image/png")
+    proof = action(page, "decision_chain").locator(".xj-proof").filter(has_text="白板.png")
+    proof.get_by_role("button", name=re.compile("白板.png")).first.click()
+    shown = page.get_by_role("dialog", name="白板.png").get_by_role("img", name="白板.png")
+    eventually(page, lambda: shown.evaluate("picture => [picture.complete, picture.naturalWidth, picture.naturalHeight]"), [True, 3, 2])
+    page.get_by_role("dialog", name="白板.png").get_by_role("button", name="关闭").click()
     upload(page, "questionnaire", "问卷.pdf", PDF)
     expect(action(page, "questionnaire").locator("[data-flag=doubled]")).to_be_visible()
     expect(action(page, "questionnaire").locator("[data-state]").first).not_to_have_attribute("data-state", "evidence")

@@ -125,6 +125,19 @@ def test_the_reports_say_where_deals_are_lost_and_time_leaks_and_every_figure_op
     assert lead.errors == []
 
 
+def test_a_deal_that_stands_still_is_coached_and_the_supervisor_invited(deals: dict[str, str], visit: Visit):
+    rep = visit("zhanglei", path=f"/records/deal/{deals['third']}")
+    card = rep.page.locator(".xj-card", has=rep.page.get_by_role("heading", name="过程教练"))
+    expect(card).to_contain_text(re.compile(r"已停 \d+ 天"))
+    expect(card.get_by_role("heading", name="同类赢单在这一阶段做了什么")).to_be_visible()
+    expect(card).to_contain_text(re.compile(r"同类按.+找：\d+ 单赢、\d+ 单丢。是关联，不是因果。"))
+    card.get_by_label("想请教什么（可不填）").fill("客户说预算要等下半年")
+    card.get_by_role("button", name="请程晓岚复盘 15 分钟").click()
+    expect(card).to_contain_text("已请程晓岚做 15 分钟复盘")
+    assert wounds(rep.page) == []
+    assert rep.errors == []
+
+
 def test_busy_without_effect_is_the_reps_to_see_first(deals: dict[str, str], visit: Visit):
     boss = visit("shijingyuan", path="/quality?view=diligence")
     expect(boss.page.get_by_text("1 人有待本人先看的规律")).to_be_visible()
