@@ -20,7 +20,7 @@ from xingji.kernel.rules import set_clock
 COUNT = long_or_short(100_000, 300)
 PAUSES = long_or_short((0.5, 4.0, 10.0, 1.0, 6.0, 12.0, 3.0, 8.0), (0.05, 0.2))
 BATCH = 5_000
-DUE = at("2026-03-02 09:10")
+DUE, BEFORE = at("2026-03-02 09:10"), timedelta(seconds=15)
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
 import asyncio, sys
@@ -82,8 +82,8 @@ async def prepare(office: Office, count: int) -> None:
         leads = await office.leads(min(BATCH, count - begun), settle_rules=False)
         async with office.database.work(office.workspace) as uow:
             await append_events(uow, [NewEvent("lead.assigned", "lead", lead) for lead in leads])
-    # Two seconds before they are due, and running: a worker that fires what it has just armed is seen.
-    await set_clock(office.database, office.workspace, DUE - timedelta(seconds=2), running=True)
+    # Before they are due, and running: a worker that fires what it has just armed is seen.
+    await set_clock(office.database, office.workspace, DUE - BEFORE, running=True)
 
 
 async def finish(office: Office) -> dict[str, tuple[int, int]]:
@@ -124,6 +124,7 @@ async def test_a_worker_that_takes_timers_before_it_acts_is_seen_to_lose_them(of
     """The control of row 2."""
     await prepare(office, 60)
     await office.settle()
+    await set_clock(office.database, office.workspace, DUE, running=True)
     worker = await start_worker(
         db.app_url, office.workspace, WORKER.replace("async def main", f"{CARELESS}\nasync def main")
     )
