@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest_asyncio
 
 from leads_world import NOW, add_people, publish
@@ -13,8 +14,12 @@ from xingji.features.leads.intake.prepare import Item
 from xingji.features.leads.intake.sources import Delivery
 from xingji.features.leads.recognition.propose import recognise
 from xingji.kernel import records
-from xingji.kernel.events import ingest
+from xingji.kernel.core.ids import uuid7
+from xingji.kernel.core.protocols import NewEvent
+from xingji.kernel.events import append_events, ingest
+from xingji.kernel.rules.compile import load_rules
 from xingji.kernel.rules.matcher import process_batch
+from xingji.kernel.rules.timers import arm_timers
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 PEOPLE = {
@@ -141,3 +146,27 @@ async def test_a_ledger_line_of_forty_candidates_is_small_and_still_says_why_of_
     assert {one["person"] for one in line["candidates"]} == {str(crowd[f"m{n}"]) for n in range(40)}
     assert [one["person"] for one in line["candidates"] if one["chosen"]] == [str(line["chosen"])]
     assert all(one["zh"] and one["en"] and one["open"] is not None for one in line["candidates"])
+
+
+async def test_arming_the_times_of_new_leads_reads_of_the_log_what_is_theirs(database, workspace, crowd):
+    others = [NewEvent("page.viewed", "lead", uuid7(), {"page": "/price"}) for _ in range(6_000)]
+    async with database.work(workspace, at=MONDAY) as uow:
+        await append_events(uow, others)
+    await read_all(database, workspace)
+    owner = await asyncpg.connect(database.owner_url)
+    await owner.execute(f'analyze "ws_{workspace}".event')
+    await owner.close()
+    await new_leads(database, workspace, 300, "arming")
+    read = """select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::int from pg_stat_xact_user_tables
+      where schemaname = current_schema() and relname like 'event\\_2%'"""
+    async with database.work(workspace, at=MONDAY) as uow:
+        starts = await uow.fetch("select * from event where type = 'lead.created' and data::text like '%arming%' order by id")
+        rules = [rule for rule in (await load_rules(uow)).rules.values() if rule.since]
+        before = await uow.fetchval(read)
+        await arm_timers(uow, [(rule, row) for row in starts for rule in rules])
+        looked = await uow.fetchval(read) - before
+        armed = await uow.fetchval("select count(distinct record) from timer where record = any ($1)", [row["record"] for row in starts])
+    assert len(starts) == armed == 300
+    assert len(rules) >= 3
+    # A lead has two or three events; the log has seven thousand.
+    assert 0 < looked <= 300 * 3 * 4
