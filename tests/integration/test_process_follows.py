@@ -75,6 +75,18 @@ async def test_the_steps_of_a_transition_happen_once_after_it_and_not_after_anot
     assert await office.tasks(deal) == ["给冷却塔寄样机"] * 2
 
 
+async def test_a_record_that_begins_in_a_later_stage_was_not_moved_there(office: Following) -> None:
+    anywhere = {**FOLLOWED, "name": words("随处"), "order": 1, "when": 'name == "随处（演示）"', "transitions": [{**FOLLOWED["transitions"][0], "from": []}, *FOLLOWED["transitions"][1:]]}
+    await office.playbook(anywhere, "anywhere")
+    async with office.database.work(office.workspace, SYSTEM) as uow:
+        values = {"name": "随处（演示）", "customer": str(office.customer), "owner": str(office.people["rep"]), "stage": "claim"}
+        begun = (await write(uow, [Change("create", "deal", values=values)])).ids[0]
+    moved = await office.deal(name="随处（演示）")
+    await office.update(moved, "rep", stage="claim")
+    await office.settle()
+    assert [await office.tasks(deal) for deal in (begun, moved)] == [[], ["给随处（演示）寄样机"]]
+
+
 async def test_a_transition_that_does_not_show_itself_brings_nothing(office: Following) -> None:
     small, large = await office.deal(amount=50_000), await office.deal(amount=500_000)  # in cents
     for deal in (small, large):

@@ -114,6 +114,15 @@ async def test_whoever_can_supply_it_is_told_and_the_owner_where_nobody_can(offi
     assert sorted(await office.told("rep", alone))[:1] == ["「样机试跑」已过时限：无人可做"]
 
 
+async def test_the_owner_is_not_told_to_confirm_their_own_though_they_hold_the_role(office: Reminded) -> None:
+    deal = await office.deal(name="自证", next_step="x", owner=str(office.people["both"]))
+    await move(office, deal)
+    await office.do("both", lambda uow: steps.claim(uow, "deal", deal, "proved"))
+    await office.at(4.6)  # three working hours and lunch
+    assert "「试机结论」已过时限：自证" in await office.told("tech", deal)
+    assert "「试机结论」已过时限：自证" not in await office.told("both", deal)
+
+
 async def test_whoever_may_not_read_the_record_hears_nothing_of_it(office: Reminded) -> None:
     deal = await office.deal(name="只有自己看得到", next_step="x", owner=str(office.people["rep"]))
     await move(office, deal)

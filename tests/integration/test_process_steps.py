@@ -1,6 +1,6 @@
 """Claims, evidence, second-role confirmation, "not applicable", exceptions, and the dry run of a playbook."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,38 @@ async def test_the_owner_never_confirms_alone_not_even_with_the_role(office: Pro
     assert await refused(office.do("head", lambda uow: steps.confirm(uow, "deal", deal, "poc"))) == "process.confirm_role"
     await office.do("tech", lambda uow: steps.confirm(uow, "deal", deal, "poc"))
     assert (await state_of(office, deal, "poc", "head"))["state"] == "confirmed"
+
+
+async def test_whoever_claimed_an_action_does_not_confirm_it_whosever_the_record_is(office: ProcessOffice) -> None:
+    deal = await office.deal("confirm")
+    await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "poc"))
+    async with office.database.work(office.workspace) as uow:
+        await uow.execute("update process_action set claimed_by = $2 where record = $1", deal, office.people["both"])
+    assert await refused(office.do("both", lambda uow: steps.confirm(uow, "deal", deal, "poc"))) == "process.confirm_own"
+    await office.do("tech", lambda uow: steps.confirm(uow, "deal", deal, "poc"))
+    assert (await state_of(office, deal, "poc", "head"))["state"] == "confirmed"
+
+
+async def test_whoever_asked_to_be_let_off_does_not_decide_it(office: ProcessOffice) -> None:
+    deal = await office.deal("claim")
+    await office.do("head", lambda uow: steps.ask_not_applicable(uow, "deal", deal, "visit", "客户在海外，视频代替"))
+    decide = office.do("head", lambda uow: steps.decide_not_applicable(uow, "deal", deal, "visit", grant=True))
+    assert await refused(decide) == "process.decide_own"
+    assert (await state_of(office, deal, "visit", "head"))["state"] != "na"
+
+
+async def test_how_long_a_record_was_in_a_stage_is_asked_of_the_one_it_leaves(office: ProcessOffice) -> None:
+    rested = {"key": "rested", "when": "stage_since <= now - duration(\"2h\")", "message": words("至少停留两小时"), "who": "owner"}
+    stages = [{"key": "field", "exit": [rested]}, *({"key": key} for key in STAGES[1:])]
+    await office.playbook({**PLAYBOOK, "name": words("停留"), "order": 1, "when": 'name == "停留（演示）"', "stages": stages}, "rested")
+    deal = await office.deal(name="停留（演示）")
+    assert await refused(office.update(deal, stage="claim")) == "process.gate_not_met"
+    async with office.database.work(office.workspace) as uow:
+        later = uow.now + timedelta(hours=3)
+    async with office.database.work(office.workspace, at=later) as uow:
+        await write(uow, [Change("update", "deal", deal, {"stage": "claim"})])
+    entered = await office.value(deal, "stage_since")
+    assert datetime.fromisoformat(entered) == later
 
 
 async def test_what_waits_for_confirmation_stands_in_the_second_roles_queue(office: ProcessOffice) -> None:

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from process_office import PLAYBOOK, REQUIREMENTS, STAGES
-from xingji.features.process.decide import Said, Seen, judge, left_behind, missing_for
+from process_office import PLAYBOOK, REQUIREMENTS, STAGES, words
+from xingji.features.process.decide import Said, Seen, allowed_move, judge, left_behind, missing_for
 from xingji.features.process.document import Playbook, read_playbook
 
 BOOK: Playbook = read_playbook("standard", 1, PLAYBOOK)
@@ -50,6 +50,22 @@ def test_a_stage_that_may_be_left_out_is_passed_over_but_not_left_unfinished():
     book = read_playbook("b", 1, {**PLAYBOOK, "stages": stages})
     assert missing_for(book, Seen({}, frozenset({"small"})), "field", "end", {}) == []
     assert [one.action for one in missing_for(book, Seen({}, frozenset({"small"})), "claim", "end", {})] == ["v"]
+
+
+def test_a_transition_is_walked_by_those_it_names_alone():
+    stages = [{"key": "field", "name": words("甲")}, {"key": "end", "name": words("乙")}]
+
+    def may(who: list[str], roles: list[str], *, owner: bool = False, system: bool = False) -> bool:
+        moves = [{"key": "on", "name": words("往前"), "from": ["field"], "to": "end", "who": who}]
+        book = read_playbook("b", 1, {**PLAYBOOK, "stages": stages, "transitions": moves})
+        return allowed_move(book, Seen({}), "field", "end", roles, {}, owner=owner, system=system) == []
+
+    assert may(["presales"], ["presales"])
+    assert may(["owner"], ["rep"], owner=True)
+    assert may(["system"], [], system=True)
+    assert not may(["presales"], ["rep"], owner=True)
+    assert not may(["owner"], ["rep"])
+    assert not may(["presales"], [], system=True)
 
 
 @given(st.sampled_from(STAGES), st.sampled_from(STAGES))

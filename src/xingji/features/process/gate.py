@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 from uuid import UUID
 
-from xingji.features.process.decide import Missing, allowed_move, left_behind, missing_for
+from xingji.features.process.decide import Missing, Seen, allowed_move, left_behind, missing_for
 from xingji.features.process.document import Playbook
 from xingji.features.process.sight import Wanted, holding, labels_of, pinned, playbook_versions, playbooks_of, see
 from xingji.kernel.core.errors import Problem
@@ -89,7 +89,7 @@ async def check_moves(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: S
         book = versions[following[row.n]]
         origin, to, won = _move(book, row)
         wanted.add(book, left_behind(book, origin, to, won=won), book.stages[book.index(to)] if book.index(to) >= 0 else None)
-    seen = await see(uow, schema, kind, asked, wanted)
+    seen = await _see_leaving(uow, schema, kind, asked, wanted)
     labels = schema.memo(("process.labels", kind.key), lambda: labels_of(kind))
     lacking: list[tuple[Row, Playbook, list[Missing]]] = []
     for row in asked:
@@ -104,6 +104,17 @@ async def check_moves(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: S
         _problem(book, row, one) for row, book, found in lacking
         if (row.id, _target(book, row)) not in granted for one in found
     ]  # fmt: skip
+
+
+async def _see_leaving(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], wanted: Wanted) -> dict[int, Seen]:
+    """What is known of records as they leave their stage: what asks how long they were in it means the one they leave."""
+    entered = {row.n: row.new.pop("stage_since") for row in rows if row.op == "update" and "stage_since" in row.new}
+    try:
+        return await see(uow, schema, kind, rows, wanted)
+    finally:
+        for row in rows:
+            if row.n in entered:
+                row.new["stage_since"] = entered[row.n]
 
 
 def _move(book: Playbook, row: Row) -> tuple[str | None, str | None, bool]:
