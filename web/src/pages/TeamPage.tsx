@@ -17,7 +17,7 @@ export default function TeamPage() {
   return (
     <Page title={t('nav.team')}>
       <div className="xj-bench__head">
-        <h1 className="xj-headline xj-grow">{running.query.data && running.times.known ? (running.overdue ? t('team.head', { count: running.overdue, people }) : t('team.head_clear', { count: running.total })) : t('nav.team')}</h1>
+        <h1 className="xj-headline xj-grow">{running.query.data && running.times.known ? (running.overdue ? t('team.head', { count: running.overdue, told: running.told(running.overdue), people: running.told(people) }) : t('team.head_clear', { count: running.total })) : t('nav.team')}</h1>
         {board.data && <FigureLine figures={board.data.figures} days={30} />}
       </div>
       <div className="xj-halves">

@@ -61,7 +61,7 @@ export default function WorkbenchPage() {
     <Page title={t('nav.workbench')}>
       <div className="xj-bench__head">
         <div className="xj-grow">
-          <h1 className="xj-headline">{running.query.data && running.times.known ? t(head, { overdue, soon, total }) : t('nav.workbench')}</h1>
+          <h1 className="xj-headline">{running.query.data && running.times.known ? t(head, { overdue: running.told(overdue), soon: running.told(soon), total }) : t('nav.workbench')}</h1>
           <p className="xj-facts-line"><span>{longDay(now, tongue)}</span><span>{t('workbench.today_all', { count: total + (tasks.data?.count ?? 0) + done.count })}</span><span>{t('workbench.today_done', { count: done.count })}</span></p>
         </div>
         {figures.data && <FigureLine figures={figures.data.figures} days={7} />}

@@ -7,8 +7,8 @@ import { leadClock, SOON, type LeadClock } from './sla'
 
 const ORDER: LeadClock['word'][] = ['overdue', 'left', 'until', 'stopped', 'pooled', 'answered', 'closed']
 
-/** What the server is asked for: everybody's without a person. */
-export const runningLeads = (person: string | null) => ({ filter: `first_response_at == null && status in ["new", "assigned", "working"] && owner ${person ? `== "${person}"` : '!= null'}`, sort: '-created_at', limit: 100 })
+/** What the server is asked for, those that wait longest first: everybody's without a person. */
+export const runningLeads = (person: string | null) => ({ filter: `first_response_at == null && status in ["new", "assigned", "working"] && owner ${person ? `== "${person}"` : '!= null'}`, sort: 'created_at', limit: 100 })
 
 /** Leads with their clocks, the latest first, and how many are overdue or soon due. */
 export function useRunningLeads(person: string | null) {
@@ -22,5 +22,7 @@ export function useRunningLeads(person: string | null) {
     .toSorted((a, b) => ORDER.indexOf(a.clock.word) - ORDER.indexOf(b.clock.word) || (a.clock.word === 'overdue' ? (b.clock.ms ?? 0) - (a.clock.ms ?? 0) : (a.clock.ms ?? 0) - (b.clock.ms ?? 0))), [rows, times, now])
   const overdue = sorted.filter(({ clock }) => clock.word === 'overdue').length
   const soon = sorted.filter(({ clock }) => clock.word === 'left' && (clock.ms ?? 0) <= SOON).length
-  return { query, times, sorted, overdue, soon, total: query.data?.count ?? sorted.length }
+  // Beyond the first hundred nobody looked: what is counted then is the least there are.
+  const told = (count: number) => (query.data?.next ? `${count}+` : count)
+  return { query, times, sorted, overdue, soon, told, total: query.data?.count ?? sorted.length }
 }

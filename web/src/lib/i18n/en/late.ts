@@ -25,5 +25,5 @@ export const late = {
   pool: {
     head_one: '{{name}}: {{shown}} lead', head_other: '{{name}}: {{shown}} leads', none: 'No pool you may see', none_help: 'Pools are set up in the settings.', empty: 'The pool is empty', empty_help: 'Leads nobody works return here.', left_one: '{{count}} more may be picked today (of {{limit}})', left_other: '{{count}} more may be picked today (of {{limit}})', manager_only: 'A manager assigns from this pool; it cannot be picked from', since: 'since {{at}}', before: 'before: {{owner}}', picked: 'Picked. It is yours now', limit_reached: 'Today’s picks are used up', cannot_pick: 'Your role cannot pick here',
   },
-  team: { head_one: '{{count}} lead overdue, with {{people}} people', head_other: '{{count}} leads overdue, with {{people}} people', head_clear_one: 'Nothing overdue, {{count}} in time', head_clear_other: 'Nothing overdue, {{count}} in time', overdue: 'Overdue leads', people: 'In each hand', nobody: 'Nobody has a lead waiting' },
+  team: { head_one: '{{told}} lead overdue, with {{people}} people', head_other: '{{told}} leads overdue, with {{people}} people', head_clear_one: 'Nothing overdue, {{count}} in time', head_clear_other: 'Nothing overdue, {{count}} in time', overdue: 'Overdue leads', people: 'In each hand', nobody: 'Nobody has a lead waiting' },
 }

@@ -25,5 +25,5 @@ export const late = {
   pool: {
     head: '{{name}}：{{shown}} 条', none: '没有你能看的公海', none_help: '公海由管理员在配置里建立。', empty: '公海里没有线索', empty_help: '长时间没人处理的线索会回到这里。', left: '今天还能领取 {{count}} 条（每天 {{limit}} 条）', manager_only: '这个公海由经理指派，不能自己领取', since: '{{at}} 进入', before: '原负责人 {{owner}}', picked: '已领取，现在由你负责', limit_reached: '今天的领取次数用完了', cannot_pick: '你的角色不能从这里领取',
   },
-  team: { head: '{{count}} 条线索已超时，涉及 {{people}} 人', head_clear: '没有超时的线索，{{count}} 条在时限内', overdue: '已超时的线索', people: '每个人手上', nobody: '没有人手上有等待响应的线索' },
+  team: { head: '{{told}} 条线索已超时，涉及 {{people}} 人', head_clear: '没有超时的线索，{{count}} 条在时限内', overdue: '已超时的线索', people: '每个人手上', nobody: '没有人手上有等待响应的线索' },
 }
