@@ -213,6 +213,13 @@ def drag(page: Page, grip: Locator, place: Locator, x: float, y: float, over: st
     page.wait_for_timeout(100)  # the click that ends a drag is swallowed, and with it any other of the next 50 ms
 
 
+def look(page: Page, name: str) -> None:
+    """A picture for whoever wants to see: only with XINGJI_LOOK set to a folder."""
+    if folder := os.environ.get("XINGJI_LOOK"):
+        page.wait_for_timeout(300)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
 def choose(box: Locator, text: str) -> None:
     """Picks from a searching select by keys, as wherever its list is drawn: types, waits for the option, takes it."""
     page = box.page

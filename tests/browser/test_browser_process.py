@@ -1,6 +1,5 @@
 """The process in a real browser: a gate's refusal in place, evidence, a second role, exceptions, approvals on a phone."""
 
-import os
 import re
 import struct
 import zlib
@@ -16,6 +15,7 @@ from browser_office import (
     apart,
     drag,
     eventually,
+    look,
     past_deals,
     wounds,
 )
@@ -31,13 +31,6 @@ def _png(width: int, height: int) -> bytes:
 
 
 PICTURE = _png(3, 2)
-
-
-def look(page: Page, name: str) -> None:
-    """A picture for whoever wants to see: only with XINGJI_LOOK set to a folder."""
-    if folder := os.environ.get("XINGJI_LOOK"):
-        page.wait_for_timeout(300)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 @pytest.fixture(scope="module")

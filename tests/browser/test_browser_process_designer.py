@@ -1,19 +1,11 @@
 """The playbook designer in a real browser: stages, transitions and what follows them, reminders, the dry run, running deals."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from browser_office import Office, Visit, apart, past_deals, place_of, publish, wounds
-
-
-def look(page: Page, name: str) -> None:
-    """A picture for whoever wants to see: only with XINGJI_LOOK set to a folder."""
-    if folder := os.environ.get("XINGJI_LOOK"):
-        page.wait_for_timeout(300)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+from browser_office import Office, Visit, apart, look, past_deals, place_of, publish, wounds
 
 
 @pytest.fixture(scope="module")

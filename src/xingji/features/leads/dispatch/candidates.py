@@ -33,18 +33,12 @@ def packed(decision: Decision) -> list[dict[str, Any]]:
     others: dict[str, list[str]] = {}
     members, limits, weighted = judgement.group.members, judgement.group.limits, judgement.weighted
     held, today, window, excluded = judgement.open, judgement.today, judgement.window, judgement.excluded
-    mean = _part(judgement.mean, 100)
     for place in ranked[NEAREST:]:
-        why, limit = str(excluded[place]), limits[place]
-        weight = int(weighted[place][0] * 10_000 + 0.5) if place in weighted else ""
-        line = (
-            f"{_short(members[place].id)},{held[place]},{'' if limit is None else limit},{today[place]},{window[place]},"
-            f"{mean if why == 'over_cap' else ''},{weight}"
-        )
-        if why in others:
-            others[why].append(line)
-        else:
-            others[why] = [line]
+        why = str(excluded[place])
+        mean = judgement.mean if why == "over_cap" else None
+        weight = weighted[place][0] if place in weighted else None
+        line = _line(members[place].id, held[place], limits[place], today[place], window[place], mean, weight)
+        others.setdefault(why, []).append(line)
     return _with_others(found, others)
 
 
@@ -67,7 +61,8 @@ def _packed_verdicts(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
         if place < NEAREST or verdict.excluded is None:
             found.append(_whole(verdict))
         else:
-            others.setdefault(verdict.excluded, []).append(_line(verdict))
+            line = _line(verdict.person, verdict.open, verdict.capacity, verdict.today, verdict.window, verdict.mean, verdict.weight)
+            others.setdefault(verdict.excluded, []).append(line)
     return _with_others(found, others)
 
 
@@ -88,9 +83,9 @@ def _rank(verdict: Verdict) -> tuple[bool, float]:
     return not verdict.chosen, -verdict.due if verdict.due is not None else 1e9
 
 
-def _line(v: Verdict) -> str:
-    capacity = "" if v.capacity is None else v.capacity
-    return f"{_short(v.person)},{v.open},{capacity},{v.today},{v.window},{_part(v.mean, 100)},{_part(v.weight, 10_000)}"
+def _line(person: UUID, held: int, limit: int | None, today: int, window: int, mean: float | None, weight: float | None) -> str:
+    capacity = "" if limit is None else limit
+    return f"{_short(person)},{held},{capacity},{today},{window},{_part(mean, 100)},{_part(weight, 10_000)}"
 
 
 def _part(value: float | None, part: int) -> int | str:
