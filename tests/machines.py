@@ -25,7 +25,7 @@ from conftest import Addresses
 from xingji.environment import app_address
 from xingji.kernel.db.embedded_processes import wait_until
 from xingji.kernel.db.migrate import migrate
-from xingji.serve import healthy
+from xingji.serve import ready
 
 LAN = "xj-lan"
 NET = "10.77.0"
@@ -244,7 +244,7 @@ class Machines:
     def add_web(self, host: str) -> None:
         """A web machine, balanced to once it is healthy."""
         self.start(host, [sys.executable, "-m", "xingji", "serve", "--no-worker"], **self.variables(host))
-        assert wait_until(lambda: healthy(address(host), PORT), 90), self.logs()
+        assert wait_until(lambda: ready(address(host), PORT), 90), self.logs()
         self.balanced.append(host)
 
     def hold(self, host: str, share: float) -> Callable[[], float]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xingji.serve import healthy
+from xingji.serve import ready
 
 PATIENCE = 150.0
 
@@ -38,9 +38,9 @@ class Served:
         return sorted(found)
 
     def wait_until_healthy(self, seconds: float = PATIENCE) -> None:
-        """Wait for /healthz; fails with the end of the log."""
+        """Wait for /readyz; fails with the end of the log."""
         deadline = time.monotonic() + seconds
-        while not healthy("127.0.0.1", self.port):
+        while not ready("127.0.0.1", self.port):
             ended = self.supervisor.poll() is not None
             if ended or time.monotonic() > deadline:
                 raise AssertionError(f"not healthy ({ended=}):\n{self.log.read_text()[-4000:]}")

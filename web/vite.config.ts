@@ -28,7 +28,7 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 5173, proxy: { '/api': { target: api, changeOrigin: false }, '/healthz': api } },
+  server: { port: 5173, proxy: { '/api': { target: api, changeOrigin: false }, '/readyz': api } },
   test: {
     environment: 'jsdom',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],

@@ -11,7 +11,7 @@ from typing import Literal
 from xingji.backups_continuous import SLOT
 from xingji.environment import Surroundings
 from xingji.kernel.access import verify_audit
-from xingji.kernel.core.settings import packs_folder
+from xingji.kernel.core.settings import own_address, packs_folder
 from xingji.kernel.db import Database
 from xingji.kernel.definitions import load_published
 from xingji.kernel.work import years_without_data
@@ -28,7 +28,7 @@ SETTINGS = frozenset(
     f"XINGJI_{name}"
     for name in (
         "DATABASE_URL", "APP_DATABASE_URL", "DATA_DIR", "HOST", "PORT", "SECRET_KEY", "SIGN_UP", "ALLOW_PRIVATE_HTTP",
-        "FRAME_ANCESTORS", "LOG_LEVEL", "RATE_FACTOR", "SIMULATORS", "SIMULATORS_PORT",
+        "FRAME_ANCESTORS", "LEAVE_SECONDS", "LOG_LEVEL", "PUBLIC_URL", "RATE_FACTOR", "SIMULATORS", "SIMULATORS_PORT",
     )
 )  # fmt: skip
 
@@ -108,6 +108,9 @@ def check_settings(place: Surroundings, variables: Mapping[str, str]) -> list[Fi
                 "warning", "settings", "anybody can found a workspace", "unset XINGJI_SIGN_UP when that is not wanted"
             )
         )
+    if (variables.get("XINGJI_DATABASE_URL") or place.settings.host not in LOOPBACK) and not variables.get("XINGJI_PUBLIC_URL"):
+        text = f"messages carry no links, and codes to scan lead to {own_address(place.settings)}"
+        found.append(Finding("warning", "settings", text, "set XINGJI_PUBLIC_URL to where people reach this installation"))
     return found or [Finding("ok", "settings", "nothing to say")]
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from xingji.environment import Surroundings
 from xingji.kernel.core.errors import ErrorKind, XingjiError
+from xingji.kernel.core.settings import leave_seconds
 
 PR_SET_PDEATHSIG = 1
 BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -173,13 +174,13 @@ def bind_patiently(server: socket.socket, host: str, port: int) -> None:
         time.sleep(LOOK_EVERY)
 
 
-def healthy(host: str, port: int) -> bool:
-    """Whether /healthz answers 200."""
+def ready(host: str, port: int) -> bool:
+    """Whether /readyz answers 200."""
     place = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host
     try:
         with socket.create_connection((place, port), timeout=2) as connection:
-            connection.settimeout(2)
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            connection.settimeout(4)
+            connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             return b" 200 " in connection.recv(64)
     except OSError:
         return False
@@ -209,7 +210,7 @@ def watch_sources(supervisor: Supervisor) -> Callable[[], None]:
     return look
 
 
-def announce_when_healthy(place: Surroundings, lines: Sequence[str]) -> Callable[[], None]:
+def announce_when_ready(place: Surroundings, lines: Sequence[str]) -> Callable[[], None]:
     """A callback that prints the lines once the web process answers."""
     done = False
     next_look = 0.0
@@ -219,7 +220,7 @@ def announce_when_healthy(place: Surroundings, lines: Sequence[str]) -> Callable
         if done or time.monotonic() < next_look:
             return
         next_look = time.monotonic() + 0.3
-        if healthy(place.settings.host, place.settings.port):
+        if ready(place.settings.host, place.settings.port):
             done = True
             sys.stdout.write("\n".join(lines) + "\n")
             sys.stdout.flush()
@@ -251,11 +252,11 @@ def serve(
         command = [*python, "backup", "--continuous", str(backup.absolute())]
         own = {key: value for key, value in os.environ.items() if not key.endswith("DATABASE_URL")}
         groups[2].append(Child("backup", command, own | {"XINGJI_DATA_DIR": str(place.settings.data_dir)}))
-    supervisor = Supervisor(groups)
+    supervisor = Supervisor(groups, STOP_PATIENCE + leave_seconds())
     if reload:
         supervisor.on_tick.append(watch_sources(supervisor))
     if listener is not None:
-        supervisor.on_tick.append(announce_when_healthy(place, announce))
+        supervisor.on_tick.append(announce_when_ready(place, announce))
     try:
         supervisor.run()
     finally:

@@ -3,10 +3,13 @@
 import re
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from figures import figure
 from integration.http_world import World, make_world
+from leads_world import publish, source_token
+from xingji.features.leads.intake.pages import qr_code
 from xingji.kernel.http import routes_of
 
 EVIL = "evil.example"
@@ -48,6 +51,33 @@ async def test_no_route_takes_its_own_address_from_the_request_or_leads_elsewher
             found += [f"{path}: post"] if led_away(answer) else []
     figure(19, f"{asked} requests with another host or a way elsewhere: {len(found)} led there")
     assert found == []
+
+
+SITE = "https://crm.xingji.example"
+
+
+@pytest.mark.parametrize("site", [None, SITE], ids=["unsaid", "said"])
+async def test_pages_snippets_and_codes_of_a_source_lead_to_the_site_that_was_set_whatever_host_a_request_names(
+    database, workspace, world: World, monkeypatch, site: str | None
+):
+    for name in ("XINGJI_PUBLIC_URL", "XINGJI_HOST", "XINGJI_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    if site:
+        monkeypatch.setenv("XINGJI_PUBLIC_URL", site + "/")
+    await publish(database, workspace, "source", "hosted", {"via": "form"})
+    await publish(database, workspace, "source", "scanned", {"via": "qr", "consent": "扫码页勾选"})
+    form, code = [await source_token(database, workspace, source) for source in ("hosted", "scanned")]
+    forged = {name: value for name, value in POISON.items() if name != "referer"}  # where a visitor came from is kept, as text
+    async with world.anybody() as client:
+        asked = {path: await client.get(path, headers=forged) for path in (f"/f/{form}", f"/f/{form}.js", f"/q/{code}", f"/q/{code}.svg")}
+        honest = {path: await client.get(path) for path in asked}
+    assert [answer.status_code for answer in asked.values()] == [200] * 4
+    assert [path for path, answer in asked.items() if EVIL in answer.text or EVIL in str(answer.headers)] == []
+    assert asked[f"/q/{code}.svg"].content == honest[f"/q/{code}.svg"].content
+    assert asked[f"/q/{code}.svg"].content == qr_code(f"{site or 'http://127.0.0.1:8000'}/q/{code}").body
+    assert f"new URL('{site or ''}/f/{form}', here.src)" in asked[f"/f/{form}.js"].text
+    async with await world.browser("nobody") as person:
+        assert (await person.get("/api/v1/session")).json()["workspace"]["site"] == site
 
 
 def test_an_answer_that_leads_away_is_seen():

@@ -58,7 +58,7 @@ async def web(world: World, db: Addresses) -> AsyncIterator[httpx.AsyncClient]:
             deadline = time.monotonic() + PATIENCE
             while True:
                 try:
-                    assert (await client.get("/healthz")).status_code == 200
+                    assert (await client.get("/readyz")).status_code == 200
                     break
                 except httpx.TransportError:
                     assert time.monotonic() < deadline, "the web process does not answer"

@@ -15,7 +15,7 @@ import pytest
 from conftest import Addresses
 from serving import Served, served
 from xingji.kernel.db.embedded_processes import processes_on, wait_until
-from xingji.serve import healthy
+from xingji.serve import ready
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_with_an_embedded_server_it_starts_survives_kill_9_of_the_database_and_e
                 postmaster = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
                 os.kill(postmaster, signal.SIGKILL)
                 assert wait_until(lambda killed=postmaster: alive_server(data) not in (None, killed), 150)
-                assert wait_until(lambda port=running.port: healthy("127.0.0.1", port), 150)
+                assert wait_until(lambda port=running.port: ready("127.0.0.1", port), 150)
             assert running.supervisor.returncode == 0
             assert processes_on(data / "postgres") == []
     finally:

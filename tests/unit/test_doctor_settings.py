@@ -32,13 +32,14 @@ def test_a_key_that_can_be_guessed_is_a_failure(key: str):
 
 def test_each_thing_wrong_is_said_with_what_to_do():
     variables = {"XINGJI_PROT": "80", "XINGJI_DATABASE_URL": "postgresql://", "XINGJI_RATE_FACTOR": "0"}
-    place = Surroundings(replace(load_settings(), sign_up=True, host="0.0.0.0"), SOUND, "", None, None, None)
+    place = Surroundings(replace(load_settings(), sign_up=True, host="0.0.0.0", port=8000), SOUND, "", None, None, None)
     found = doctor.check_settings(place, variables)
     assert [finding.text for finding in found] == [
         "nobody reads XINGJI_PROT",
         "the key lies in this machine's data folder alone",
         "no request is limited",
         "anybody can found a workspace",
+        "messages carry no links, and codes to scan lead to http://0.0.0.0:8000",
     ]
     assert all(finding.remedy and finding.level == "warning" for finding in found)
 

@@ -13,6 +13,7 @@ from xingji import serve
 from xingji.commands.calling import NotAvailable, lazily
 from xingji.environment import Surroundings, surroundings
 from xingji.kernel.core import logs
+from xingji.kernel.core.settings import own_address
 from xingji.kernel.db import Database
 from xingji.kernel.db.migrate import migrate
 
@@ -55,7 +56,7 @@ def run_serve(options: argparse.Namespace) -> int:
             workers=workers,
             reload=options.reload,
             backup=options.backup,
-            announce=[f"行迹 Xingji: {address(place)}"],
+            announce=[f"行迹 Xingji: {own_address(place.settings)}"],
         )
     return 0
 
@@ -70,14 +71,15 @@ def run_demo(options: argparse.Namespace) -> int:
     allowed = {f"127.0.0.1:{number + more}" for number in (port, SIMULATORS_PORT) for more in (0, 1)}
     os.environ.setdefault("XINGJI_ALLOW_PRIVATE_HTTP", ",".join(sorted(allowed)))
     with surroundings() as place:
+        os.environ.setdefault("XINGJI_PUBLIC_URL", own_address(place.settings))
         asyncio.run(migrate(place.owner(), place.app_password))
         about = asyncio.run(ensure_demo(place))
-        lines = ["", f"  行迹 Xingji 演示 demo: {address(place)}"]
+        lines = ["", f"  行迹 Xingji 演示 demo: {own_address(place.settings)}"]
         for entry in about.get("sign_in", ()):
             role = f"   ({entry['role']})" if entry.get("role") else ""
             lines.append(f"  登录 sign in: {entry.get('login', '')}  密码 password: {entry.get('password', '')}{role}")
         if token := about.get("sources", {}).get("web_form"):
-            lines.append(f"  官网表单 website form: {address(place)}/f/{token}")
+            lines.append(f"  官网表单 website form: {own_address(place.settings)}/f/{token}")
         lines.append(f"  消息模拟器 messages that left: http://{os.environ['XINGJI_SIMULATORS']}/simulators")
         lines += ["  Ctrl-C 结束 ends it", ""]
         serve.serve(place, web=options.web, workers=options.workers, reload=options.reload, announce=lines)
@@ -97,12 +99,6 @@ async def ensure_demo(place: Surroundings) -> dict[str, Any]:
         return dict(await ensure(database, lambda step: print(f"  {step} …", flush=True)) or {})
     finally:
         await database.close()
-
-
-def address(place: Surroundings) -> str:
-    """Where a browser finds us."""
-    host = place.settings.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{place.settings.port}"
 
 
 def run_work(_options: argparse.Namespace) -> int:
@@ -137,6 +133,7 @@ def run_web_process(options: argparse.Namespace) -> int:
     """Answer HTTP on the socket of our supervisor, or on XINGJI_HOST and XINGJI_PORT when started by hand."""
     import uvicorn
 
+    from xingji.kernel.http.leaving import LeavingServer
     from xingji.kernel.http.short import ShortProtocol
 
     logs.configure("web")
@@ -159,7 +156,7 @@ def run_web_process(options: argparse.Namespace) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     sockets = [socket.socket(fileno=options.socket)] if options.socket is not None else None
-    server = uvicorn.Server(config)
+    server = LeavingServer(config)
     server.run(sockets=sockets)
     return 0 if server.started else 1
 

@@ -18,7 +18,7 @@ from xingji.demo.organisations import BOTH, HESHI, LILAN, ORGANISATIONS, Organis
 from xingji.kernel import access
 from xingji.kernel.core.calendar import WorkingCalendar
 from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.core.settings import load_settings, packs_folder
+from xingji.kernel.core.settings import packs_folder
 from xingji.kernel.db import Database
 from xingji.kernel.db.migrate import create_workspace_schema
 from xingji.kernel.definitions import install_pack
@@ -91,7 +91,7 @@ async def _make(database: Database, organisation: Organisation, say: Say) -> dic
             "update workspace_state set clock_fixed = null, clock_offset = $1::timestamptz - clock_timestamp(),"
             " settings = settings || $2",
             started,
-            {"demo": demo, "public_url": public_url(), "template": {"key": None, "size": "m"}},
+            {"demo": demo, "template": {"key": None, "size": "m"}},
         )
     log.info("demo starts at %s with %d leads", started.astimezone(UTC), len(plan.leads))
     return demo
@@ -123,12 +123,6 @@ def at_simulators(pack: Path) -> Iterator[Path]:
             text = file.read_text("utf-8").replace(SIMULATORS, place).replace("port: 8011", f"port: {int(port) + 1}")
             (Path(folder) / file.name).write_text(text, "utf-8")
         yield Path(folder)
-
-
-def public_url() -> str:
-    """Where links in messages lead: this demo's own address."""
-    settings = load_settings()
-    return f"http://{settings.host}:{settings.port}"
 
 
 def start_day(today: date, calendar: WorkingCalendar) -> date:

@@ -16,7 +16,7 @@ export interface Problem {
 
 export interface Session {
   person: { id: string; key?: string; name: string; title?: string | null; unit?: { id: string; key: string; name: string } | null } | null
-  workspace: { key: string; name: string; zone: string; currency: string; currency_decimals: number; clock: { now: string; moved: boolean; fixed: boolean } }
+  workspace: { key: string; name: string; zone: string; site: string | null; currency: string; currency_decimals: number; clock: { now: string; moved: boolean; fixed: boolean } }
   roles: { key: string; name: Text }[]
   rights: string[]
   home?: string | null

@@ -28,7 +28,7 @@ export class ApiError extends Error {
 }
 
 let csrf = ''
-watchConnection(() => globalThis.fetch('/healthz', { cache: 'no-store' }).then((response) => response.ok))
+watchConnection(() => globalThis.fetch('/readyz', { cache: 'no-store' }).then((response) => response.ok))
 let renew: (() => Promise<boolean>) | null = null
 let renewing: Promise<boolean> | null = null
 

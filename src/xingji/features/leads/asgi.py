@@ -181,7 +181,7 @@ class Intake:
         delivery = Delivery(
             "GET", _headers(scope), scope.get("query_string", b"").decode("latin-1"), b"", None, _moment()
         )
-        answer = pages.render(ending, kind, token, document, ground.fields, delivery, _address(scope, delivery))
+        answer = pages.render(ending, kind, token, document, ground.fields, delivery)
         await _send(send, answer, pages.headers_of(document))
 
 
@@ -225,10 +225,6 @@ def _moment() -> datetime:
 
 def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _address(scope: Mapping[str, Any], delivery: Delivery) -> str:
-    return f"{scope.get('scheme', 'http')}://{delivery.headers.get('host', '127.0.0.1')}"
 
 
 async def _read(scope: Mapping[str, Any], receive: Callable[..., Any]) -> Delivery:

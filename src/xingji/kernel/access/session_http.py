@@ -17,6 +17,7 @@ from xingji.kernel.access.see_as import RIGHT, start_seeing, stop_seeing
 from xingji.kernel.access.sessions import actor_of_session
 from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import Actor
+from xingji.kernel.core.settings import public_url
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions.published import load_published
 from xingji.kernel.http import PUBLIC, SESSION_COOKIE, SIGNED_IN, Here, needs, reads
@@ -154,7 +155,7 @@ async def describe_session(here: Here, uow: UnitOfWork, actor: Actor, csrf: str 
         "person": {"id": person["id"], "key": person["key"], "name": person["name"], "title": person["title"], "unit": unit},
         "workspace": {
             "key": state.key, "name": await _workspace_name(here, state.key), "zone": state.zone.key,
-            "currency": state.currency, "currency_decimals": state.currency_decimals,
+            "site": public_url(), "currency": state.currency, "currency_decimals": state.currency_decimals,
             "clock": {"now": uow.now.astimezone(UTC), "moved": state.clock_moved, "fixed": state.clock_fixed},
         },
         "roles": [{"key": key, "name": document.get("name", {})} for key, document in roles],

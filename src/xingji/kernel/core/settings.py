@@ -45,3 +45,19 @@ def load_settings() -> Settings:
         sign_up=env.get("XINGJI_SIGN_UP", "") == "1",
         allow_private_http=tuple(filter(None, env.get("XINGJI_ALLOW_PRIVATE_HTTP", "").split(","))),
     )
+
+
+def leave_seconds() -> float:
+    """How long a web process answers on after it said that it is about to stop, so that a balancer can hear it."""
+    return float(os.environ.get("XINGJI_LEAVE_SECONDS", "0"))
+
+
+def public_url() -> str | None:
+    """Where people reach this installation, as whoever runs it says; never what a request claims."""
+    return os.environ.get("XINGJI_PUBLIC_URL", "").rstrip("/") or None
+
+
+def own_address(settings: Settings) -> str:
+    """Where a browser on this machine finds us."""
+    host = settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -17,7 +17,7 @@ from xingji.kernel.http.request_log import log_line, log_request
 
 Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
-API = ("/api/", "/healthz", "/metrics")
+API = ("/api/", "/healthz", "/readyz", "/metrics")
 INTAKE = "/api/v1/intake/"
 
 POLICY = (

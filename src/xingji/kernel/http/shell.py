@@ -19,6 +19,7 @@ from xingji.kernel.http.limits import Limits, limits_of_environment
 from xingji.kernel.http.openapi import build_document
 from xingji.kernel.http.pages import Pages
 from xingji.kernel.http.problems import problem_of
+from xingji.kernel.http.readiness import get_health, get_readiness
 
 
 @dataclass(slots=True)
@@ -36,13 +37,6 @@ class Parts:
 
 class WithoutRight(Exception):
     """A handler that does not say which right it needs."""
-
-
-@get("/healthz", opt=needs(PUBLIC), tags=["system"], operation_id="GetHealth")
-async def get_health(here: Here) -> dict[str, str]:
-    """Whether this process can reach its database."""
-    await here.database.pool.fetchval("select 1")
-    return {"status": "ok"}
 
 
 def build_shell(database: Database, parts: Parts, limits: Limits | None = None) -> Edge:
@@ -65,7 +59,7 @@ def build_shell(database: Database, parts: Parts, limits: Limits | None = None) 
         body = await render(database, parts.figures)
         return Response(body, media_type="text/plain; version=0.0.4")
 
-    handlers = [*parts.handlers, get_health]
+    handlers = [*parts.handlers, get_health, get_readiness]
     dependencies = {"here": Provide(provide_here, sync_to_thread=False)}
     app = Litestar(
         route_handlers=[*handlers, get_openapi, get_metrics],

@@ -11,6 +11,7 @@ from uuid import UUID
 from xingji.kernel.access import actor_for_person
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.ids import uuid7
+from xingji.kernel.core.settings import public_url
 from xingji.kernel.db.database import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
 from xingji.kernel.work.blanks import may_show
@@ -232,9 +233,9 @@ def _outgoing(
 
 def _message(uow: UnitOfWork, notice: Notice, language: str) -> dict[str, Any]:
     title, body = _said(uow, notice, language)
-    site = uow.workspace.settings.get("public_url")
+    site = public_url()
     place = f"leads/{notice.record}" if notice.object == "lead" else f"records/{notice.object}/{notice.record}"
-    link = f"{str(site).rstrip('/')}/{place}" if site and notice.record else None
+    link = f"{site}/{place}" if site and notice.record else None
     data = {"object": notice.object, "record": notice.record, "rule": notice.rule, **notice.data}
     return {
         "title": title,

@@ -3737,9 +3737,31 @@ export interface paths {
         };
         /**
          * GetHealth
-         * @description Whether this process can reach its database.
+         * @description Whether this process lives. Asks nobody.
          */
         get: operations["GetHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetReadiness
+         * @description Whether this process can do its work: it is not stopping, its database answers and stands at this release.
+         *
+         *     Raises: `ready.stopping`, `ready.not_migrated`, `database.unavailable`.
+         */
+        get: operations["GetReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13297,6 +13319,46 @@ export interface operations {
         };
     };
     GetHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetReadiness: {
         parameters: {
             query?: never;
             header?: never;

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
-import { useRight } from '@/metadata/session'
+import { useMe, useRight } from '@/metadata/session'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card, Notice } from '@/ui/Card'
@@ -18,7 +18,7 @@ export function Address({ source, via, live }: { source: string; via: string; li
   const [preview, setPreview] = useState(false)
   const mine = tokens.data?.filter((token) => token.source === source && !token.revoked_at) ?? []
   const token = make.data?.token
-  const base = globalThis.location.origin
+  const base = useMe()?.workspace.site ?? globalThis.location.origin
   const page = via === 'qr' ? 'q' : via === 'form' ? 'f' : null
   if (!may) return <Card title={t('source.address')}><p className="xj-muted">{t('source.address_right')}</p></Card>
   return (

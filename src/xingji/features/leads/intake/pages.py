@@ -13,6 +13,7 @@ from xingji.features.leads.intake.sources import Answer, Delivery
 from xingji.features.leads.intake.sources.form import HONEYPOT, PAGE
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.ids import uuid7
+from xingji.kernel.core.settings import load_settings, own_address, public_url
 
 HTML = "text/html; charset=utf-8"
 FIELDS = ("name", "company", "mobile", "need")
@@ -53,7 +54,7 @@ SNIPPET = """(function () {
   var here = document.currentScript, frame = document.createElement('iframe'), query = new URLSearchParams(location.search), keep = new URLSearchParams();
   query.forEach(function (value, name) { if (/^(utm_|video_id|booth|campaign)/.test(name)) keep.set(name, value); });
   keep.set('referrer', document.referrer); keep.set('landing', location.href.split('#')[0]);
-  frame.src = %s + '?' + keep.toString(); frame.title = %s;
+  frame.src = new URL(%s, here.src).href + '?' + keep.toString(); frame.title = %s;
   frame.style.cssText = 'width:100%%;min-height:560px;border:0'; frame.loading = 'lazy';
   here.parentNode.insertBefore(frame, here.nextSibling);
 })();
@@ -62,13 +63,17 @@ SNIPPET = """(function () {
 
 def render(
     ending: str, kind: str, token: str, document: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]],
-    delivery: Delivery, address: str,
+    delivery: Delivery,
 ) -> Answer:  # fmt: skip
-    """The page, its snippet (js) or the printable code (svg) of a form source."""
+    """The page, its snippet (js) or the printable code (svg) of a form source.
+
+    No address comes from the request: whoever can make others read an answer to a forged one would choose where forms go.
+    """
+    site = public_url()
     if ending == "js":
-        return Answer(200, snippet(f"{address}/f/{token}", _title(document)).encode(), "text/javascript; charset=utf-8")
+        return Answer(200, snippet(f"{site or ''}/f/{token}", _title(document)).encode(), "text/javascript; charset=utf-8")
     if ending == "svg":
-        return qr_code(f"{address}/q/{token}")
+        return qr_code(f"{site or own_address(load_settings())}/q/{token}")
     body = form_page(token, document, fields, delivery.params(), delivery.headers.get("referer", ""))
     return Answer(200, body.encode(), HTML)
 
@@ -85,7 +90,10 @@ def qr_code(address: str) -> Answer:
 
 
 def snippet(address: str, title: str) -> str:
-    """A script that places the form where it stands, with the visitor's campaign parameters."""
+    """A script that places the form where it stands, with the visitor's campaign parameters.
+
+    An address without a site is one of the site the script itself came from.
+    """
     return SNIPPET % (_js(address), _js(title))
 
 
