@@ -1,6 +1,7 @@
 """Dispatch on real PostgreSQL: table, ledger, limits and fairness, through the rule that a new lead fires."""
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from xingji.kernel import access, records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Mode
+from xingji.kernel.events import LANES
+from xingji.kernel.rules import run_rules_once
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working day
 PEOPLE = {
@@ -288,3 +291,26 @@ async def test_of_all_who_pick_the_same_lead_at_once_one_gets_it(database, works
     assert (await read(database, workspace, lead))["owner"] == winner
     async with database.work(workspace) as uow:
         assert await uow.fetchval("select count(*) from event where record = $1 and type = 'lead.assigned'", lead) == 1
+
+
+async def test_two_batches_of_rules_beside_each_other_give_every_lead_away_once_and_count_right(database, workspace, people):
+    """Each takes half of the lanes; the table lets one of them through at a time, so no limit is passed between them."""
+    await publish(database, workspace, "dispatch", "main", {**TABLE, "capacity": {"open": 100, "per_day": 10}})
+    while await run_rules_once(database, workspace, at=MONDAY):
+        pass
+    leads = await new_leads(database, workspace, *[{} for _ in range(60)])
+    half = LANES // 2
+    read_by = await asyncio.gather(*(run_rules_once(database, workspace, at=MONDAY, lanes=half) for _ in range(2)))
+    assert min(read_by) > 0
+    while sum(await asyncio.gather(*(run_rules_once(database, workspace, at=MONDAY, lanes=half) for _ in range(2)))):
+        pass
+    async with database.work(workspace) as uow:
+        lines = await uow.fetch("select lead, action, chosen from ledger where lead = any ($1)", leads)
+        days = {row["person"]: row["received"] for row in await uow.fetch("select person, received from dispatch_day")}
+        told = await uow.fetchval("select count(*) from inbox where record = any ($1)", leads)
+    given = Counter(row["chosen"] for row in lines if row["chosen"])
+    assert len(lines) == 60
+    assert {row["lead"] for row in lines} == set(leads)
+    assert dict(given) == days
+    assert max(given.values()) == 10  # a day's limit, which two batches that do not see each other would pass
+    assert told == sum(given.values())
