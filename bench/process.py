@@ -1,21 +1,19 @@
-"""The process measured: health of 100,000 open deals with twenty actions each from scratch and by events, the radar over them, and what the gate adds to a move."""
+"""The process measured: health of 100,000 open deals with twenty actions each from scratch and by events, the radar over them, the gate."""
 
 import statistics
 import time
 from typing import Any
-from uuid import UUID
 
 import asyncpg
+import processor
 from fill import publish_all
 from measure import Result, result
+from moves import measure_gate
 from place import WORKSPACE, Place
 
-from xingji.features.process.gate import PROCESS_GATE
 from xingji.features.process.health import refresh_health
 from xingji.features.radar.evaluate import refresh_risks
 from xingji.kernel import records
-from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.db import Mode
 from xingji.kernel.records import Change, write
 
 STAGES = ("qualify", "clarify", "solution", "negotiate", "sign")
@@ -96,13 +94,13 @@ async def measure_process(place: Place, scale: int = 1, repeats: int = 3) -> lis
         taken.append(time.perf_counter() - begun)
     async with place.database.work(WORKSPACE) as uow:
         ids = [row["record"] for row in await uow.fetch("select record from process_health limit 20000")]
-    begun = time.perf_counter()
+    spent, begun = processor.spent(place)["postgres"], time.perf_counter()
     for start in range(0, len(ids), 5_000):
         async with place.database.work(WORKSPACE) as uow:
             await refresh_health(uow, "deal", ids[start : start + 5_000])
     by_events = len(ids) / (time.perf_counter() - begun)
-    without, with_gate = await _moves(place, ids[:400])
-    adds = with_gate / without - 1
+    by_processor = len(ids) / (processor.spent(place)["postgres"] - spent)
+    gate = await measure_gate(place, ids[:1_000], ids[1_000:2_000], GATE_ADDS)
     for _ in range(repeats):
         begun = time.perf_counter()
         async with place.database.work(WORKSPACE) as uow:
@@ -112,38 +110,7 @@ async def measure_process(place: Place, scale: int = 1, repeats: int = 3) -> lis
     return [
         result("health from scratch", middle, "s", HEALTH_SECONDS, p50=middle, p99=max(taken), repeats=repeats, deals=count, actions=20),
         # One event a record: the worst case, since events of one record in a batch are looked at once.
-        result("health by events", by_events, "events/s", EVENTS_PER_SECOND, events=len(ids)),
+        result("health by events", by_events, "events/s", EVENTS_PER_SECOND, events=len(ids), events_per_processor_second=by_processor),
         result("radar over all deals", statistics.median(radar), "s", None, deals=count, raised=raised["raised"]),
-        result("gate adds to a move", adds, "share", GATE_ADDS, with_gate_ms=with_gate * 1000, without_ms=without * 1000, moves=400),
+        *gate,
     ]
-
-
-async def _moves(place: Place, ids: list[UUID]) -> tuple[float, float]:
-    """Seconds of a stage move without and with the gate, in turn, of moves that are let through: the faster quarter of each,
-    since whatever else runs on the machine only ever adds."""
-    seconds: dict[bool, list[float]] = {False: [], True: []}
-    async with place.database.work(WORKSPACE, SYSTEM, mode=Mode.HISTORY) as uow:
-        await write(uow, [Change("update", "deal", id, {"stage": "clarify", "next_step": "x"}) for id in ids])
-        await uow.execute(
-            """insert into process_action (object, record, playbook, action, state, evidence, claimed_at, confirmed_at)
-              select 'deal', id, 'bench_book', 'a' || s || '_' || m, 'confirmed', '[{"kind": "link", "url": "x", "at": "2026-01-01T00:00:00Z"}]', now(), now()
-              from unnest($1::uuid[]) id cross join generate_series(0, 1) s cross join generate_series(0, 3) m
-              on conflict (record, action) do update set state = excluded.state, evidence = excluded.evidence""", ids,
-        )  # fmt: skip
-        await uow.execute(
-            """insert into event (lane, occurred_at, type, object, record, mode) select 1, now() - interval '1 hour', 'talk.next_step', 'deal', id, 'history'
-              from unnest($1::uuid[]) id cross join generate_series(1, 3)""", ids,
-        )  # fmt: skip
-    for n, id in enumerate(ids):
-        gated = bool(n % 2)
-        if not gated:
-            records.GATES.remove(PROCESS_GATE)
-        try:
-            begun = time.perf_counter()
-            async with place.database.work(WORKSPACE) as uow:
-                await write(uow, [Change("update", "deal", id, {"stage": "solution"})])
-            seconds[gated].append(time.perf_counter() - begun)
-        finally:
-            if not gated:
-                records.GATES.append(PROCESS_GATE)
-    return statistics.quantiles(seconds[False], n=4)[0], statistics.quantiles(seconds[True], n=4)[0]

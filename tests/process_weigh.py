@@ -23,9 +23,11 @@ class Health:
     missing: tuple[Mapping[str, Any], ...]
 
 
-def weigh(book: Playbook, stage_index: int, done: Sequence[bool | None], late: Sequence[bool], minutes: float | None, limit: float | None) -> Health:
+def weigh(
+    book: Playbook, stage_index: int, done: Sequence[bool | None], late: Sequence[bool], minutes: float | None, limit: float | None, ready: Sequence[str] = ()
+) -> Health:  # fmt: skip
     """Health from what is done: for each action of the playbook in order, done (None: does not concern the record) and
-    whether its own limit has passed. Pure."""
+    whether its own limit has passed; `ready`: actions that lack nothing but a confirmation. Pure."""
     due = kept = gaps = confirmations = 0
     missing: list[Mapping[str, Any]] = []
     order = {stage.key: n for n, stage in enumerate(book.stages)}
@@ -39,7 +41,9 @@ def weigh(book: Playbook, stage_index: int, done: Sequence[bool | None], late: S
             confirmations += 1
             gaps += not is_done
         if not is_done:
-            missing.append({"stage": action.stage, "action": action.key, "who": action.confirm.role if action.confirm else action.by})
+            confirms = action.confirm is not None and action.key in ready
+            whose = {"who": action.confirm.role, "confirms": True} if action.confirm and confirms else {"who": action.by}
+            missing.append({"stage": action.stage, "action": action.key, **whose})
     completeness = kept / due if due else 1.0
     timeliness = 1.0 if not limit or not minutes or minutes <= limit else limit / minutes
     together = 1.0 - gaps / confirmations if confirmations else 1.0

@@ -36,6 +36,7 @@ from xingji.features.leads.recognition.normalise import company_key
 from xingji.features.leads.touches import Touch, record_touch
 from xingji.features.mining import http as mining_http
 from xingji.features.process import http as process_http
+from xingji.features.process.evidence import flag_taken_back
 from xingji.features.process.follows import rules_that_follow
 from xingji.features.process.gate import PROCESS_GATE, pin_playbooks, tell_moves, without_playbooks
 from xingji.features.process.health_job import CONSUMER as HEALTH
@@ -155,6 +156,7 @@ def configure() -> None:
     configure_append_hook("taken_back", forget_assigned)
     configure_append_hook("gone", close_work_of_gone)
     configure_append_hook("process", tell_moves)
+    configure_append_hook("process.evidence", flag_taken_back)
     configure_append_hook("approvals", reopen_changed)
     if fill_known not in records.STAMPS:
         records.STAMPS.append(fill_known)

@@ -85,3 +85,13 @@ def test_the_interval_is_wilsons():
     none = learned(0, 6, 0.5)
     assert none["low"] == 0
     assert none["chance"] == pytest.approx(5 / 16)
+
+
+async def test_a_move_that_was_taken_back_counts_for_no_stage(office: ProcessOffice):
+    for _ in range(LEAST + 1):
+        await closed(office, "won", ("claim", "confirm"))
+    full = (await chances(office))["confirm"]["n"]
+    async with office.database.work(office.workspace) as uow:
+        one = await uow.fetchrow("select record, change from event where type = 'deal.stage_moved' and data ->> 'to' = 'confirm' limit 1")
+    await office.emit("event.withdrawn", one["record"], change=str(one["change"]), types=["deal.stage_moved"])
+    assert (await chances(office))["confirm"]["n"] == full - 1

@@ -14,7 +14,7 @@ from xingji.features.process.document import read_playbook
 from xingji.features.process.health import refresh_health
 from xingji.features.process.health_job import follow_health
 from xingji.features.process.health_read import health_board, health_of
-from xingji.features.process.health_sql import bound, compile_done
+from xingji.features.process.health_sql import bound, compile_done, compile_health
 from xingji.features.process.overview import read_process
 from xingji.features.process.sight import playbooks_of
 from xingji.kernel.core.protocols import SYSTEM
@@ -51,7 +51,7 @@ def test_only_what_should_be_done_by_now_counts() -> None:
 def test_time_beyond_the_limit_and_missing_confirmations_cost() -> None:
     done, late = [True, True, True, True, False], [False] * 5
     late[4] = True
-    one = weigh(BOOK, 4, done, late, 120, 60)
+    one = weigh(BOOK, 4, done, late, 120, 60, ["poc"])
     assert (one.timeliness, one.gaps, one.confirmations) == (0.5, 1, 1)
     assert round(one.score, 4) == round(0.6 * 0.8 + 0.25 * 0.5 + 0, 4)
     assert one.missing[0]["who"] == "presales"
@@ -80,13 +80,34 @@ async def test_health_follows_the_events_and_names_what_is_missing(office: Proce
     assert [(one["from"], one["to"]) for one in await office.events(deal, "process.health_changed")][-1][1] == "green"
 
 
-async def test_a_missing_confirmation_names_who_can_give_it(office: ProcessOffice) -> None:
+async def test_whoever_can_do_the_next_thing_is_named_and_the_confirmer_only_when_it_is_done(office: ProcessOffice) -> None:
+    """The owner of the second deal holds the confirming role too: they do it, and somebody else confirms."""
+    for owner, own in (("rep", "张磊（演示）"), ("both", "龚维新（演示）")):
+        deal = await office.deal("exit", amount=500_000, next_step="x", owner=str(office.people[owner]))
+        await office.do(owner, lambda uow, deal=deal: steps.claim(uow, "deal", deal, "visit"))
+        await office.emit("chart.filed", deal)
+        await settle(office)
+        told = {one["action"]: one["people"] for one in (await health(office, deal, "head"))["missing"]}
+        assert told["poc"] == [own]
+        await office.do(owner, lambda uow, deal=deal: steps.claim(uow, "deal", deal, "poc"))
+        await settle(office)
+        told = {one["action"]: one["people"] for one in (await health(office, deal, "head"))["missing"]}
+        assert sorted(told["poc"]) == [name for name in ("傅思远（演示）", "龚维新（演示）") if name != own]
+
+
+async def test_a_role_nobody_holds_names_nobody(office: ProcessOffice) -> None:
     deal = await office.deal("exit", amount=500_000)
     await settle(office)
     async with office.database.work(office.workspace) as uow:
-        await uow.execute("update process_health set missing = (select jsonb_agg(jsonb_build_object('stage', 'confirm', 'action', 'poc', 'who', w)) from unnest(array['presales', 'nobody']) w) where record = $1", deal)
-    told = (await health(office, deal))["missing"]
-    assert [sorted(one["people"]) for one in told] == [["傅思远（演示）", "龚维新（演示）"], []]
+        await uow.execute("update process_health set missing = jsonb_build_array(jsonb_build_object('stage', 'confirm', 'action', 'poc', 'who', 'nobody')) where record = $1", deal)
+    assert [one["people"] for one in (await health(office, deal))["missing"]] == [[]]
+
+
+async def test_the_log_is_looked_at_once(office: ProcessOffice) -> None:
+    """Evidence and expressions count what happened in one look, so that they agree, and leave out what was taken back."""
+    async with office.database.work(office.workspace) as uow:
+        schema, (book, *_) = await load_schema(uow), await playbooks_of(uow, "deal")
+        assert [compile_health(schema, book, few=few).sql.count(" event e ") for few in (True, False)] == [1, 1]
 
 
 async def test_the_statement_and_the_checklist_agree_on_every_action(office: ProcessOffice) -> None:
@@ -132,6 +153,8 @@ async def test_the_statement_weighs_as_the_formula_says(office: ProcessOffice) -
         if draw.random() < 0.5:
             await office.emit("chart.filed", deal)
         if draw.random() < 0.5:
+            await office.do("rep", lambda uow, deal=deal: steps.claim(uow, "deal", deal, "poc"))
+        if draw.random() < 0.5:
             await office.do("tech", lambda uow, deal=deal: steps.confirm(uow, "deal", deal, "poc"))
     async with office.database.work(office.workspace) as uow:
         await refresh_health(uow, "deal", ids)
@@ -140,12 +163,13 @@ async def test_the_statement_weighs_as_the_formula_says(office: ProcessOffice) -
         sql, sink = compile_done(schema, book, few=True)
         done = {row["id"]: row for row in await uow.fetch(sql, *bound(sink.values, uow.now, ids))}
         kept = {row["record"]: row for row in await uow.fetch("select * from process_health where record = any($1::uuid[])", ids)}
+        claimed = {row["record"] for row in await uow.fetch("select record from process_action where action = 'poc' and state = 'claimed'")}
     assert set(done) == set(kept) == set(ids)
     for id in ids:
         limits = [book.stages[book.index(action.stage)].limit_hours for action in book.actions]
         late = [bool(limit and done[id]["minutes"] > limit * 60) for limit in limits]
         stage = book.index(done[id]["stage"])
-        one = weigh(book, stage, done[id]["done"], late, done[id]["minutes"], None)
+        one = weigh(book, stage, done[id]["done"], late, done[id]["minutes"], None, ["poc"] if id in claimed else [])
         assert (kept[id]["due"], kept[id]["done"], kept[id]["gaps"], kept[id]["band"]) == (one.due, one.done, one.gaps, one.band)
         assert kept[id]["missing"] == [dict(each) for each in one.missing]
         assert round(kept[id]["score"], 9) == round(one.score, 9)

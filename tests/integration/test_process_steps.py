@@ -10,8 +10,10 @@ import pytest_asyncio
 from process_office import PLAYBOOK, STAGES, ProcessOffice, words
 from xingji.features.process import steps
 from xingji.features.process.gate import PROCESS_GATE
+from xingji.features.process.health import refresh_health
 from xingji.features.process.overview import read_process
 from xingji.features.process.queue import waiting_decisions
+from xingji.features.process.rehearse import rehearse
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM, NewEvent
 from xingji.kernel.db import Database
@@ -117,6 +119,55 @@ async def test_a_claimed_touch_is_no_evidence_and_a_foreign_file_neither(office:
     assert await refused(give({"kind": "link", "url": "https://example.test"})) == "process.evidence_kind"
 
 
+async def test_an_event_taken_back_shows_nothing_at_any_place(office: ProcessOffice) -> None:
+    """Gate, checklist, what is counted, a link to it, health and the dry run all leave it out."""
+    deal, linked = await office.deal("evidence"), await office.deal("evidence")
+    async with office.database.work(office.workspace, SYSTEM) as uow:
+        (event,) = await append_events(uow, [NewEvent("chart.filed", "deal", deal)])
+        (shown,) = await append_events(uow, [NewEvent("site.seen", "deal", linked)])
+        change = uow.change
+    link = lambda one, id: office.do("rep", lambda uow: steps.add_evidence(uow, "deal", one, "chart", [{"kind": "event", "id": str(id)}]))  # noqa: E731
+    await link(linked, shown)
+
+    async def seen() -> list[Any]:
+        states = [await state_of(office, one, "chart") for one in (deal, linked)]
+        async with office.database.work(office.workspace) as uow:
+            await refresh_health(uow, "deal", [deal, linked])
+            held = await uow.fetch("select record, done from process_health where record = any($1::uuid[])", [deal, linked])
+        healthy = {row["record"]: row["done"] for row in held}
+        return [*((one["state"], len(one["counted"])) for one in states), healthy[deal], healthy[linked]]
+
+    async with office.database.work(office.workspace) as uow:
+        await uow.execute("update o_deal set stage_since = now() - interval '60 days', stage = 'fingerprint' where id = any($1::uuid[])", [deal, linked])
+    first = await seen()
+    assert first == [("evidence", 1), ("evidence", 0), 1, 1]
+    async with office.database.work(office.workspace) as uow:
+        for one, kind in ((deal, "chart.filed"), (linked, "site.seen")):
+            await append_events(uow, [NewEvent("event.withdrawn", "deal", one, {"change": str(change), "types": [kind]})])
+    assert await seen() == [("empty", 0), ("claimed", 0), 0, 0]
+    assert (await state_of(office, linked, "chart"))["said"]["evidence"][0]["flags"] == ["taken_back"]
+    assert await refused(link(deal, event)) == "process.evidence_taken_back"
+    async with office.database.work(office.workspace) as uow:
+        await uow.execute("update o_deal set stage = 'evidence' where id = any($1::uuid[])", [deal, linked])
+    for one in (deal, linked):
+        assert await refused(office.update(one, "rep", stage="fingerprint")) == "process.gate_not_met"
+    # and a move that passed while it stood is one the dry run of the same playbook would have stopped
+    passed = await office.deal("evidence", name="曾经通过（演示）")
+    async with office.database.work(office.workspace, SYSTEM) as uow:
+        await append_events(uow, [NewEvent("chart.filed", "deal", passed)])
+        change = uow.change
+    await office.update(passed, "rep", stage="fingerprint")
+    since = datetime.now().astimezone() - timedelta(days=1)
+    book = {**PLAYBOOK, "key": "standard", "when": 'name == "曾经通过（演示）"'}
+    stopped = []
+    for withdrawn in (False, True):
+        async with office.database.work(office.workspace) as uow:
+            if withdrawn:
+                await append_events(uow, [NewEvent("event.withdrawn", "deal", passed, {"change": str(change), "types": ["chart.filed"]})])
+            stopped.append((await rehearse(uow, book, since, since + timedelta(days=2)))["stopped"])
+    assert stopped == [0, 1]
+
+
 async def test_not_applicable_needs_a_reason_and_the_supervisors_yes(office: ProcessOffice) -> None:
     deal = await office.deal("claim")
     assert await refused(office.do("rep", lambda uow: steps.ask_not_applicable(uow, "deal", deal, "visit", "不"))) == "process.reason_missing"
@@ -170,8 +221,9 @@ async def test_the_gate_asks_one_statement_for_one_deal_as_for_fifty(office: Pro
                 GATES.append(PROCESS_GATE)
 
     await statements(2, gated=True)
-    assert await statements(1, gated=True) - await statements(1, gated=False) == 1
-    assert await statements(50, gated=True) - await statements(50, gated=False) == 1
+    # Its one statement sees the exceptions too, so that a move does not look for them: without it the write takes as many.
+    assert await statements(1, gated=True) == await statements(1, gated=False)
+    assert await statements(50, gated=True) == await statements(50, gated=False) == await statements(1, gated=True)
 
 
 async def test_a_history_import_enters_unverified_until_its_next_move(office: ProcessOffice) -> None:

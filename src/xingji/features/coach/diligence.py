@@ -14,6 +14,7 @@ from xingji.features.coach.register import CALLS, confirmed, pattern_of
 from xingji.kernel.core.errors import not_found
 from xingji.kernel.db import Database, UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.work import Notice, notify
 
 OWN_DAYS = 5
@@ -22,13 +23,13 @@ OWN_DAYS = 5
 WINDOW = """select min(d.opens) from (select min(opens) as opens from calendar_span where calendar = $1 collate "C" and opens < $2 and closes > opens and closes < 'infinity'
   group by (opens at time zone $3)::date order by 1 desc limit $4) d"""
 
-FIGURES = """with calls as materialized (
+FIGURES = f"""with calls as materialized (
     select e.person, e.record, e.occurred_at, e.duration_sec, (e.occurred_at at time zone $8)::date as day from event e
      where e.type = any ($1::text[]) and e.person = any ($2::uuid[]) and not e.claimed and e.source is not null and e.duration_sec is not null
-       and e.occurred_at >= $3 and e.occurred_at < $4 and working_minutes($5, e.occurred_at, e.occurred_at + interval '1 second') > 0)
+       and e.occurred_at >= $3 and e.occurred_at < $4 and working_minutes($5, e.occurred_at, e.occurred_at + interval '1 second') > 0 and {standing("e")})
   select c.person, count(*)::int as calls, count(distinct c.day)::int as days, count(*) filter (where c.duration_sec < $6)::int as short,
     count(*) filter (where exists (select from event f where f.record = c.record and f.person = c.person and f.occurred_at > c.occurred_at
-      and f.occurred_at <= c.occurred_at + $7 * interval '1 hour' and not f.type = any ($1::text[]) and f.type not like 'risk.%' and f.type not like 'process.health%'))::int as followed,
+      and f.occurred_at <= c.occurred_at + $7 * interval '1 hour' and not f.type = any ($1::text[]) and f.type not like 'risk.%' and f.type not like 'process.health%' and {standing("f")}))::int as followed,
     percentile_cont(0.5) within group (order by c.duration_sec) as median_seconds
   from calls c group by c.person order by c.person"""
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from xingji.kernel import records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 
 STUCK_HOURS = 48
 LEAST_WON, LEAST_LOST = 5, 5
@@ -21,18 +22,18 @@ NO_STEP = r"^(deal|risk|approval|audit|coach)\.|^process\.(health|na|exception)|
 MOVES = ("process.action_claimed", "process.evidence_added", "process.action_confirmed", "touch.followup", "meeting.held", "call.connected", "deal.stage_moved")
 
 # Each deal's stay in the stage: from coming in to going out or the end.
-STAYS = """with stays as materialized (
+STAYS = f"""with stays as materialized (
     select r.record, r.won, i.since, coalesce(o.until, r.ended) as until from unnest($1::uuid[], $2::boolean[], $3::timestamptz[], $4::timestamptz[], $5::boolean[]) as r(record, won, born, ended, begins)
       cross join lateral (select coalesce(max(e.occurred_at), case when r.begins then r.born end) as since from event e
-        where e.record = r.record and e.type = 'deal.stage_moved' and e.data ->> 'to' = $6) i
+        where e.record = r.record and e.type = 'deal.stage_moved' and e.data ->> 'to' = $6 and {standing("e")}) i
       cross join lateral (select min(e.occurred_at) as until from event e
-        where e.record = r.record and e.type = 'deal.stage_moved' and e.data ->> 'from' = $6 and e.occurred_at >= i.since) o
+        where e.record = r.record and e.type = 'deal.stage_moved' and e.data ->> 'from' = $6 and e.occurred_at >= i.since and {standing("e")}) o
      where i.since is not null),
   sides as (select won, count(*)::int as n, percentile_cont(0.5) within group (order by date_part('epoch', until - since)) / 86400 as days from stays group by won),
   steps as (
     select s.won, e.type, count(distinct s.record)::int as n from stays s
       join event e on e.record = s.record and e.occurred_at >= s.since and e.occurred_at <= s.until
-     where e.type !~ $7 group by 1, 2)
+     where e.type !~ $7 and {standing("e")} group by 1, 2)
   select 'side' as what, won, null::text as type, n, days from sides union all select 'step', won, type, n, null from steps"""
 
 
@@ -49,7 +50,7 @@ async def read_coach(uow: UnitOfWork, object_key: str, record: UUID) -> dict[str
 
 async def _since(uow: UnitOfWork, deal: Mapping[str, Any], record: UUID) -> datetime:
     """When the deal last went on: the latest move, evidence, confirmation or recorded contact, else its beginning."""
-    last = await uow.fetchval("select max(occurred_at) from event where record = $1 and type = any ($2::text[]) and occurred_at <= $3", record, list(MOVES), uow.now)
+    last = await uow.fetchval(f"select max(e.occurred_at) from event e where e.record = $1 and e.type = any ($2::text[]) and e.occurred_at <= $3 and {standing('e')}", record, list(MOVES), uow.now)
     begun = datetime.fromisoformat(str(deal["created_at"]))
     return max(last, begun) if last else begun
 
@@ -158,7 +159,8 @@ async def _objections(uow: UnitOfWork, deal: Mapping[str, Any]) -> list[dict[str
         return []
     titles = {UUID(row["id"]): row.get("name") for row in page.rows}
     rows = await uow.fetch(
-        "select record, type, occurred_at, data from event where record = any ($1::uuid[]) and type in ('objection.raised', 'objection.resolved') order by occurred_at, id",
+        "select e.record, e.type, e.occurred_at, e.data from event e where e.record = any ($1::uuid[]) and e.type in ('objection.raised', 'objection.resolved')"
+        f" and {standing('e')} order by e.occurred_at, e.id",
         list(titles),
     )
     found: list[dict[str, Any]] = []

@@ -10,10 +10,11 @@ from xingji.kernel.core.errors import Problem, conflict, invalid, not_found
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events import append_events
+from xingji.kernel.events.withdrawn import standing
 
-NEWS = """select e.record, e.type, e.occurred_at, e.claimed, e.data->>'kind' as kind, e.data->>'direction' as direction,
+NEWS = f"""select e.record, e.type, e.occurred_at, e.claimed, e.data->>'kind' as kind, e.data->>'direction' as direction,
     (e.data->>'answered')::boolean as answered, case when e.type = 'page.viewed' then e.data->>'title' end as title
-  from event e where e.record = any($1::uuid[]) and e.occurred_at > $2
+  from event e where e.record = any($1::uuid[]) and e.occurred_at > $2 and {standing("e")}
     and (e.type like 'touch.%' or e.type in ('page.viewed', 'lead.enquired', 'lead.created', 'lead.converted', 'deal.created'))
   order by e.occurred_at desc limit 500"""
 LOOKED = "select record, max(looked_at) as at from focus where person = $1 and record = any($2::uuid[]) and looked_at is not null group by record"

@@ -17,14 +17,15 @@ from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.db import Database, UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.behalf import on_behalf
 from xingji.kernel.work import load_calendar
 
 SPARES, MOST = 5, 5_000
 THERE = """select id from person p where id = any($1::uuid[]) and (left_on is null or left_on > $2)
   and not exists (select 1 from absence a where a.person = p.id and a.starts <= $3 and a.ends > $3)"""
-MOVES = """select record, count(*)::int as n from event where record = any($1::uuid[]) and occurred_at > $2
-  and (type in ('page.viewed', 'lead.enquired', 'touch.inbound') or (type = 'touch.followup' and data->>'direction' = 'in')) group by record"""
+MOVES = f"""select e.record, count(*)::int as n from event e where e.record = any($1::uuid[]) and e.occurred_at > $2 and {standing("e")}
+  and (e.type in ('page.viewed', 'lead.enquired', 'touch.inbound') or (e.type = 'touch.followup' and e.data->>'direction' = 'in')) group by e.record"""
 KEEP = """insert into focus (id, person, day, object, record, rank, score, reasons, status)
   select n.id, n.person, $1, n.object, n.record, n.rank, n.score, n.reasons->'v', n.status
   from unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::int[], $7::float8[], $8::jsonb[], $9::text[])

@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records import Query, query
 
 DAYS = 30
 YEAR = 365
 MOST_CUSTOMERS = 5_000
 
-GAPS = """select record, person, at, before from (
+GAPS = f"""select record, person, at, before from (
     select e.record, e.person, e.occurred_at as at,
       lag(e.occurred_at) over (partition by e.record order by e.occurred_at, e.id) as before
-    from event e where e.record = any ($1::uuid[]) and e.type = any ($2::text[]) and e.occurred_at >= $3
+    from event e where e.record = any ($1::uuid[]) and e.type = any ($2::text[]) and e.occurred_at >= $3 and {standing("e")}
   ) t where before is not null and at - before > $4::interval"""
 
 

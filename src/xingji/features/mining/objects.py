@@ -14,18 +14,19 @@ from xingji.kernel import records
 from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.visibility import visible_fields
 
 MOST_RECORDS = 50_000
 PAGE = 5_000
 USUAL = ("stage", "status")
 
-STEPS = """with step as (
+STEPS = f"""with step as (
     select e.record, e.occurred_at, e.id, f.n, f.field || ':' || (e.data -> 'changes' -> f.field ->> 1) as word
       from event e cross join unnest($3::text[]) with ordinality as f(field, n)
      where e.record = any($1::uuid[]) and e.type = any($2::text[]) and e.data -> 'changes' -> f.field ->> 1 is not null
     union all
-    select e.record, e.occurred_at, e.id, 0, e.type from event e where e.record = any($1::uuid[]) and e.type = any($4::text[])
+    select e.record, e.occurred_at, e.id, 0, e.type from event e where e.record = any($1::uuid[]) and e.type = any($4::text[]) and {standing("e")}
 )
 select record, array_agg(word order by occurred_at, id, n) as words,
        array_agg(date_part('epoch', occurred_at) order by occurred_at, id, n) as at

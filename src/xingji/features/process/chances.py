@@ -12,6 +12,7 @@ from typing import Any
 from xingji.features.process.document import Playbook
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.schema import quoted
 
 PRIOR_WEIGHT = 10
@@ -20,10 +21,10 @@ Z_90 = 1.6449
 KEPT_SECONDS = 600.0
 SINCE = "interval '730 days'"
 
-REACHED = """select s.stage, count(*) as n, count(*) filter (where r.{status} = any ($4::text[])) as won
-  from (select e.record, e.data ->> 'to' as stage from event e where e.type = $1::text || '.stage_moved' and e.occurred_at > $2::timestamptz - {since}
-    union select e.record, e.data ->> 'from' from event e where e.type = $1::text || '.stage_moved' and e.occurred_at > $2::timestamptz - {since}) s
-  join {table} r on r.id = s.record and r.deleted_at is null and r.{playbook} = $3 and r.{status} = any ($5::text[])
+REACHED = f"""select s.stage, count(*) as n, count(*) filter (where r.{{status}} = any ($4::text[])) as won
+  from (select e.record, e.data ->> 'to' as stage from event e where e.type = $1::text || '.stage_moved' and e.occurred_at > $2::timestamptz - {{since}} and {standing("e")}
+    union select e.record, e.data ->> 'from' from event e where e.type = $1::text || '.stage_moved' and e.occurred_at > $2::timestamptz - {{since}} and {standing("e")}) s
+  join {{table}} r on r.id = s.record and r.deleted_at is null and r.{{playbook}} = $3 and r.{{status}} = any ($5::text[])
   where s.stage is not null group by s.stage"""
 
 

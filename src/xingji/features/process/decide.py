@@ -24,7 +24,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of one record: values as they would be, expressions that hold, what was said, events counted."""
+    """What is known of one record: values as they would be, expressions that hold, what was said, events counted, exceptions granted."""
 
     values: Mapping[str, Any]
     truths: frozenset[str] = frozenset()
@@ -32,6 +32,7 @@ class Seen:
     events: Mapping[str, int] = field(default_factory=dict)
     approved: frozenset[str] = frozenset()
     broken: Mapping[str, str] = field(default_factory=dict)
+    granted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which evidence counts: files, links, events. Owns the flags for doubled, blank and old ones; flagged ones do not count."""
+"""Which evidence counts: files, links, events. Owns the flags for doubled, blank, old and taken back ones; flagged ones do not count."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -8,11 +8,18 @@ from uuid import UUID
 
 from xingji.features.process.document import Action
 from xingji.kernel.core.errors import Problem, XingjiError, invalid
+from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import WITHDRAWN, standing
 from xingji.kernel.records import find_file
 
 SMALLEST = 64  # bytes; nothing that shows anything is smaller
 MOST_ITEMS = 20
+
+FLAG = f"""update process_action a set evidence = (
+    select jsonb_agg(case when x ->> 'kind' = 'event' and exists (select from event e where e.id = (x ->> 'id')::bigint and e.record = a.record and not {standing("e")})
+      then x || '{{"flags": ["taken_back"]}}' else x end order by n) from jsonb_array_elements(a.evidence) with ordinality as o(x, n))
+  where a.record = any ($1::uuid[]) and a.evidence @> '[{{"kind": "event"}}]'"""
 
 
 async def checked_evidence(
@@ -89,14 +96,24 @@ async def _blank(uow: UnitOfWork, file: UUID, content_type: str) -> bool:
 
 
 async def _event(uow: UnitOfWork, row: Mapping[str, Any], event: int, path: str, problems: list[Problem]) -> dict[str, Any] | None:
-    found = await uow.fetchrow("select type, occurred_at, claimed from event where id = $1 and record = $2", event, UUID(str(row["id"])))
+    found = await uow.fetchrow(f"select e.type, e.occurred_at, e.claimed, {standing('e')} as standing from event e where e.id = $1 and e.record = $2", event, UUID(str(row["id"])))
     if found is None:
         problems.append(_problem("evidence_event", f"{path}.id", "这条记录里没有这个事件", "this record has no such event"))
         return None
     if found["claimed"]:
         problems.append(_problem("evidence_claimed", f"{path}.id", "自己登记的联系不能当佐证", "a touch you claimed yourself is no evidence"))
         return None
+    if not found["standing"]:
+        problems.append(_problem("evidence_taken_back", f"{path}.id", "这个事件已经撤回，不能当佐证", "this event was taken back: it is no evidence"))
+        return None
     return {"kind": "event", "id": str(event), "name": found["type"], "occurred_at": found["occurred_at"].isoformat()}
+
+
+async def flag_taken_back(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
+    """Follows withdrawals: an event that was linked as evidence and is taken back shows nothing any more."""
+    touched = {event.record for event in events if event.type == WITHDRAWN and event.record is not None}
+    if touched:
+        await uow.execute(FLAG, sorted(touched))
 
 
 def _problem(code: str, path: str, zh: str, en: str) -> Problem:

@@ -4,6 +4,7 @@ Also pins a playbook to a record, keeps the time of entering a stage, and tells 
 """
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,35 @@ from xingji.kernel.records import Gate, Row, Schema
 from xingji.kernel.records.field_kinds.times import wire_of_instant
 from xingji.kernel.records.schema import ObjectType
 
+GRANTED = "process.granted"
+"""Key of `uow.memo`: by record, the stages an exception lets it enter, as the gate saw it: moves use up no other."""
 PIN = ("playbook", "playbook_version", "stage_since", "unverified")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A write that moves a record under a playbook."""
+
+    row: Row
+    book: Playbook
+    origin: str | None
+    to: str | None
+    won: bool
+
+    @property
+    def target(self) -> str:
+        """What an exception for it names."""
+        return "won" if self.won else str(self.to)
+
+    @property
+    def way(self) -> tuple[Any, ...]:
+        """What tells it from a move that takes something else."""
+        return self.book.key, self.book.version, self.origin, self.to, self.won
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it takes anything: winning, a later stage, or any way where the playbook names its transitions."""
+        return self.won or self.book.index(self.to) > max(self.book.index(self.origin), 0) or (bool(self.book.transitions) and self.origin != self.to)
 
 
 async def without_playbooks(uow: UnitOfWork, schema: Schema, kind: ObjectType) -> bool:
@@ -78,32 +107,40 @@ async def check_moves(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: S
     books = await playbooks_of(uow, kind.key)
     if not books:
         return []
-    moving = [row for row in rows if row.op in ("create", "update") and (row.op == "create" or _moves(books, row))]
-    following = {row.n: pin for row in moving if (pin := pinned(row)) is not None}
-    versions = await playbook_versions(uow, following.values())
-    asked = [row for row in moving if following.get(row.n) in versions and _forward(versions[following[row.n]], row)]
-    if not asked:
+    moves = await _moves_ahead(uow, books, rows)
+    if not moves:
         return []
-    wanted = Wanted()
-    for row in asked:
-        book = versions[following[row.n]]
-        origin, to, won = _move(book, row)
-        wanted.add(book, left_behind(book, origin, to, won=won), book.stages[book.index(to)] if book.index(to) >= 0 else None)
-    seen = await _see_leaving(uow, schema, kind, asked, wanted)
+    seen = await _see_leaving(uow, schema, kind, [move.row for move in moves], _wanted(schema, kind, moves))
     labels = schema.memo(("process.labels", kind.key), lambda: labels_of(kind))
-    lacking: list[tuple[Row, Playbook, list[Missing]]] = []
-    for row in asked:
-        book = versions[following[row.n]]
-        origin, to, won = _move(book, row)
-        found = missing_for(book, seen[row.n], origin, to, labels, won=won)
-        found += _allowed(uow, book, row, seen[row.n], labels)
-        if found:
-            lacking.append((row, book, found))
-    granted = await _granted(uow, [row for row, _, _ in lacking])
-    return [
-        _problem(book, row, one) for row, book, found in lacking
-        if (row.id, _target(book, row)) not in granted for one in found
-    ]  # fmt: skip
+    uow.memo.setdefault(GRANTED, {}).update((move.row.id, seen[move.row.n].granted) for move in moves)
+    problems = []
+    for move in moves:
+        known = seen[move.row.n]
+        found = missing_for(move.book, known, move.origin, move.to, labels, won=move.won) + _allowed(uow, move, known, labels)
+        if found and move.target not in known.granted:
+            problems += [_problem(move, one) for one in found]
+    return problems
+
+
+async def _moves_ahead(uow: UnitOfWork, books: Sequence[Playbook], rows: Sequence[Row]) -> list[Move]:
+    """The writes that take something: of records with a playbook, onwards, or by any way where it names its transitions."""
+    following = {row.n: pin for row in rows if (row.op == "create" or (row.op == "update" and _moves(books, row))) and (pin := pinned(row)) is not None}
+    versions = await playbook_versions(uow, following.values())
+    moves = [_move(versions[following[row.n]], row) for row in rows if following.get(row.n) in versions]
+    return [move for move in moves if move.ahead]
+
+
+def _wanted(schema: Schema, kind: ObjectType, moves: Sequence[Move]) -> Wanted:
+    """What these moves take; put together once for each set of ways."""
+
+    def build() -> Wanted:
+        wanted = Wanted(exceptions=True)
+        for move in moves:
+            book, at = move.book, move.book.index(move.to)
+            wanted.add(book, left_behind(book, move.origin, move.to, won=move.won), book.stages[at] if at >= 0 else None)
+        return wanted
+
+    return schema.memo(("process.wanted", kind.key, frozenset(move.way for move in moves)), build)
 
 
 async def _see_leaving(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], wanted: Wanted) -> dict[int, Seen]:
@@ -117,39 +154,28 @@ async def _see_leaving(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: 
                 row.new["stage_since"] = entered[row.n]
 
 
-def _move(book: Playbook, row: Row) -> tuple[str | None, str | None, bool]:
-    """(from, to, won) of a write. A record that is created starts before the first stage."""
+def _move(book: Playbook, row: Row) -> Move:
+    """The move a write makes. A record that is created starts before the first stage."""
     changed_books = row.old.get("playbook") not in (None, book.key)  # what came before counts for nothing here
     origin = row.old.get(book.field) if row.op == "update" and not changed_books else None
-    won = book.status is not None and book.status in row.differing() and row.value(book.status) in book.won
-    return origin, row.value(book.field), won
+    won = book.status is not None and row.value(book.status) in book.won and book.status in row.differing()
+    return Move(row, book, origin, row.value(book.field), won)
 
 
-def _target(book: Playbook, row: Row) -> str:
-    _, to, won = _move(book, row)
-    return "won" if won else str(to)
-
-
-def _forward(book: Playbook, row: Row) -> bool:
-    origin, to, won = _move(book, row)
-    return won or book.index(to) > max(book.index(origin), 0) or (bool(book.transitions) and origin != to)
-
-
-def _allowed(uow: UnitOfWork, book: Playbook, row: Row, seen: Any, labels: Any) -> list[Missing]:
-    origin, to, won = _move(book, row)
-    if won or to is None:
+def _allowed(uow: UnitOfWork, move: Move, seen: Seen, labels: Any) -> list[Missing]:
+    if move.won or move.to is None:
         return []
-    person = uow.actor.person
+    person, row = uow.actor.person, move.row
     owner = person is not None and str(row.old.get("owner") or row.value("owner")) == str(person)
     system = uow.actor.policy is None and uow.actor.kind == "system"
-    return allowed_move(book, seen, origin, to, uow.actor.roles, labels, owner=owner, system=system)
+    return allowed_move(move.book, seen, move.origin, move.to, uow.actor.roles, labels, owner=owner, system=system)
 
 
-def _problem(book: Playbook, row: Row, one: Missing) -> Problem:
-    origin, to, won = _move(book, row)
-    field = book.status if won and book.status else book.field
+def _problem(move: Move, one: Missing) -> Problem:
+    book, row = move.book, move.row
+    field = book.status if move.won and book.status else book.field
     params = {
-        "field": field, "from": origin, "to": "won" if won else to, "stage": one.stage, "action": one.action,
+        "field": field, "from": move.origin, "to": "won" if move.won else move.to, "stage": one.stage, "action": one.action,
         "kind": one.kind, "detail": one.detail, "id": str(row.id), "playbook": book.key, "version": book.version, "rule_name": _rule_name(book, one),
     }  # fmt: skip
     return Problem("process.gate_not_met", f"{row.path}.{field}", params, one.message, rule=f"{book.key}/{one.rule}", who=one.who)
@@ -162,17 +188,8 @@ def _rule_name(book: Playbook, one: Missing) -> dict[str, str]:
     return {tongue: " · ".join(part[tongue] for part in parts) for tongue in ("zh", "en")}
 
 
-async def _granted(uow: UnitOfWork, rows: Sequence[Row]) -> set[tuple[UUID, str]]:
-    """(record, target) of exceptions granted and not used yet."""
-    if not rows:
-        return set()
-    found = await uow.fetch(
-        "select record, to_stage from process_exception where record = any($1::uuid[]) and status = 'granted'",
-        [row.id for row in rows],
-    )
-    return {(row["record"], row["to_stage"]) for row in found}
-
-
+USE = """update process_exception x set status = 'used', used_at = $3 from unnest($1::uuid[], $2::text[]) as p(record, stage)
+  where x.record = p.record and x.to_stage = p.stage and x.status = 'granted'"""
 PROCESS_GATE = Gate(check_moves, gate_needs, strict=True)
 
 
@@ -180,18 +197,19 @@ async def tell_moves(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
     """Follows writes that moved records: says `<object>.stage_moved`, and uses up the exceptions that let them pass."""
     plain = [event for event in events if event.record is not None and event.type.endswith((".created", ".updated"))]
     said: list[NewEvent] = []
+    entered: list[tuple[UUID | None, str]] = []
     for event in plain:
         books = await playbooks_of(uow, str(event.object))
         changes = event.data.get("changes") or {}
         if books and (pair := changes.get(books[0].field)) is not None:
             said.append(_moved(event, books, pair, changes))
+            entered.append((event.record, str(pair[1])))
         if books and books[0].status in changes and changes[books[0].status][1] in books[0].won:
-            await _use_exceptions(uow, [(event.record, "won")])
-    if not said:
-        return
-    await append_events(uow, said)
+            entered.append((event.record, "won"))
+    if said:
+        await append_events(uow, said)
     if uow.mode is not Mode.HISTORY:
-        await _use_exceptions(uow, [(event.record, str(event.data["to"])) for event in said])
+        await _use_exceptions(uow, entered)
 
 
 def _moved(event: NewEvent, books: Sequence[Playbook], pair: Sequence[Any], changes: Any) -> NewEvent:
@@ -202,8 +220,8 @@ def _moved(event: NewEvent, books: Sequence[Playbook], pair: Sequence[Any], chan
 
 
 async def _use_exceptions(uow: UnitOfWork, pairs: Sequence[tuple[UUID | None, str]]) -> None:
-    await uow.execute(
-        """update process_exception x set status = 'used', used_at = $3 from unnest($1::uuid[], $2::text[]) as p(record, stage)
-            where x.record = p.record and x.to_stage = p.stage and x.status = 'granted'""",
-        [record for record, _ in pairs], [stage for _, stage in pairs], uow.now,
-    )  # fmt: skip
+    """Uses up the exceptions for these (record, target); asks nothing where the gate saw that there is none."""
+    known = uow.memo.get(GRANTED, {})
+    used = [(record, target) for record, target in pairs if target in known.get(record, (target,))]
+    if used:
+        await uow.execute(USE, *map(list, zip(*used, strict=True)), uow.now)

@@ -56,7 +56,7 @@ async def _shown(uow: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, Any]]:
         missing = []
         for one in row["missing"]:
             action = book.action(one["action"]) if book else None
-            people = [person["name"] for person in named(row["owner"], _who(one))]
+            people = [person["name"] for person in named(row["owner"], _who(one), apart=bool(one.get("confirms")))]
             missing.append({**one, "name": dict(action.name) if action else {"zh": one["action"], "en": one["action"]}, "people": people})
         keys = ("stage", "due", "done", "gaps", "stage_minutes", "limit_minutes", "completeness", "timeliness", "score", "band")
         found.append({

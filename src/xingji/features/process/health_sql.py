@@ -1,7 +1,8 @@
 """The one statement that judges the health of all records of a playbook version and keeps it. Owns that SQL.
 
-What was said, shown, recorded and approved is gathered in one pass each, a bit per action or event type; the records
-floor compiles the expressions and names the table; weighing happens where the rows are.
+What was said, shown and approved is gathered in one pass each, a bit per action or flow; what happened is one look at
+the log, shared with the expressions, so that both leave out what was taken back. The records floor compiles the
+expressions and names the table; weighing happens where the rows are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ IDS = "ids"
 WEIGHTS = {"completeness": 0.6, "timeliness": 0.25, "collaboration": 0.15}
 BANDS = {"green": 0.9, "red": 0.7}
 NAMED_MISSING = 3
+SETTLED = "(coalesce(said.confirmed, 0) | coalesce(said.na, 0))"
 SHOWN = "a.evidence @? '$[*] ? (!exists (@.flags[*]))'"
 # Between steps of the weighing: without it the planner writes every expression out wherever its name is used, nested.
 FENCE = " offset 0"
@@ -51,15 +53,16 @@ def bound(values: Sequence[Any], now: datetime, ids: Sequence[UUID] | None) -> l
 
 def compile_done(schema: Schema, book: Playbook, *, few: bool, closed: bool = False, bits: bool = False) -> tuple[str, OverTimeSink]:
     """SQL of the records of a playbook version: id, stage, owner, brand, status, minutes and done, one boolean an action in
-    their order (null where it does not concern); with `bits` as two numbers, `done` and `concerned`, a bit an action.
+    their order (null where it does not concern); with `bits` as three numbers, a bit an action: `ready` (nothing lacks but
+    perhaps a confirmation), `settled` (confirmed, or not applicable) and `concerned`.
     Open ones, or with `closed` those that ended. Raises: CelError."""
     kind = schema.object(book.object)
     sink = OverTimeSink(schema, book.object, now=NOW, alias="r", calendar=book.calendar)
     ids = sink.bind(IDS, "uuid[]") if few else None
     parts = _gathered(sink, book, ids)
-    said = [_done(sink, kind, n, action, parts) for n, action in enumerate(book.actions)]
+    ready = [_ready(sink, kind, n, action, parts) for n, action in enumerate(book.actions)]
     concerned = [_concerned(sink, action) for action in book.actions]
-    done = _as_bits(said, concerned) if bits else _as_array(said, concerned)
+    done = _as_bits(ready, concerned) if bits else _as_array(book.actions, ready, concerned)
     column = lambda key: f"r.{quoted(str(kind.field(key).column))}"  # noqa: E731
     state = f"coalesce({column(book.status)}, '')" if book.status else "''"
     which = f" and {state} {'= any' if closed else '<> all'} ({sink.bind([*book.won, *book.lost], 'text[]')})" if book.status else ""
@@ -101,7 +104,6 @@ def compile_health(schema: Schema, book: Playbook, *, few: bool) -> Compiled:
 @dataclass(slots=True)
 class _Gathered:
     tables: dict[str, str]
-    types: Mapping[str, int]
     flows: Mapping[str, int]
 
 
@@ -111,9 +113,8 @@ def _among(column: str, ids: str | None) -> str:
 
 
 def _gathered(sink: OverTimeSink, book: Playbook, ids: str | None) -> _Gathered:
-    """One pass each over what was said, what was recorded and what was approved: bits, and counts where one is not enough."""
+    """One pass each over what was said and what was approved: bits, and counts where one is not enough."""
     actions = list(book.actions)
-    types = {name: n for n, name in enumerate(sorted({t for action in actions if action.evidence for t in action.evidence.events}))}
     flows = {name: n for n, name in enumerate(sorted({action.approval for action in actions if action.approval}))}
     bits = ", ".join(f"({sink.bind(action.key, 'text')}, {1 << n}::bigint)" for n, action in enumerate(actions))
     several = [(n, action) for n, action in enumerate(actions) if action.evidence and action.evidence.least > 1]
@@ -126,20 +127,13 @@ def _gathered(sink: OverTimeSink, book: Playbook, ids: str | None) -> _Gathered:
         f" bit_or(k.bit) filter (where a.state = 'na') as na, bit_or(k.bit) filter (where a.evidence <> '[]' and {SHOWN}) as shown{counted}"
         f" from process_action a join (values {bits}) k(action, bit) on k.action = a.action where true{_among('a.record', ids)} group by a.record"
     }
-    if types:
-        kinds = ", ".join(f"({sink.bind(name, 'text')}, {1 << n}::bigint)" for name, n in types.items())
-        counts = "".join(f", count(*) filter (where {sink.wanted(action.evidence.events)}) as seen_{n}" for n, action in several if action.evidence and action.evidence.events)
-        found["happened"] = (
-            f"select e.record, bit_or(k.bit) as types{counts} from event e join (values {kinds}) k(type, bit) on k.type = e.type"
-            f" where not e.claimed and e.object = {sink.bind(book.object, 'text')}{_among('e.record', ids)} and {sink.wanted(tuple(types))} group by e.record"
-        )
     if flows:
         names = ", ".join(f"({sink.bind(name, 'text')}, {1 << n}::bigint)" for name, n in flows.items())
         found["agreed"] = (
             f"select q.record, bit_or(k.bit) as flows from approval q join (values {names}) k(flow, bit) on k.flow = q.flow"
             f" where q.status = 'approved'{_among('q.record', ids)} group by q.record"
         )
-    return _Gathered(found, types, flows)
+    return _Gathered(found, flows)
 
 
 def _spans(sink: OverTimeSink, book: Playbook, since: str) -> str:
@@ -160,23 +154,21 @@ def _minutes(sink: OverTimeSink, book: Playbook, since: str) -> str:
     return f"(({until} - span.us) / 60e6)::float8"
 
 
-def _done(sink: OverTimeSink, kind: ObjectType, n: int, action: Action, parts: _Gathered) -> str:
+def _ready(sink: OverTimeSink, kind: ObjectType, n: int, action: Action, parts: _Gathered) -> str:
     bit = f"{1 << n}::bigint"
     holds = []
     for name in action.need:
         value = sink.field_sql(name)
         holds.append(f"({value} is not null" + (f" and {value} <> '')" if kind.field(name).cel is Kind.text else ")"))
     if action.evidence:
-        holds.append(_shown(n, action, parts))
+        holds.append(_shown(sink, n, action))
     if action.fingerprint:
         holds.append(f"coalesce({sink.compile(action.fingerprint, Kind.boolean, only_true=True)}, false)")
     if action.approval:
         holds.append(f"coalesce(agreed.flows & {1 << parts.flows[action.approval]}::bigint <> 0, false)")
     if action.claimable:
         holds.append(f"coalesce(said.said & {bit} <> 0, false)")
-    if action.confirm:
-        holds.append(f"coalesce(said.confirmed & {bit} <> 0, false)")
-    return f"(coalesce(said.na & {bit} <> 0, false) or ({' and '.join(holds)}))"
+    return f"(coalesce(said.na & {bit} <> 0, false) or ({' and '.join(holds) or 'true'}))"
 
 
 def _concerned(sink: OverTimeSink, action: Action) -> str | None:
@@ -184,30 +176,31 @@ def _concerned(sink: OverTimeSink, action: Action) -> str | None:
     return f"coalesce({sink.compile(action.when, Kind.boolean, only_true=True)}, false)" if action.when else None
 
 
-def _as_array(done: Sequence[str], concerned: Sequence[str | None]) -> str:
+def _as_array(actions: Sequence[Action], ready: Sequence[str], concerned: Sequence[str | None]) -> str:
+    done = [f"({one} and {SETTLED} & {1 << n}::bigint <> 0)" if action.confirm else one for n, (action, one) in enumerate(zip(actions, ready, strict=True))]
     held = (f"(case when {of} then {one} end)" if of else one for one, of in zip(done, concerned, strict=True))
     return f"array[{', '.join(held)}]::boolean[] as done"
 
 
-def _as_bits(done: Sequence[str], concerned: Sequence[str | None]) -> str:
+def _as_bits(ready: Sequence[str], concerned: Sequence[str | None]) -> str:
     """Twenty booleans weighed one by one cost more than reading the record; as bits of a number they cost nothing."""
     always = sum(1 << n for n, of in enumerate(concerned) if of is None)
     some = "".join(f" + case when {of} then {1 << n}::bigint else 0 end" for n, of in enumerate(concerned) if of)
-    return f"{' + '.join(_bit(one, n) for n, one in enumerate(done)) or '0::bigint'} as done, {always}::bigint{some} as concerned"
+    return f"{' + '.join(_bit(one, n) for n, one in enumerate(ready)) or '0::bigint'} as ready, {SETTLED} as settled, {always}::bigint{some} as concerned"
 
 
 def _bit(condition: str, n: int) -> str:
     return f"case when {condition} then {1 << n}::bigint else 0 end"
 
 
-def _shown(n: int, action: Action, parts: _Gathered) -> str:
+def _shown(sink: OverTimeSink, n: int, action: Action) -> str:
+    """Enough was shown, or recorded by something else than the rep's own word."""
     assert action.evidence is not None
-    mask = sum(1 << parts.types[name] for name in action.evidence.events)
+    types = action.evidence.events
+    seen = sink.recorded(types) if types else "0"
     if action.evidence.least > 1:
-        seen = f" + coalesce(happened.seen_{n}, 0)" if mask else ""
-        return f"(coalesce(said.shown_{n}, 0){seen} >= {action.evidence.least})"
-    seen = f" or coalesce(happened.types & {mask}::bigint <> 0, false)" if mask else ""
-    return f"(coalesce(said.shown & {1 << n}::bigint <> 0, false){seen})"
+        return f"(coalesce(said.shown_{n}, 0) + {seen} >= {action.evidence.least})"
+    return f"(coalesce(said.shown & {1 << n}::bigint <> 0, false){f' or {seen} > 0' if types else ''})"
 
 
 # ── weighing ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,8 +217,7 @@ def _judged(sink: OverTimeSink, book: Playbook) -> str:
             continue
         if action.confirm:
             confirms |= 1 << n
-        told = {"stage": action.stage, "action": action.key, "who": action.confirm.role if action.confirm else action.by}
-        missing.append(f"case when c.lacking & {1 << n}::bigint <> 0 then {sink.bind(msgspec.json.encode(told).decode(), 'text')}::jsonb end")
+        missing.append(f"case when c.lacking & {1 << n}::bigint <> 0 then {_told(sink, n, action)} end")
     first = f"to_jsonb((array_remove(array[{', '.join(missing) or 'null'}]::jsonb[], null))[1:{NAMED_MISSING}])"
 
     def count(mask: str) -> str:
@@ -238,7 +230,7 @@ def _judged(sink: OverTimeSink, book: Playbook) -> str:
         f"select c.*, {count('c.owed')} as due, {count('c.owed & c.done')} as kept, {count(f'c.owed & {confirms}::bigint')} as confirmations,"
         f" {count(f'c.lacking & {confirms}::bigint')} as gaps, case when c.lacking = 0 then '[]'::jsonb else {first} end as missing"
         f" from (select d.*, d.owed & ~d.done as lacking from (select s.*, s.concerned & ({_owed(book, order)}) as owed"
-        f" from (select s.*, {at} as at from seen s{FENCE}) s{FENCE}) d{FENCE}) c{FENCE}"
+        f" from (select s.*, s.ready & (s.settled | {~confirms}::bigint) as done, {at} as at from seen s{FENCE}) s{FENCE}) d{FENCE}) c{FENCE}"
     )
     limit = f"case c.at {limits} end::float8" if limits else "null::float8"
     parts = (
@@ -251,6 +243,17 @@ def _judged(sink: OverTimeSink, book: Playbook) -> str:
         f"select w.*, case when w.score > {bands['green']} then 'green' when w.score < {bands['red']} then 'red' else 'yellow' end as band"
         f" from (select q.*, {score} as score from (select p.*, {timely} as timeliness from ({parts}) p{FENCE}) q{FENCE}) w"
     )
+
+
+def _told(sink: OverTimeSink, n: int, action: Action) -> str:
+    """A missing action with whose turn it is: nobody confirms what is not done yet."""
+
+    def told(**more: Any) -> str:
+        return f"{sink.bind(msgspec.json.encode({'stage': action.stage, 'action': action.key, **more}).decode(), 'text')}::jsonb"
+
+    if not action.confirm:
+        return told(who=action.by)
+    return f"case when c.ready & {1 << n}::bigint <> 0 then {told(who=action.confirm.role, confirms=True)} else {told(who=action.by)} end"
 
 
 def _owed(book: Playbook, order: Mapping[str, int]) -> str:

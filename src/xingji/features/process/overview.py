@@ -11,6 +11,7 @@ from xingji.features.process.follows import foretell
 from xingji.features.process.sight import labels_of, pinned, playbook_versions, see, wanted_of
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records import Change, Row
 
 
@@ -63,9 +64,9 @@ async def _counted(uow: UnitOfWork, record: UUID, book: Playbook) -> dict[str, l
     if not types:
         return {}
     rows = await uow.fetch(
-        """select e.id, e.type, e.occurred_at, e.person from unnest($2::text[]) as t(type) cross join lateral
-             (select id, type, occurred_at, person from event where record = $1 and type = t.type and not claimed and occurred_at <= $3
-               order by occurred_at desc, id desc limit 3) e""",
+        f"""select o.id, o.type, o.occurred_at, o.person from unnest($2::text[]) as t(type) cross join lateral
+             (select e.id, e.type, e.occurred_at, e.person from event e where e.record = $1 and e.type = t.type and not e.claimed and e.occurred_at <= $3
+               and {standing("e")} order by e.occurred_at desc, e.id desc limit 3) o""",
         record, types, uow.now,
     )  # fmt: skip
     found = [{"id": str(row["id"]), "type": row["type"], "at": _wire(row["occurred_at"]), "person": _wire(row["person"])} for row in rows]

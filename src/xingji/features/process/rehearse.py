@@ -15,6 +15,7 @@ from xingji.features.process.document import Playbook, read_playbook
 from xingji.features.process.sight import holding, labels_of
 from xingji.kernel import records
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records import Change, Row
 
 MOST_MOVES = 2_000
@@ -131,8 +132,9 @@ async def _events_by_then(uow: UnitOfWork, book: Playbook, moves: Sequence[Mappi
         return {}
     found: dict[int, dict[str, int]] = {}
     for row in await uow.fetch(
-        """select m.n, e.type, count(*) as count from unnest($1::uuid[], $2::timestamptz[]) with ordinality as m(record, at, n)
-             join event e on e.record = m.record and e.type = any($3::text[]) and not e.claimed and e.occurred_at <= m.at group by 1, 2""",
+        f"""select m.n, e.type, count(*) as count from unnest($1::uuid[], $2::timestamptz[]) with ordinality as m(record, at, n)
+             join event e on e.record = m.record and e.type = any($3::text[]) and not e.claimed and e.occurred_at <= m.at
+             and {standing("e")} group by 1, 2""",
         [move["record"] for move in moves], [move["at"] for move in moves], types,
     ):  # fmt: skip
         found.setdefault(row["n"] - 1, {})[row["type"]] = row["count"]

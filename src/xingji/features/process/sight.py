@@ -17,8 +17,9 @@ from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import Actor
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import Published, load_published
-from xingji.kernel.records import RecordSink, Row, Schema
+from xingji.kernel.records import Row, Schema
 from xingji.kernel.records.fields import Field
+from xingji.kernel.records.over_time import OverTimeSink
 from xingji.kernel.records.schema import ObjectType
 from xingji.kernel.records.stage import stage_sql, stage_value, stored_of
 from xingji.kernel.records.visibility import fields_of
@@ -82,9 +83,12 @@ class Wanted:
     actions: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
     approvals: set[str] = field(default_factory=set)
+    exceptions: bool = False  # also the stages an exception lets a record enter
+    _key: tuple[Any, ...] | None = None
 
     def add(self, book: Playbook, leaving: Iterable[Stage], entering: Stage | None = None) -> "Wanted":
         """Also what it takes to leave these stages and to enter that one, and by which transition."""
+        self._key = None
         for stage in leaving:
             self.sources |= {rule.when for rule in stage.exit} | ({stage.optional_when} if stage.optional_when else set())
             for action in stage.actions:
@@ -99,6 +103,12 @@ class Wanted:
         self.approvals |= {move.approval for move in book.transitions if move.approval}
         return self
 
+    def key(self) -> tuple[Any, ...]:
+        """Tells what is asked from anything else; put together once, when everything has been added."""
+        if self._key is None:
+            self._key = (*map(frozenset, (self.sources, self.actions, self.events, self.approvals)), self.exceptions)
+        return self._key
+
 
 def wanted_of(books: Iterable[Playbook]) -> Wanted:
     """Everything these playbooks may ask."""
@@ -112,17 +122,16 @@ def wanted_of(books: Iterable[Playbook]) -> Wanted:
 # Stand for the instant and the rows in a statement that is made once; never reach the database.
 NOW, ROWS = datetime(1970, 1, 1, 0, 0, 0, 3, tzinfo=UTC), object()
 ABOUT_ME = re.compile(r"\bme\b")
-#: What was said, recorded and approved of a staged row; asked together with the expressions.
+#: What was said and approved of a staged row; asked together with the expressions, whose one look at the log also counts events.
 SAID = """(select json_agg(json_build_array(p.action, p.state, p.evidence, p.claimed_by, p.confirmed_by, p.note)) from process_action p
   where p.record = r.id and p.action = any ({actions})) as said"""
-EVENTS = """array(select array[e.type, count(*)::text] from event e where e.record = r.id and e.type = any ({types}) and not e.claimed
-  and e.occurred_at <= {now} group by e.type) as events"""
+GRANTED = "array(select x.to_stage from process_exception x where x.record = r.id and x.status = 'granted') as granted"
 APPROVED = "(select array_agg(distinct a.flow) from approval a where a.record = r.id and a.flow = any ({flows}) and a.status = 'approved') as approved"
 
 
 async def see(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], wanted: Wanted) -> dict[int, Seen]:
     """What is known of each row (by its number), as it would be after the write. One statement."""
-    ask = _question(uow, schema, kind, frozenset(wanted.sources), wanted, one=len(rows) == 1)
+    ask = _question(uow, schema, kind, wanted, one=len(rows) == 1)
     answers = {answer["n"]: answer for answer in await ask.fetch(uow, rows)} if ask.columns or ask.more else {}
     return {row.n: _seen(row, wanted, ask, answers.get(row.n) or {}) for row in rows}
 
@@ -132,16 +141,16 @@ def _seen(row: Row, wanted: Wanted, ask: "_Question", answer: Mapping[str, Any])
         action: Said(state, evidence, UUID(claimed) if claimed else None, UUID(confirmed) if confirmed else None, note)
         for action, state, evidence, claimed, confirmed, note in answer.get("said") or ()
     }
-    events = {kind: int(count) for kind, count in answer.get("events") or ()}
+    events = {kind: count for kind, count in zip(sorted(wanted.events), answer.get("events") or (), strict=False) if count}
     values = {key: row.value(key) for key in wanted.fields}
-    return Seen(values, ask.true_of(answer), said, events, frozenset(answer.get("approved") or ()), ask.broken)
+    return Seen(values, ask.true_of(answer), said, events, frozenset(answer.get("approved") or ()), ask.broken, frozenset(answer.get("granted") or ()))
 
 
 async def holding(
     uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: Sequence[Row], sources: Iterable[str]
 ) -> tuple[dict[int, frozenset[str]], dict[str, str]]:
     """The expressions that hold for each row, and those that do not compile (any more) with the reason; one statement."""
-    ask = _question(uow, schema, kind, frozenset(sources), Wanted(), one=len(rows) == 1)
+    ask = _question(uow, schema, kind, Wanted(sources=set(sources)), one=len(rows) == 1)
     answers = await ask.fetch(uow, rows) if ask.columns and rows else ()
     return {answer["n"]: ask.true_of(answer) for answer in answers}, dict(ask.broken)
 
@@ -167,20 +176,21 @@ class _Question:
         return frozenset(source for source, holds in zip(self.columns, answer["holds"], strict=True) if holds) if answer else frozenset()
 
 
-def _question(uow: UnitOfWork, schema: Schema, kind: ObjectType, sources: frozenset[str], wanted: Wanted, *, one: bool) -> _Question:
-    """The statement for these expressions and parts; made once, unless it depends on who asks."""
-    parts = tuple(map(frozenset, (wanted.actions, wanted.events, wanted.approvals)))
-    build = lambda: _compile(schema, kind, sources, wanted, uow.actor, one=one)  # noqa: E731
-    if any(ABOUT_ME.search(source) for source in sources):
-        return build()
-    return schema.memo(("process.question", kind.key, sources, parts, one), build)
+def _question(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Wanted, *, one: bool) -> _Question:
+    """The statement for what is wanted; made once, unless it depends on who asks."""
+
+    def build() -> _Question | None:
+        return None if any(ABOUT_ME.search(source) for source in wanted.sources) else _compile(schema, kind, wanted, uow.actor, one=one)
+
+    made = schema.memo(("process.question", kind.key, wanted.key(), one), build)
+    return made or _compile(schema, kind, wanted, uow.actor, one=one)
 
 
-def _compile(schema: Schema, kind: ObjectType, sources: Iterable[str], wanted: Wanted, actor: Actor, *, one: bool) -> _Question:
-    sink = RecordSink(schema, kind.key, now=NOW, actor=actor, alias="r")
+def _compile(schema: Schema, kind: ObjectType, wanted: Wanted, actor: Actor, *, one: bool) -> _Question:
+    sink = OverTimeSink(schema, kind.key, now=NOW, actor=actor, alias="r")
     columns: dict[str, str] = {}
     broken: dict[str, str] = {}
-    for source in sorted(sources):
+    for source in sorted(wanted.sources):
         try:
             columns[source] = f"coalesce({sink.compile(source, Kind.boolean, only_true=True)}, false)"
         except (CelError, XingjiError) as error:
@@ -192,14 +202,17 @@ def _compile(schema: Schema, kind: ObjectType, sources: Iterable[str], wanted: W
     if wanted.actions:
         more.append(SAID.format(actions=sink.bind(_Once(wanted.actions), "text[]")))
     if wanted.events:  # recorded ones only: a rep's word is a claim, not evidence
-        more.append(EVENTS.format(types=sink.bind(_Once(wanted.events), "text[]"), now=sink.bind(NOW, "timestamptz")))
+        more.append(f"array[{', '.join(sink.recorded((name,)) for name in sorted(wanted.events))}]::bigint[] as events")
     if wanted.approvals:
         more.append(APPROVED.format(flows=sink.bind(_Once(wanted.approvals), "text[]")))
+    if wanted.exceptions:
+        more.append(GRANTED)
     asked = ", ".join(["r.n", f"array[{', '.join(columns.values())}]::boolean[] as holds", *more])
     # Said how few they are, the server keeps one plan: planning over the log's partitions takes longer than looking.
     rows = f"(select * from {stage} s limit 1)" if one else stage
+    log = sink.events_join(few=True)
     values = [ROWS if at == values_at else value for at, value in enumerate(sink.values)]
-    return _Question(f"select {asked} from {rows} r{sink.from_joins}", values, tuple(columns), broken, bool(more), stored_of(kind, read))
+    return _Question(f"select {asked} from {rows} r{sink.from_joins}{log}", values, tuple(columns), broken, bool(more), stored_of(kind, read))
 
 
 def _read_by(schema: Schema, kind: ObjectType, sources: tuple[str, ...]) -> frozenset[str] | None:

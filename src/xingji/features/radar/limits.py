@@ -8,6 +8,7 @@ from xingji.kernel import records
 from xingji.kernel.cel import Kind
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records import Schema
 from xingji.kernel.records.over_time import OverTimeSink, over_time_env
 from xingji.kernel.records.schema import quoted
@@ -17,11 +18,11 @@ Learned = Mapping[tuple[str, str], Mapping[str, tuple[float, int]]]
 ALL = ""
 SINCE = "interval '730 days'"
 
-STAYS = """select s.stage as grp, s.days as value from (
+STAYS = f"""select s.stage as grp, s.days as value from (
     select e.record, e.data ->> 'from' as stage, e.occurred_at,
       date_part('epoch', e.occurred_at - coalesce(lag(e.occurred_at) over w, r.created_at)) / 86400 as days
-    from event e join {table} r on r.id = e.record
-    where e.type = $1::text || '.stage_moved' and r.deleted_at is null and r.{status} = $2 and e.occurred_at > $3::timestamptz - {since}
+    from event e join {{table}} r on r.id = e.record
+    where e.type = $1::text || '.stage_moved' and r.deleted_at is null and r.{{status}} = $2 and e.occurred_at > $3::timestamptz - {{since}} and {standing("e")}
     window w as (partition by e.record order by e.occurred_at, e.id)) s
   where s.stage is not null and s.days >= 0"""
 

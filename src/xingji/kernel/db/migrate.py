@@ -65,7 +65,7 @@ def _restrict_workspace(connection: Connection, schema: str) -> None:
         ),
         {"log": f'"{schema}".event'},
     )
-    for table in ("event", *partitions):
+    for table in ("event", "event_withdrawn", *partitions):
         connection.execute(text(f'revoke update, delete on "{schema}"."{table}" from {APP_ROLE}'))
 
 

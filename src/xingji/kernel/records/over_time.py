@@ -87,6 +87,10 @@ class OverTimeSink(RecordSink):
         name = f"ev.{self.looks.setdefault(sql, f'f{len(self.looks) + 1}')}"
         return f"coalesce({name}, {empty})" if empty else name
 
+    def recorded(self, types: tuple[str, ...]) -> str:
+        """How many such events there are that are not somebody's own word."""
+        return self.look(f"count(*) filter (where {self.wanted(types)} and not e.claimed)", types, "0")
+
     def wanted(self, types: tuple[str, ...]) -> str:
         """The condition that an event is of these types."""
         return f"e.type = any ({self.bind(_Types(types), 'text[]')})"

@@ -15,6 +15,7 @@ from xingji.kernel import records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.metrics import measure
 
 MONTHS = 18
@@ -22,9 +23,10 @@ MOST = 20_000
 WEEKS = 12
 ENTRY_METRICS = ("entries", "entry_effective", "field_values", "field_spared")
 
-CASES = """select e.record, e.occurred_at as at, exists (select from event f where f.record = e.record and f.type = any ($3::text[]) and f.occurred_at >= e.occurred_at
-    and f.occurred_at <= e.occurred_at + $4 * interval '1 hour' and f.id <> e.id) as done
-  from event e where e.type = any ($1::text[]) and e.object = $2 and e.occurred_at >= $5 and e.occurred_at < $6::timestamptz - $4 * interval '1 hour' order by e.occurred_at desc limit $7"""
+CASES = f"""select e.record, e.occurred_at as at, exists (select from event f where f.record = e.record and f.type = any ($3::text[]) and f.occurred_at >= e.occurred_at
+    and f.occurred_at <= e.occurred_at + $4 * interval '1 hour' and f.id <> e.id
+    and {standing("f")}) as done
+  from event e where {standing("e")} and e.type = any ($1::text[]) and e.object = $2 and e.occurred_at >= $5 and e.occurred_at < $6::timestamptz - $4 * interval '1 hour' order by e.occurred_at desc limit $7"""
 
 
 async def read_coverages(uow: UnitOfWork) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from xingji.features.process.sight import Pinned, playbook_versions, playbooks_o
 from xingji.kernel import records
 from xingji.kernel.core.errors import not_found
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 from xingji.kernel.records.visibility import visible_fields
 
 MOST = 5_000
@@ -54,7 +55,8 @@ async def cases_of(uow: UnitOfWork, book: Playbook, since: datetime, until: date
         for row in page.rows
     }  # fmt: skip
     moves = await uow.fetch(
-        "select record, data ->> 'from' as a, data ->> 'to' as b from event where record = any ($1::uuid[]) and type = $2::text || '.stage_moved'", list(cases), book.object
+        f"select e.record, e.data ->> 'from' as a, e.data ->> 'to' as b from event e where e.record = any ($1::uuid[]) and e.type = $2::text || '.stage_moved' and {standing('e')}",
+        list(cases), book.object,
     )
     for row in moves:
         cases[row["record"]].stages |= {row["a"], row["b"]} - {None}

@@ -12,6 +12,7 @@ from uuid import UUID
 from xingji.kernel import records
 from xingji.kernel.core.errors import XingjiError, not_found
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 
 MOST, SHOWN = 5_000, 200
 GAP_HOURS = 72
@@ -24,9 +25,10 @@ SPANS = (
     ("open", "lead", "first_followup_at", "converted_at"), ("talk", "deal", "created_at", TALK), ("quote", "deal", TALK, "quote"),
     ("sign", "deal", "quote", "won_at"), ("pay", "deal", "won_at", PAID),
 )  # fmt: skip
-TALKS = """select t.record, t.person, t.occurred_at as at, not exists (select from event f where f.record = t.record and f.type = any ($2::text[])
-    and f.occurred_at > t.occurred_at and f.occurred_at <= t.occurred_at + $5 * interval '1 hour') as gap
-  from event t where t.record = any ($1::uuid[]) and t.type = $3 and t.occurred_at <= $4::timestamptz - $5 * interval '1 hour' order by t.occurred_at, t.id"""
+TALKS = f"""select t.record, t.person, t.occurred_at as at, not exists (select from event f where f.record = t.record and f.type = any ($2::text[])
+    and f.occurred_at > t.occurred_at and f.occurred_at <= t.occurred_at + $5 * interval '1 hour' and {standing("f")}) as gap
+  from event t where t.record = any ($1::uuid[]) and t.type = $3 and t.occurred_at <= $4::timestamptz - $5 * interval '1 hour'
+    and {standing("t")} order by t.occurred_at, t.id"""
 
 
 async def process_leaks(uow: UnitOfWork, since: datetime, until: datetime) -> dict[str, Any]:
@@ -84,8 +86,8 @@ async def _rows(uow: UnitOfWork, since: datetime, until: datetime) -> tuple[list
 
 async def _first_events(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, dict[str, datetime]]:
     rows = await uow.fetch(
-        """select record, case when type = any ($3::text[]) then 'quote' else type end as what, min(occurred_at) as at from event
-            where record = any ($1::uuid[]) and (type = any ($2::text[]) or type = any ($3::text[])) group by 1, 2""", list(ids), [TALK, PAID], list(QUOTES),
+        f"""select e.record, case when e.type = any ($3::text[]) then 'quote' else e.type end as what, min(e.occurred_at) as at from event e
+            where e.record = any ($1::uuid[]) and (e.type = any ($2::text[]) or e.type = any ($3::text[])) and {standing("e")} group by 1, 2""", list(ids), [TALK, PAID], list(QUOTES),
     )  # fmt: skip
     found: dict[UUID, dict[str, datetime]] = {}
     for row in rows:

@@ -9,6 +9,7 @@ from uuid import UUID
 from xingji.features.process.document import Playbook
 from xingji.features.process.reports.deals import Case, book_of, cases_of, done_of
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.events.withdrawn import standing
 
 CONTACTS = ("touch.followup", "touch.response", "meeting.held", "call.connected", "solution.talked")
 BUCKETS = (("1", 1, 1), ("2", 2, 2), ("3-5", 3, 5), ("6+", 6, 10**9))
@@ -75,7 +76,8 @@ def _reasons(lost: Sequence[Case]) -> dict[str, Any]:
 async def _contacts(uow: UnitOfWork, book: Playbook, ended: Sequence[Case]) -> list[dict[str, Any]]:
     """Of the ended cases that came to a contact number, the share lost before there was a further one."""
     rows = await uow.fetch(
-        "select record, count(*)::int as n from event where record = any ($1::uuid[]) and type = any ($2::text[]) group by record", [case.id for case in ended], list(CONTACTS)
+        f"select e.record, count(*)::int as n from event e where e.record = any ($1::uuid[]) and e.type = any ($2::text[]) and {standing('e')} group by e.record",
+        [case.id for case in ended], list(CONTACTS),
     )
     counts = {row["record"]: row["n"] for row in rows}
     found = []

@@ -5,7 +5,7 @@ export const process = {
   deal: {
     state: { empty: 'Empty', claimed: 'Claimed', evidence: 'Evidence', confirmed: 'Confirmed', na: 'Not applicable', asked: 'Supervisor decides' },
     band: { green: 'Healthy', yellow: 'Watch', red: 'Alert' },
-    flag: { doubled: 'used elsewhere, does not count', blank: 'blank, does not count', old: 'too old, does not count' },
+    flag: { doubled: 'used elsewhere, does not count', blank: 'blank, does not count', old: 'too old, does not count', taken_back: 'taken back, does not count' },
     evidence: 'Evidence', preview: 'Preview {{name}}', download: 'Download', by_itself: 'Counts by itself', added: '{{count}} pieces of evidence added', upload: 'Upload files', uploading: 'Uploading…', upload_of: 'Upload “{{name}}”', upload_help: '{{label}}; or drop files here, 50 MB each at most', too_large: 'Too large or empty, not uploaded: {{names}}', link_event: 'Link what is recorded', no_events: 'Nothing recorded here can be linked yet. Touches you claimed yourself are no evidence.', add_link: 'Add a link', link: 'Address', link_first: 'Enter the address first',
     reason_short: 'Say why, in a few words', save_fields: 'Save', optional: 'Optional', not_concerned: 'Does not concern this one', by: 'Done by {{who}}', within: 'within {{hours}} working hours', confirmed_by: 'confirmed by {{who}}', lacks: 'What is missing',
     na_waiting: '{{who}} asks to let it off: {{reason}}', na_granted: '{{who}} let it off {{at}}: {{reason}}', claimed: '{{who}} said it was done {{at}}', confirmed: '{{who}} confirmed {{at}}',

@@ -5,7 +5,7 @@ export const process = {
   deal: {
     state: { empty: '未做', claimed: '已声明', evidence: '有佐证', confirmed: '已确认', na: '不适用', asked: '待主管定' },
     band: { green: '健康', yellow: '注意', red: '告警' },
-    flag: { doubled: '与别处重复，不算数', blank: '空白，不算数', old: '太旧，不算数' },
+    flag: { doubled: '与别处重复，不算数', blank: '空白，不算数', old: '太旧，不算数', taken_back: '已撤回，不算数' },
     evidence: '佐证', preview: '预览 {{name}}', download: '下载', by_itself: '自动计入', added: '已添加 {{count}} 件佐证', upload: '上传文件', uploading: '正在上传…', upload_of: '上传「{{name}}」', upload_help: '{{label}}；也可以把文件拖到这里，单个不超过 50 MB', too_large: '太大或是空文件，没有上传：{{names}}', link_event: '关联已有记录', no_events: '这条记录里还没有可以关联的事件。自己登记的联系不能当佐证。', add_link: '添加链接', link: '链接地址', link_first: '请先填写链接',
     reason_short: '请写明原因（至少 4 个字）', save_fields: '保存', optional: '选做', not_concerned: '与本单无关', by: '由{{who}}完成', within: '限 {{hours}} 工时', confirmed_by: '由{{who}}确认', lacks: '还缺什么',
     na_waiting: '{{who}}申请不适用：{{reason}}', na_granted: '{{who}} {{at}} 同意不适用：{{reason}}', claimed: '{{who}} {{at}} 声明完成', confirmed: '{{who}} {{at}} 已确认',
