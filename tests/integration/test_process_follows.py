@@ -97,6 +97,27 @@ async def test_a_transition_that_does_not_show_itself_brings_nothing(office: Fol
     assert [await office.value(deal, "next_step") for deal in (small, large)] == ["等试机结果", "大单"]
 
 
+async def test_of_two_ways_between_the_same_stages_only_the_one_taken_is_followed(office: Following) -> None:
+    def way(key: str, role: str, note: str) -> dict[str, Any]:
+        return {"key": key, "name": words(key), "from": ["field"], "to": "claim", "who": [role], "then": [{"action": "task", "title": {"zh": note, "en": note}, "assignee": "owner"}]}
+
+    ways = [way("by_rep", "owner", "自己推进"), way("by_head", "supervisor", "主管推进"), *FOLLOWED["transitions"][3:]]
+    await office.playbook({**FOLLOWED, "name": words("两路"), "order": 1, "when": 'name == "两路（演示）"', "transitions": ways}, "two_ways")
+    moved = []
+    for name in ("rep", "head"):
+        deal = await office.deal(name="两路（演示）")
+        await office.update(deal, name, stage="claim")
+        await office.settle()
+        moved.append((await office.tasks(deal), (await office.events(deal, "deal.stage_moved"))[-1]["transition"]))
+    assert moved == [(["自己推进"], "by_rep"), (["主管推进"], "by_head")]
+    # there and back in one write: each move by its own way
+    both = await office.deal(name="两路（演示）")
+    async with office.database.work(office.workspace, await office.actor("head")) as uow:
+        await write(uow, [Change("update", "deal", both, {"stage": "claim"}), Change("update", "deal", both, {"stage": "field"})])
+    await office.settle()
+    assert await office.tasks(both) == ["主管推进"]
+
+
 async def test_what_will_happen_is_said_before_the_move(office: Following) -> None:
     deal = await office.deal()
     shown = await office.do("rep", lambda uow: read_process(uow, "deal", deal))

@@ -183,6 +183,13 @@ def allowed_move(
     return min(ways, key=len)
 
 
+def taken(playbook: Playbook, seen: Seen, origin: str | None, to: str | None, roles: Sequence[str], *, owner: bool, system: bool) -> str | None:
+    """The key of the transition a move goes by: the first that admits it, with an exception the one it lacks least of."""
+    ways = leading(playbook, seen, origin, to) if origin is not None and to is not None and origin != to else []
+    lacks = [len(list(_against(one, seen, roles, {}, owner=owner, system=system))) for one in ways]
+    return ways[lacks.index(min(lacks))].key if ways else None
+
+
 def leading(playbook: Playbook, seen: Seen, origin: str | None, to: str) -> list[Transition]:
     """The transitions that lead from one stage to another and show themselves for this record."""
     fitting = (one for one in playbook.transitions if one.to == to and (not one.origins or origin in one.origins))

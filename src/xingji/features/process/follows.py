@@ -45,12 +45,15 @@ async def _ever(uow: UnitOfWork) -> bool:
 
 
 def _rule(book: Playbook, move: Transition) -> Derived:
+    # The gate says which way was taken; what moved without being asked goes by what the transition shows itself for.
     left = f"event.data.from in [{', '.join(map(_quoted, move.origins))}]" if move.origins else "event.data.from != null"
+    shown = f"({move.when})" if move.when else "true"
     when = f"playbook == {_quoted(book.key)} && playbook_version == {book.version} && {left} && event.data.to == {_quoted(move.to)}"
+    way = f"(event.data.transition == {_quoted(move.key)} || (event.data.transition == null && {shown}))"
     name = {tongue: f"{book.name[tongue]} · {move.name[tongue]}" for tongue in ("zh", "en")}
     document = {
         "name": name, "object": book.object, "order": ORDER, "on": {"event": f"{book.object}.stage_moved"},
-        "when": f"{when} && ({move.when})" if move.when else when, "do": [dict(step) for step in move.then],
+        "when": f"{when} && {way}", "do": [dict(step) for step in move.then],
     }  # fmt: skip
     return Derived(f"playbook/{book.key}/{book.version}/{move.key}", book.version, document)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from xingji.features.process.decide import Missing, Seen, allowed_move, left_behind, missing_for
+from xingji.features.process.decide import Missing, Seen, allowed_move, left_behind, missing_for, taken
 from xingji.features.process.document import Playbook
 from xingji.features.process.sight import Wanted, holding, labels_of, pinned, playbook_versions, playbooks_of, see
 from xingji.kernel.core.errors import Problem
@@ -21,6 +21,8 @@ from xingji.kernel.records.schema import ObjectType
 
 GRANTED = "process.granted"
 """Key of `uow.memo`: by record, the stages an exception lets it enter, as the gate saw it: moves use up no other."""
+WAYS = "process.ways"
+"""Key of `uow.memo`: by record, stage left and stage entered, the transition the gate saw it go by."""
 PIN = ("playbook", "playbook_version", "stage_since", "unverified")
 
 
@@ -113,9 +115,11 @@ async def check_moves(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows: S
     seen = await _see_leaving(uow, schema, kind, [move.row for move in moves], _wanted(schema, kind, moves))
     labels = schema.memo(("process.labels", kind.key), lambda: labels_of(kind))
     uow.memo.setdefault(GRANTED, {}).update((move.row.id, seen[move.row.n].granted) for move in moves)
+    ways: dict[tuple[Any, ...], str | None] = uow.memo.setdefault(WAYS, {})
     problems = []
     for move in moves:
         known = seen[move.row.n]
+        ways[move.row.id, move.origin, move.to] = taken(move.book, known, move.origin, move.to, uow.actor.roles, **_who(uow, move))
         found = missing_for(move.book, known, move.origin, move.to, labels, won=move.won) + _allowed(uow, move, known, labels)
         if found and move.target not in known.granted:
             problems += [_problem(move, one) for one in found]
@@ -165,10 +169,14 @@ def _move(book: Playbook, row: Row) -> Move:
 def _allowed(uow: UnitOfWork, move: Move, seen: Seen, labels: Any) -> list[Missing]:
     if move.won or move.to is None:
         return []
+    return allowed_move(move.book, seen, move.origin, move.to, uow.actor.roles, labels, **_who(uow, move))
+
+
+def _who(uow: UnitOfWork, move: Move) -> dict[str, bool]:
+    """Whether the record's owner moves it, or the system."""
     person, row = uow.actor.person, move.row
     owner = person is not None and str(row.old.get("owner") or row.value("owner")) == str(person)
-    system = uow.actor.policy is None and uow.actor.kind == "system"
-    return allowed_move(move.book, seen, move.origin, move.to, uow.actor.roles, labels, owner=owner, system=system)
+    return {"owner": owner, "system": uow.actor.policy is None and uow.actor.kind == "system"}
 
 
 def _problem(move: Move, one: Missing) -> Problem:
@@ -202,7 +210,7 @@ async def tell_moves(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
         books = await playbooks_of(uow, str(event.object))
         changes = event.data.get("changes") or {}
         if books and (pair := changes.get(books[0].field)) is not None:
-            said.append(_moved(event, books, pair, changes))
+            said.append(_moved(event, books, pair, changes, uow.memo.get(WAYS, {}).get((event.record, *pair))))
             entered.append((event.record, str(pair[1])))
         if books and books[0].status in changes and changes[books[0].status][1] in books[0].won:
             entered.append((event.record, "won"))
@@ -212,10 +220,12 @@ async def tell_moves(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
         await _use_exceptions(uow, entered)
 
 
-def _moved(event: NewEvent, books: Sequence[Playbook], pair: Sequence[Any], changes: Any) -> NewEvent:
+def _moved(event: NewEvent, books: Sequence[Playbook], pair: Sequence[Any], changes: Any, way: str | None) -> NewEvent:
     since = (changes.get("stage_since") or [None, None])[0]
     before, after = books[0].index(pair[0]), books[0].index(pair[1])
-    data = {"from": pair[0], "to": pair[1], "since": since, "rework": bool(pair[0] is not None and 0 <= after < before)}
+    data: dict[str, Any] = {"from": pair[0], "to": pair[1], "since": since, "rework": bool(pair[0] is not None and 0 <= after < before)}
+    if way is not None:
+        data["transition"] = way
     return NewEvent(f"{event.object}.stage_moved", event.object, event.record, data, event.occurred_at, person=event.person, brand=event.brand)
 
 
