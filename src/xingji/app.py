@@ -26,6 +26,7 @@ from xingji.features.daily.effective import ENTRIES
 from xingji.features.daily.kinds import DailyKind
 from xingji.features.daily.propose import propose_once
 from xingji.features.diagnosis import http as diagnosis_http
+from xingji.features.followups import FollowUpKind, rules_of_templates
 from xingji.features.leads import ASSIGNMENTS, JOBS, collisions_http, forget_assigned, row_masks, say_assigned
 from xingji.features.leads import asgi as leads_asgi
 from xingji.features.leads import http as leads_http
@@ -149,6 +150,7 @@ def configure() -> None:
     records.configure_undo(withdraw_change, ASSIGNMENTS)
     conditions_http.configure_place("rule", rule_env)
     configure_derived("playbook", rules_that_follow)
+    configure_derived("follow_up", rules_of_templates)
     COMMANDS["pool"] = Command("lead", ("pool", "owner"), pool_many)
     configure_name_key(lambda name: company_key(name).full)
     configure_append_hook("timers", stop_timers_of)
@@ -172,7 +174,7 @@ def configure() -> None:
     kinds: tuple[DefinitionKind, ...] = (
         ObjectKind(), ListViewKind(), FormKind(), GuidanceKind(), access.RoleKind(records.check_condition), CalendarKind(), ChannelKind(), MetricKind(),
         SourceKind(), PoolKind(), DispatchKind(), RuleKind(), ApprovalFlowKind(), PlaybookKind(),
-        DailyKind(), RiskKind(), MonitoringKind(), CoverageKind(), AuditPlanKind(),
+        DailyKind(), RiskKind(), MonitoringKind(), CoverageKind(), AuditPlanKind(), FollowUpKind(),
     )  # fmt: skip
     KINDS.update({kind.key: kind for kind in kinds})
     configure_kinds(

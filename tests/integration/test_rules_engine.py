@@ -286,7 +286,7 @@ async def test_every_run_can_be_read_as_a_sentence(office: Office):
     said = sentence(document, run, ZONE)
     assert (
         said["zh"]
-        == "因为03-02 09:00 分配后已过 15 工作分钟，且 intent 为 A，所以按规则「remind」通知 张磊（演示）：{name} 超时。"
+        == "因为03-02 09:00 分配后已过 15 工作分钟，且 intent 为 A，所以按规则「remind」通知 张磊（演示）：〔name〕 超时。"
     )
     assert said["en"].startswith(
         "Because 15 working minutes had passed since it was assigned at 03-02 09:00 and intent was A, the rule “remind” acted: tell"

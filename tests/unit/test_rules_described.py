@@ -5,7 +5,7 @@ import inspect
 from xingji.features.leads.actions import ACTIONS as LEADS
 from xingji.kernel.rules.actions import ACTIONS
 
-KINDS = {"text", "people", "person", "channels", "choice", "number", "tags", "tag_field", "due", "fields", "expressions", "definition", "object", "event"}  # fmt: skip
+KINDS = {"text", "people", "person", "channels", "choice", "number", "tags", "tag_field", "due", "fields", "expressions", "definition", "object", "event", "relation"}  # fmt: skip
 ALL = {**ACTIONS, **LEADS}
 
 

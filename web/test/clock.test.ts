@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordRow } from '@/api/types'
 import { homePath } from '@/metadata/home'
-import { leadClock, nextStep } from '@/features/leads/sla'
+import { byPlace, leadClock, nextStep, urgentClock, workClock } from '@/features/leads/sla'
 import { longDay, moment, span, fromLocalInput, toLocalInput } from '@/lib/time'
 import { clockNow, setClock } from '@/lib/clock'
 
@@ -37,6 +37,49 @@ describe('the response clock of a lead', () => {
     expect(leadClock(lead({ pool: 'pool_new', owner: null }), [due(5)], [], NOW).word).toBe('pooled')
     expect(leadClock(lead({ status: 'invalid' }), [], [], NOW).word).toBe('closed')
     expect(leadClock(lead(), [], [], NOW).word).toBe('stopped')
+  })
+})
+
+describe('the two clocks of an urgent need', () => {
+  const urgent = (more: Partial<RecordRow> = {}) => lead({ urgent: true, urgent_at: '2026-02-10T01:30:00Z', ...more })
+  const answer = (minutes: number) => ({ ...due(minutes, 'urgent_answer'), stops: ['touch.response'] })
+  const solution = (minutes: number) => ({ ...due(minutes, 'urgent_solution'), stops: ['touch.solution', 'quote.sent'] })
+
+  it('shows the limit of the answer, not the reminder before it, and no other timer', () => {
+    expect(urgentClock(urgent(), [answer(20), answer(50), solution(900), due(5)], [], NOW)).toMatchObject({ kind: 'ontrack', of: 'answer', word: 'left', ms: 50 * 60_000 })
+    expect(urgentClock(urgent(), [answer(8)], [], NOW)).toMatchObject({ kind: 'soon', of: 'answer' })
+  })
+
+  it('turns to the solution once it is answered, though the response clock has stopped', () => {
+    const row = urgent({ first_response_at: '2026-02-10T01:48:00Z', urgent_answered_at: '2026-02-10T01:48:00Z' })
+    expect(urgentClock(row, [solution(600), solution(900)], [], NOW)).toMatchObject({ of: 'solution', word: 'until', ms: 900 * 60_000 })
+    expect(workClock(row, [solution(900)], [], NOW)).toMatchObject({ word: 'until' })
+    expect(leadClock(row, [], [], NOW).word).toBe('answered')
+  })
+
+  it('is late from the limit on, when every timer of the promise has fired', () => {
+    const fired = [{ record: 'l', key: 'urgent_a', at: '2026-02-10T01:40:00Z', stops: ['touch.response'] }, { record: 'l', key: 'urgent_b', at: '2026-02-10T01:50:00Z', stops: ['touch.response'] }]
+    expect(urgentClock(urgent(), [solution(900)], fired, NOW)).toMatchObject({ kind: 'overdue', of: 'answer', ms: 10 * 60_000 })
+  })
+
+  it('ends with the solution, and is none for what is not urgent', () => {
+    expect(urgentClock(urgent({ solution_at: '2026-02-10T03:30:00Z' }), [], [], NOW)).toMatchObject({ kind: 'done', word: 'given', ms: 120 * 60_000 })
+    expect(urgentClock(lead(), [answer(5)], [], NOW)).toBeNull()
+    expect(urgentClock(urgent({ status: 'invalid' }), [answer(5)], [], NOW)).toBeNull()
+  })
+
+  it('asks for the answer first, then for the solution', () => {
+    expect(nextStep(urgent({ first_response_at: 'x', status: 'working' }), {}, [], NOW).action).toBe('first_contact')
+    expect(nextStep(urgent({ first_response_at: 'x', urgent_answered_at: 'x', status: 'working' }), {}, [], NOW).action).toBe('give_solution')
+    expect(nextStep(urgent({ first_response_at: 'x', urgent_answered_at: 'x', solution_at: 'x', status: 'working' }), {}, [], NOW).action).toBe('schedule')
+  })
+})
+
+describe('the order of what to do now', () => {
+  it('puts urgent needs first, then what is late and what soon will be, VIP before others, then by time', () => {
+    const at = (name: string, more: object) => ({ name, pressing: false, late: false, soon: false, vip: false, due: NOW, ...more })
+    const rows = [at('later', { due: NOW + 2 }), at('plain', {}), at('vip', { vip: true, due: NOW + 9 }), at('soon', { soon: true, due: NOW + 5 }), at('late', { late: true, due: NOW - 5 }), at('late vip', { late: true, vip: true }), at('urgent', { pressing: true, due: NOW + 99 })]
+    expect(rows.toSorted(byPlace).map((row) => row.name)).toEqual(['urgent', 'late vip', 'late', 'soon', 'vip', 'plain', 'later'])
   })
 })
 

@@ -102,8 +102,8 @@ export interface TimelinePage { rows: TimelineEvent[]; next?: string | null; peo
 export interface HistoryRow { id: number | string; at: string; person?: string | null; type: string; changes: Record<string, [Json, Json]>; change?: string | null }
 export interface RunRow { id: number | string; at: string; rule: string; rule_name?: Text; outcome: string; sentence?: Text; trace?: Record<string, Json> }
 
-export interface TimerRow { record: string; key: string; name?: Text; due: string; from?: string }
-export interface FiredRow { record: string; key: string; name?: Text; at: string }
+export interface TimerRow { record: string; key: string; name?: Text; due: string; from?: string; /** The event types that stop it. */ stops?: string[] }
+export interface FiredRow { record: string; key: string; name?: Text; at: string; stops?: string[] }
 export interface Timers { rows: TimerRow[]; fired: FiredRow[] }
 
 export interface Candidate { person: string; chosen?: boolean; weight?: number | null; open?: number; capacity?: number; excluded?: string | null; zh?: string; en?: string }

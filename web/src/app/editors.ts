@@ -25,6 +25,7 @@ export const EDITORS: Record<string, ComponentType<EditorProps>> = {
   audit_plan: plain('audit_plan'),
   monitoring: plain('monitoring'),
   daily: plain('daily'),
+  follow_up: plain('follow_up'),
 }
 
 export const PREVIEWS: Record<string, ComponentType<PreviewProps>> = {

@@ -4,7 +4,8 @@ import { useMemo, type ReactNode } from 'react'
 import type { FieldDefinition, Inverse, RecordRow } from '@/api/types'
 import { NewContact } from '@/features/customers/NewContact'
 import { dialable } from '@/features/leads/CallSheet'
-import { LeadClockChip } from '@/features/leads/LeadClockChip'
+import { VipCard } from '@/features/customers/VipCard'
+import { LeadClockChip, VipTag } from '@/features/leads/LeadClockChip'
 import { leadTitle } from '@/features/leads/LeadHead'
 import { useLeadTimers } from '@/features/leads/queries'
 import { Timeline } from '@/features/leads/Timeline'
@@ -28,7 +29,7 @@ import { Tag } from '@/ui/Status'
 import '@/features/leads/lead.css'
 import './workbench.css'
 
-const HEAD = new Set(['owner', 'created_at', 'name', 'level'])
+const HEAD = new Set(['owner', 'created_at', 'name', 'level', 'vip_since'])
 type Related = ReturnType<typeof useRelated>
 
 export default function CustomerPage() {
@@ -57,7 +58,7 @@ export default function CustomerPage() {
     <Page title={t('nav.customers')} subject={title} back="/records/customer">
       <OpeningGuidance object="customer" id={id} />
       <header>
-        <div className="xj-line"><h1 className="xj-headline">{title}</h1>{meta.fields.has('level') && record.level ? <Tag tint>{valueText(record.level, meta.fields.get('level')!, context)}</Tag> : null}</div>
+        <div className="xj-line"><h1 className="xj-headline">{title}</h1>{meta.fields.has('level') && record.level ? <Tag tint>{valueText(record.level, meta.fields.get('level')!, context)}</Tag> : null}<VipTag lead={record} /></div>
         <p className="xj-facts-line">
           <span>{owner ? t('customer.owner_is', { owner }) : t('lead.no_owner')}</span>
           {deals.data && <span>{open.length ? t('customer.open_deals', { count: open.length, sum: amount && sum ? valueText(sum, amount, context) : '' }) : t('customer.no_deals')}</span>}
@@ -73,6 +74,7 @@ export default function CustomerPage() {
           <Card flush title={t('lead.tab.timeline')}><Timeline object="customer" id={id} meta={meta} /></Card>
         </div>
         <aside className="xj-stack" aria-label={t('lead.facts')}>
+          {record.vip === true && <VipCard id={id} since={record.vip_since} />}
           <Team owner={record.owner ?? null} deals={deals} leads={leads} context={context} />
           {!phone && <Card title={t('lead.facts')}>{panel}</Card>}
           {others.map((inverse) => <Other key={inverse.key} id={id} inverse={inverse} />)}

@@ -29,7 +29,7 @@ import '@/features/daily/daily.css'
 
 type Tab = 'timeline' | 'tasks' | 'ledger' | 'history' | 'runs'
 const TABS: Tab[] = ['timeline', 'tasks', 'ledger', 'history', 'runs']
-const NOT_FACTS = new Set(['first_response_at', 'last_touch_at', 'last_followup_at', 'converted_at', 'assigned_at', 'updated_at', 'brand', 'device', 'ip', 'external_id', 'video_id', 'owner', 'created_at'])
+const NOT_FACTS = new Set(['first_response_at', 'last_touch_at', 'last_followup_at', 'converted_at', 'assigned_at', 'updated_at', 'brand', 'device', 'ip', 'external_id', 'video_id', 'owner', 'created_at', 'vip', 'urgent', 'urgent_at', 'urgent_answered_at', 'solution_at'])
 
 export default function LeadPage() {
   const { id } = useParams({ strict: false }) as { id: string }

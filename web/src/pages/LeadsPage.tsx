@@ -4,7 +4,8 @@ import { useMemo } from 'react'
 import type { RecordRow, Schema } from '@/api/types'
 import { leadSecond, leadTitle } from '@/features/leads/LeadHead'
 import { ClockBook, useClockBook, useClocks } from '@/features/leads/clocks'
-import { LeadClockChip } from '@/features/leads/LeadClockChip'
+import { LeadClockChip, VipTag } from '@/features/leads/LeadClockChip'
+import { isPressing } from '@/features/leads/sla'
 import { useTongue } from '@/lib/text'
 import { askAhead, type ListSearch } from '@/metadata/lists/views'
 import { useObject } from '@/metadata/schema'
@@ -17,7 +18,7 @@ const toLead = (row: RecordRow) => `/leads/${row.id}`
 
 function Clock({ lead, book }: { lead: RecordRow; book: ClockBook }) {
   const clocks = useClocks(book, lead.id)
-  return clocks || lead.first_response_at ? <LeadClockChip lead={lead} timers={clocks?.timers} fired={clocks?.fired} /> : null
+  return <span className="xj-line-nowrap"><VipTag lead={lead} />{Boolean(clocks || lead.first_response_at) && <LeadClockChip lead={lead} timers={clocks?.timers} fired={clocks?.fired} />}</span>
 }
 
 function useLeadClocks(rows: RecordRow[]): Extra {
@@ -25,7 +26,7 @@ function useLeadClocks(rows: RecordRow[]): Extra {
   const { book, onShown } = useClockBook(useMemo(() => rows.map((row) => row.id), [rows]))
   return useMemo(() => ({
     columns: [{ key: 'clock', label: t('clock.label'), width: 172, cell: (row: RecordRow) => <Clock lead={row} book={book} /> }],
-    useOverdue: (row: RecordRow) => Boolean(useClocks(book, row.id)?.fired.length) && !row.first_response_at,
+    useOverdue: (row: RecordRow) => Boolean(useClocks(book, row.id)?.fired.length) && (!row.first_response_at || isPressing(row)),
     onShown,
   }), [t, book, onShown])
 }

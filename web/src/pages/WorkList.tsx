@@ -6,6 +6,7 @@ import { CallSheet, useOneTap } from '@/features/leads/CallSheet'
 import { AssignDialog } from '@/features/leads/LeadDialogs'
 import { leadTitle } from '@/features/leads/LeadHead'
 import type { useRunningLeads } from '@/features/leads/RunningLeads'
+import { byPlace, isPressing, placeOf } from '@/features/leads/sla'
 import { WorkRow } from '@/features/leads/WorkRow'
 import { TaskRow } from '@/features/tasks/TaskList'
 import { useNow } from '@/lib/clock'
@@ -44,9 +45,9 @@ export function OpenWork({ running, tasks, only }: { running: Running; tasks?: T
   const { called, dial, message, close } = useOneTap()
   const [assign, setAssign] = useState<RecordRow | null>(null)
   const items = useMemo(() => [
-    ...running.sorted.filter(({ clock }) => !only || only(clock.word)).map(({ row, clock, due }) => ({ key: row.id, due, lead: row, late: clock.word === 'overdue', task: null })),
-    ...(tasks?.data?.rows ?? []).map((task) => ({ key: task.id, due: typeof task.due_at === 'string' ? Date.parse(task.due_at) : Infinity, lead: null, late: false, task })),
-  ].toSorted((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : 0)), [running.sorted, tasks?.data?.rows, only])
+    ...running.sorted.filter(({ clock }) => !only || only(clock.word)).map(({ row, clock, due }) => ({ key: row.id, ...placeOf(due, now), lead: row, late: clock.word === 'overdue', task: null as RecordRow | null, pressing: isPressing(row), vip: row.vip === true })),
+    ...(tasks?.data?.rows ?? []).map((task) => ({ key: task.id, ...placeOf(typeof task.due_at === 'string' ? Date.parse(task.due_at) : Infinity, now), lead: null, task, pressing: false, vip: false })),
+  ].toSorted(byPlace), [running.sorted, tasks?.data?.rows, only, now])
   if (!running.query.data) return <QueryState query={running.query} />
   const mine = me?.person?.id
   return (

@@ -1,13 +1,13 @@
 /** The workbench: the fact of now as headline, what to do next in one order, the day's focus customers, inbox, quick capture. */
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import type { Session } from '@/api/types'
+import type { Schema, Session } from '@/api/types'
 import { FigureLine } from '@/features/daily/Figures'
 import { FocusCard } from '@/features/daily/FocusCard'
 import { useFigures } from '@/features/daily/queries'
 import { InboxList } from '@/features/inbox/InboxList'
 import { useInbox } from '@/features/inbox/queries'
-import { runningLeads, useRunningLeads } from '@/features/leads/RunningLeads'
+import { hasFastLane, runningLeads, useRunningLeads } from '@/features/leads/RunningLeads'
 import { clockNow, useNow } from '@/lib/clock'
 import { queryClient } from '@/lib/query'
 import { useTongue } from '@/lib/text'
@@ -36,10 +36,10 @@ function asksOf(me: Session | undefined, now: number) {
 }
 
 /** Everything of the day's list at once, while the screen is on the way. */
-export function ahead() {
+export function ahead(schema: Schema) {
   const asked = asksOf(queryClient.getQueryData(sessionQuery.queryKey), clockNow())
   const done = doneToday(asked.whose, asked.midnight)
-  return Promise.all([askPage('lead', runningLeads(asked.whose)), askPage('task', asked.tasks), askPage('lead', done.leads), askPage('task', done.tasks)])
+  return Promise.all([askPage('lead', runningLeads(asked.whose, hasFastLane(schema))), askPage('task', asked.tasks), askPage('lead', done.leads), askPage('task', done.tasks)])
 }
 
 export default function WorkbenchPage() {

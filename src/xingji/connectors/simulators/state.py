@@ -37,7 +37,7 @@ class Received:
 
 
 DEMO_ROBOTS: dict[str, tuple[Robot, ...]] = {
-    "wecom": (Robot("demo-sales"), Robot("demo-managers")),
+    "wecom": (Robot("demo-sales"), Robot("demo-managers"), Robot("demo-vip")),
     "dingtalk": (Robot("demo-sales", "SECdemo0000000000000000000000000000000000000000000000000000000000"),),
     "feishu": (Robot("demo-sales", "demoFeishuSecret0000"),),
     # base64 of thirty-two invented bytes

@@ -43,6 +43,7 @@ class TouchBody(msgspec.Struct, forbid_unknown_fields=True):
     text: Text = ""
     at: datetime | None = None
     duration_sec: Annotated[float, msgspec.Meta(ge=0, le=86_400)] | None = None
+    solution: bool = False
 
 
 class AssignBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -100,7 +101,7 @@ class DuplicatesBody(msgspec.Struct, forbid_unknown_fields=True):
 @post("/api/v1/leads/{id:uuid}/touch", opt=MINE, tags=TAGS, status_code=200)
 async def touch_lead(here: Here, id: UUID, data: TouchBody) -> dict[str, Any]:
     """Records a touch; what it counted as."""
-    touch = Touch(data.kind, data.direction, data.answered, data.text, data.at, data.duration_sec)
+    touch = Touch(data.kind, data.direction, data.answered, data.text, data.at, data.duration_sec, data.solution)
     return await here.run(lambda uow: record_touch(uow, id, touch))
 
 

@@ -24,7 +24,10 @@ LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What happened. `direction` out (we) or in (the customer); `answered`: the customer answered or the call connected."""
+    """What happened. `direction` out (we) or in (the customer); `answered`: the customer answered or the call connected.
+
+    `solution`: the customer got the solution asked for; stops the second clock of an urgent need.
+    """
 
     kind: str
     direction: str = "out"
@@ -32,6 +35,7 @@ class Touch:
     text: str = ""
     at: datetime | None = None
     duration_sec: float | None = None
+    solution: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,21 @@ def judge(touch: Touch, lead: dict[str, Any], at: datetime, *, claimed: bool, re
     if lead.get("status") in ("new", "assigned"):
         values["status"] = "working"
     types = (("touch.response",) if ours else ()) + (("touch.followup",) if effective or not ours else ())
-    return Meaning(types, values)
+    if ours and lead.get("urgent"):
+        values |= _urgent_met(lead, moment, touch.solution)
+    return Meaning(types + (("touch.solution",) if ours and touch.solution else ()), values)
+
+
+def _urgent_met(lead: dict[str, Any], moment: str, solution: bool) -> dict[str, str]:
+    """Which of the two promises of an urgent need a touch of ours keeps: the answer, and the solution if it was one."""
+    kept = ("urgent_answered_at", "solution_at") if solution else ("urgent_answered_at",)
+    return {key: moment for key in kept if lead.get(key) is None}
 
 
 async def record_touch(uow: UnitOfWork, lead: UUID, touch: Touch, *, claimed: bool = True) -> dict[str, Any]:
     """Records a touch of a lead; what it counted as.
 
-    Emits: touch.response, touch.followup, touch.note, touch.inbound or touch.claimed. Raises: `records.invalid`
+    Emits: touch.response, touch.followup, touch.solution, touch.note, touch.inbound or touch.claimed. Raises: `records.invalid`
     (kind, time, text), `records.not_found`.
     """
     row = await reach(uow, lead)
@@ -82,6 +94,8 @@ async def record_touch(uow: UnitOfWork, lead: UUID, touch: Touch, *, claimed: bo
     data: dict[str, Any] = {"kind": touch.kind, "direction": touch.direction, "answered": touch.answered}
     if touch.text:
         data["text"] = touch.text
+    if touch.solution:
+        data["solution"] = True
     from xingji.kernel.events import append_events
 
     await append_events(uow, [

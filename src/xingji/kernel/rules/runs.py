@@ -15,7 +15,7 @@ from xingji.kernel.records.visibility import visible_fields
 from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.actions.values import show
 from xingji.kernel.rules.compile import load_rules
-from xingji.kernel.rules.document import read_rule
+from xingji.kernel.rules.document import as_list, read_rule
 from xingji.kernel.rules.fire import Ripe, matching_of
 from xingji.kernel.rules.trace import Words, sentence
 
@@ -27,7 +27,7 @@ TIMERS = """select t.id, t.key, t.object, t.record, t.until as due, t.started, t
   where t.kind = 'since' and t.object = $1 and t.record = any ($2) order by t.until"""
 
 # Of each record the runs of its timers since it was last given to somebody.
-FIRED = f"""select r.rule as key, r.record, r.at, r.version, d.document -> 'name' as name from rule_run r
+FIRED = f"""select r.rule as key, r.record, r.at, r.version, d.document -> 'name' as name, d.document -> 'on' -> 'cancel' as stops from rule_run r
   join definition d on d.kind = 'rule' and d.key = r.rule and d.version = r.version and d.document -> 'on' ? 'since'
   where r.record = any ($2) and r.object = $1 and r.outcome = 'acted' and r.at >= coalesce((select max(e.occurred_at)
     from event e where e.record = r.record and e.type = $1 || '.assigned' and {timed("e")}), '-infinity') order by r.at"""
@@ -73,11 +73,11 @@ async def timers_of(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> di
         "rows": [
             {
                 "record": row["record"], "kind": "since", "key": row["key"], "name": rules.rules[row["key"]].name,
-                "due": row["due"], "on_event_at": row["started"],
+                "due": row["due"], "on_event_at": row["started"], "stops": list(rules.rules[row["key"]].since.cancel),
             }
             for row in rows if row["id"] in holding
         ],
-        "fired": [{"record": row["record"], "key": row["key"], "name": row["name"], "at": row["at"]} for row in fired],
+        "fired": [{"record": row["record"], "key": row["key"], "name": row["name"], "at": row["at"], "stops": as_list(row["stops"] or [])} for row in fired],
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What a rule did and why, kept for every run and read as a sentence. Owns `rule_run`."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,7 +97,7 @@ REASONS = {
 TYPE_WORDS = {
     "created": ("新建", "was created"), "updated": ("修改", "was changed"), "deleted": ("删除", "was deleted"),
     "assigned": ("分配", "was assigned"), "returned": ("退回公海", "was returned"), "response": ("响应", "was answered"),
-    "followup": ("有效跟进", "was followed up"),
+    "followup": ("有效跟进", "was followed up"), "bought": ("成交", "bought"), "urgent_raised": ("标为加急", "was marked urgent"),
 }  # fmt: skip
 
 
@@ -110,6 +111,7 @@ class Words:
 
 
 PLAIN = Words()
+_BLANK = re.compile(r"\{(\w+)\}")
 
 
 def sentence(
@@ -175,13 +177,19 @@ def _said(step: Mapping[str, Any], done: Mapping[str, Any], reader: Words) -> tu
     if isinstance(detail.get("fields"), Mapping):
         fields = detail["fields"].items()
         detail["fields"] = {reader.label(k, "zh"): reader.shown(k, v, "zh") for k, v in fields if reader.allowed(k)}
-    words = action.phrase(step, detail) if action else {"zh": str(done.get("action")), "en": str(done.get("action"))}
+    said = action.phrase(step, detail) if action else {"zh": str(done.get("action")), "en": str(done.get("action"))}
+    words = {tongue: _named(text, reader, tongue) for tongue, text in said.items()}
     if done.get("status") == "done":
         return words["zh"], words["en"]
     code = str(detail.get("code", ""))
     reason = REASONS.get(code, (code, code))
     tail = ("未执行", "skipped") if done.get("status") == "skipped" else ("失败", "failed")
     return f"{words['zh']}（{tail[0]}：{reason[0]}）", f"{words['en']} ({tail[1]}: {reason[1]})"
+
+
+def _named(text: str, reader: Words, tongue: str) -> str:
+    """A template with its blanks called by their fields."""
+    return _BLANK.sub(lambda found: f"〔{reader.label(found[1], tongue)}〕", text)
 
 
 def _shown(value: Any, empty: str) -> str:

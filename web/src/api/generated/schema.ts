@@ -4380,6 +4380,8 @@ export interface components {
             text: string;
             at?: string | null;
             duration_sec?: number | null;
+            /** @default false */
+            solution: boolean;
         };
         /** UnitBody */
         UnitBody: {

@@ -2,6 +2,7 @@
 import type { RecordRow } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
+import { useUpdateRecord } from '@/metadata/records'
 import { useObject } from '@/metadata/schema'
 import { useRight } from '@/metadata/session'
 import { useDone, useRefused } from '@/metadata/undo'
@@ -9,7 +10,7 @@ import { optionName, type ValueContext } from '@/metadata/values'
 import { Button } from '@/ui/Button'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { Tag } from '@/ui/Status'
-import { LeadClockChip } from './LeadClockChip'
+import { LeadClockChip, VipTag } from './LeadClockChip'
 import { useUnconvert, type LeadTimers } from './queries'
 
 export const leadTitle = (lead: RecordRow) => String(lead.company || lead.name || lead.mobile || '—')
@@ -29,6 +30,7 @@ export function LeadHead({ lead, times, context }: Omit<HeadProps, 'actions'>) {
       <div className="xj-grow">
         <div className="xj-line">
           <h1>{leadTitle(lead)}</h1>
+          <VipTag lead={lead} />
           <LeadClockChip lead={lead} timers={times.timers.get(lead.id)} fired={times.fired.get(lead.id)} />
           {typeof lead.status === 'string' && <Tag tint>{status ? optionName(status, lead.status, tongue) : lead.status}</Tag>}
           {lead.write_mode === 'history' && <Tag>{t('lead.from_history')}</Tag>}
@@ -52,9 +54,12 @@ export function MoreMenu({ lead, actions, up }: { lead: RecordRow; actions: Lead
   const refused = useRefused()
   const can = lead.can ?? {}
   const converted = lead.status === 'converted'
+  const update = useUpdateRecord('lead')
+  const press = (urgent: boolean) => update.mutate({ id: lead.id, version: lead.version, values: { urgent }, was: lead }, { onSuccess: (written) => done(t(urgent ? 'lane.marked' : 'lane.unmarked'), written?.change), onError: refused })
   const items = [
     !converted && can.convert !== false && can.update && { key: 'convert', run: actions.onConvert },
     converted && can.update && { key: 'unconvert', run: () => unconvert.mutate({}, { onSuccess: (written) => done(t('convert.undone'), written?.change), onError: refused }) },
+    can.update && !converted && lead.urgent !== undefined && (lead.urgent === true ? { key: 'calm', run: () => press(false) } : { key: 'urgent', run: () => press(true) }),
     mayAssign && can.update && !converted && { key: 'assign', run: actions.onAssign },
   ].filter((item) => Boolean(item)) as { key: string; run: () => void }[]
   if (!items.length) return null

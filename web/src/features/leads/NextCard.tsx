@@ -27,8 +27,8 @@ export function NextCard({ lead, times, actions, step }: Omit<HeadProps, 'contex
   const { action, task } = step
   const due = typeof task?.due_at === 'string' ? moment(task.due_at, tongue) : ''
   const running = action === 'first_contact' && (clock.word === 'overdue' || clock.word === 'left' || clock.word === 'until')
-  const why = running ? t(`next.why.${clock.word}`, { at: clock.due ? moment(clock.due, tongue) : '', step: '' }) : t(`rep.why.${action}`, { at: due })
-  const late = action === 'do_task' || (action === 'first_contact' && clock.kind === 'overdue')
+  const why = running ? t(`next.why.${clock.word}`, { at: clock.due ? moment(clock.due, tongue) : '', step: '' }) : t(`rep.why.${action}`, { at: due || (clock.due ? moment(clock.due, tongue) : '') })
+  const late = action === 'do_task' || ((action === 'first_contact' || action === 'give_solution') && clock.kind === 'overdue')
   return (
     <section className={late ? 'xj-card xj-next xj-next--overdue' : 'xj-card xj-next'} aria-label={t('next.label')} data-next={action}>
       <div className="xj-grow"><h2>{t(`rep.next.${action}`, { task: String(task?.title ?? ''), at: due })}</h2><p className="xj-second">{why}</p></div>
@@ -50,6 +50,7 @@ export function NextButton({ lead, actions, step }: { lead: RecordRow; actions: 
   if (action === 'convert') return <Button kind="primary" icon="deal" onClick={actions.onConvert}>{t('next.convert')}</Button>
   if (action === 'open_deal') return <Link className="xj-btn xj-btn--primary" to="/records/$object/$id" params={lead.deal ? { object: 'deal', id: String(lead.deal) } : { object: 'customer', id: String(lead.customer) }}>{t(lead.deal ? 'rep.open_deal' : 'rep.open_customer')}</Link>
   if (action === 'none' || lead.can?.update === false) return null
+  if (action === 'give_solution') return <Button kind="primary" icon="send" onClick={actions.onTouch}>{t('lane.give')}</Button>
   if (action === 'schedule') return <ArrangeButton lead={lead} />
   const finish = task && task.can?.update !== false ? () => update.mutate({ id: task.id, version: task.version, values: { status: 'done' }, was: task }, { onSuccess: (written) => done(t('task.done'), written?.change), onError: refused }) : null
   const calls = action === 'first_contact' || task?.kind === 'call'

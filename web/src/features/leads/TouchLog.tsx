@@ -9,6 +9,7 @@ import type { IconName } from '@/ui/Icon'
 import { useLogged } from './CallSheet'
 import { Triggered } from './Triggered'
 import { useLogTouch, type Touch } from './queries'
+import { isPressing } from './sla'
 
 const TAPS: { key: string; icon: IconName; touch: Touch }[] = [
   { key: 'call_answered', icon: 'phone', touch: { kind: 'call', direction: 'out', answered: true } },
@@ -45,6 +46,7 @@ export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () =>
         {TAPS.map((tap) => (
           <Button key={tap.key} icon={tap.icon} reason={blocked} disabled={log.isPending} data-touch={tap.key} onClick={() => put(tap.touch, t(`touch.logged.${tap.key}`))}>{t(`touch.tap.${tap.key}`)}</Button>
         ))}
+        {isPressing(lead) && <Button icon="send" reason={blocked} disabled={log.isPending} data-touch="solution" onClick={() => put({ kind: 'message', direction: 'out', solution: true }, t('lane.logged'))}>{t('lane.tap')}</Button>}
         <Button icon="note" reason={blocked ?? (text.trim() ? undefined : t('touch.note_needs_text'))} disabled={log.isPending} onClick={() => put({ kind: 'note' }, t('touch.logged.note'))}>{t('touch.tap.note')}</Button>
       </div>
       {last && <div className="xj-log__last"><strong className="xj-small">{t('rep.triggered')}</strong><Triggered lead={lead.id} change={last.change} counted={last.counted} /></div>}

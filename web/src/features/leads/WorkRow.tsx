@@ -7,8 +7,9 @@ import { useRight } from '@/metadata/session'
 import { AnchorButton, Button } from '@/ui/Button'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { dialable } from './CallSheet'
-import { LeadClockChip } from './LeadClockChip'
+import { LeadClockChip, VipTag } from './LeadClockChip'
 import { leadSecond, leadTitle } from './LeadHead'
+import { isPressing } from './sla'
 
 interface WorkRowProps {
   row: RecordRow; first: boolean; late: boolean; mine: boolean; owner: string; source: string
@@ -28,8 +29,8 @@ export function WorkRow({ row, first, late, mine, owner, source, timers, fired, 
   return (
     <li className={late ? 'xj-row xj-row--overdue xj-work' : 'xj-row xj-work'} data-work={row.id} data-first={first}>
       <LeadClockChip lead={row} timers={timers} fired={fired} />
-      <Link to="/leads/$id" params={{ id: row.id }} className="xj-row__main xj-work__who"><strong className="xj-ellipsis">{leadTitle(row)}</strong><span className="xj-facts-line xj-small">{leadSecond(row) && <span>{leadSecond(row)}</span>}{owner && <span>{owner}</span>}</span></Link>
-      <span className="xj-work__kind">{t('workbench.first_contact')}</span>
+      <Link to="/leads/$id" params={{ id: row.id }} className="xj-row__main xj-work__who"><span className="xj-line-nowrap"><strong className="xj-ellipsis">{leadTitle(row)}</strong><VipTag lead={row} /></span><span className="xj-facts-line xj-small">{leadSecond(row) && <span>{leadSecond(row)}</span>}{owner && <span>{owner}</span>}</span></Link>
+      <span className="xj-work__kind">{t(isPressing(row) && row.urgent_answered_at ? 'lane.give' : 'workbench.first_contact')}</span>
       <span className="xj-work__what"><span className="xj-ellipsis">{[source, need].filter(Boolean).join(tongue === 'en' ? ', ' : '，') || t('workbench.first_contact')}</span><span className="xj-small xj-muted xj-ellipsis">{at}</span></span>
       <span className="xj-work__do">
         {mine && phone ? <AnchorButton {...look} icon="phone" href={`tel:${phone}`} data-call={row.id} onClick={onDial}>{t('next.call')}</AnchorButton>

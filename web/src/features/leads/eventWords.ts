@@ -50,7 +50,7 @@ export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta 
   let text: string
   if (event.type.startsWith('touch.')) {
     const kind = String(data.kind ?? 'note')
-    const outcome = data.answered === true ? t('event.answered') : data.answered === false && kind === 'call' ? t('event.not_answered') : ''
+    const outcome = data.solution === true ? t('lane.tap') : data.answered === true ? t('event.answered') : data.answered === false && kind === 'call' ? t('event.not_answered') : ''
     text = t(event.type === 'touch.note' ? 'event.touch_note' : data.direction === 'in' ? `event.touch_in.${kind}` : `event.touch_out.${kind}`, { who, defaultValue: t('event.touch_note', { who }) }) + (outcome ? `${context.tongue === 'en' ? ', ' : '，'}${outcome}` : '')
   } else if (event.type.endsWith('.updated')) text = t('event.updated', { who })
   else if (event.type.endsWith('.created') && event.type !== 'lead.created') text = t('event.created', { who })

@@ -29,7 +29,7 @@ export function useLeadTimers(ids: string[]): LeadTimers {
   return useMemo(() => ({ timers: group(data?.rows), fired: group(data?.fired), known: !isLoading }), [data, isLoading])
 }
 
-export interface Touch { kind: 'call' | 'message' | 'meeting' | 'visit' | 'note' | 'form_reply'; direction?: 'out' | 'in'; answered?: boolean; text?: string; at?: string }
+export interface Touch { kind: 'call' | 'message' | 'meeting' | 'visit' | 'note' | 'form_reply'; direction?: 'out' | 'in'; answered?: boolean; text?: string; at?: string; solution?: boolean }
 
 export function useLogTouch(id: string) {
   const client = useQueryClient()

@@ -32,6 +32,15 @@ export const KINDS: Record<string, PlainKind> = {
     },
     says: ['rep_from', 'target'],
   },
+  follow_up: {
+    sections: [{ key: 'basics', parts: [NAME, { at: 'object', as: 'pick', of: 'object', need: true }, { at: 'starts', as: 'events', need: true }, { at: 'calendar', as: 'pick', of: 'calendar', empty: 'office' }, { at: 'when', as: 'condition' }] }],
+    many: {
+      at: 'steps',
+      parts: [NAME, { at: 'hours', as: 'number' }, { at: 'days', as: 'number' }, { at: 'note', as: 'long' }],
+      fresh: (keys) => ({ key: freshKey(keys, 'step'), name: { zh: '', en: '' }, days: 1 }),
+    },
+    says: ['object', 'calendar'],
+  },
   audit_plan: {
     sections: [
       { key: 'whom', parts: [NAME, { at: 'object', as: 'pick', of: 'object', need: true }, { at: 'of', as: 'condition' }] },
@@ -60,10 +69,10 @@ export const KINDS: Record<string, PlainKind> = {
 /** Event types that are done or happen to customers; others may be typed. */
 export const EVENTS = ['touch.response', 'touch.followup', 'touch.inbound', 'touch.note', 'lead.received', 'lead.assigned', 'lead.enquired', 'lead.converted', 'page.viewed', 'call.connected', 'meeting.held', 'solution.talked', 'case.sent', 'report.sent', 'quote.sent', 'quote.link_sent', 'quote.opened', 'objection.raised', 'objection.resolved', 'decision_maker.met', 'document.signed', 'contract.signed', 'survey.answered', 'deal.created', 'deal.stage_moved']
 
-function freshKey(keys: string[]): string {
+function freshKey(keys: string[], word = 'action'): string {
   let n = keys.length + 1
-  while (keys.includes(`action_${n}`)) n += 1
-  return `action_${n}`
+  while (keys.includes(`${word}_${n}`)) n += 1
+  return `${word}_${n}`
 }
 
 /** What was typed as a number, a share as percent; what is none stays as typed, for the check to say so. Pure. */

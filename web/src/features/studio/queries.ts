@@ -4,7 +4,7 @@ import type { Problem, Text } from '@/api/types'
 import { call } from '@/lib/api'
 import type { Doc } from './contract'
 
-export const KINDS = ['object', 'form', 'list_view', 'rule', 'dispatch', 'pool', 'playbook', 'approval_flow', 'risk', 'guidance', 'calendar', 'role', 'source', 'channel', 'metric', 'coverage', 'audit_plan', 'monitoring', 'daily'] as const
+export const KINDS = ['object', 'form', 'list_view', 'rule', 'dispatch', 'pool', 'follow_up', 'playbook', 'approval_flow', 'risk', 'guidance', 'calendar', 'role', 'source', 'channel', 'metric', 'coverage', 'audit_plan', 'monitoring', 'daily'] as const
 export type Kind = (typeof KINDS)[number]
 
 export interface OverviewRow { kind: string; key: string; name?: Text | null; object?: string | null; version?: number | null; switched_off?: boolean | null; published_at?: string | null; published_by?: string | null; note?: string | null; origin?: string | null; quarantine?: Problem | null; draft_saved_at?: string | null; draft_saved_by?: string | null }

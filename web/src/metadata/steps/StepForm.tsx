@@ -68,6 +68,7 @@ function Control({ parameter, step, path, object, labels, problems, readOnly, co
     case 'definition': return select(definitions.filter((row) => row.kind === parameter.of && row.version).map((row) => [row.key, say(row.name, row.key)]))
     case 'object': return select((schema?.objects ?? []).map((each) => [each.key, say(each.name, each.key)]))
     case 'tag_field': return select((schema?.objects.find((each) => each.key === object)?.fields ?? []).filter((field) => field.kind === 'tags').map((field) => [field.key, say(field.name, field.key)]), 'tags')
+    case 'relation': return select((schema?.objects.find((each) => each.key === object)?.fields ?? []).filter((field) => field.kind === 'relation').map((field) => [field.key, say(field.name, field.key)]))
     case 'due': return <Due value={value as Record<string, unknown> | undefined} control={control} path={path} readOnly={readOnly} calendars={definitions.filter((row) => row.kind === 'calendar' && row.version).map((row) => [row.key, say(row.name, row.key)])} onChange={onChange} />
     case 'fields': return <ValuesForm values={(value as Record<string, string> | undefined) ?? {}} path={path} object={parameter.of ? String(step[parameter.of] ?? '') : object} from={object} problems={problems} readOnly={readOnly} onChange={onChange} />
     case 'expressions': return <ValuesForm free values={(value as Record<string, string> | undefined) ?? {}} path={path} object={object} from={object} problems={problems} readOnly={readOnly} onChange={onChange} />

@@ -107,7 +107,7 @@ class CreateTask:
                     "create", "task", None, {k: v for k, v in values_of_task.items() if k in fields and v is not None}
                 )
             )
-            if assignee is not None:
+            if assignee is not None and step.get("via") != []:  # through nothing: a series is told of once, as a whole
                 notices.append(_notice(hit, step, assignee, values))
         result = await write(uow, changes)
         await notify(uow, notices)

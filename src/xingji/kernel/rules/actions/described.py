@@ -13,7 +13,8 @@ class Parameter:
 
     text (a template with {field}), people and person (names or expressions), channels, choice (one of `options`),
     number, tags, tag_field, due (a span of time), fields (a value per field of `object`: the rule's own, or the one
-    named by another parameter), expressions (a value per free name), definition (of the kind `of`), object, event.
+    named by another parameter), expressions (a value per free name), definition (of the kind `of`), relation (a field that points to a record), object,
+    event.
     """
 
     key: str

@@ -178,7 +178,11 @@ def show(
         return people.get(value, str(value))
     if spec is None or value is None:
         return value
-    if spec.kind.key == "money":
+    if isinstance(value, bool):
+        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
+    if spec.cel is Kind.timestamp and isinstance(value, str):
+        return datetime.fromisoformat(value).astimezone(schema.place.zone).strftime("%Y-%m-%d %H:%M")
+    if spec.cel is Kind.money:
         return f"{value / 10**schema.place.currency_decimals:,.{schema.place.currency_decimals}f}"
     labels = {o["key"]: pick_language(o.get("name") or o["key"], language) for o in spec.document.get("options") or ()}
     if isinstance(value, list):

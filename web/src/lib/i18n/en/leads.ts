@@ -1,11 +1,16 @@
 export const leads = {
   clock: { label: 'Response clock', overdue: 'Overdue', left: 'Left', until: 'Due', answered: 'Answered', pooled: 'In a pool', closed: 'Closed', stopped: 'Not running', next: 'Next: {{step}}, {{at}}' },
+  lane: {
+    vip: 'VIP', vip_help: 'VIP customer: a lane of its own, followed up by the template of the product line', urgent_help: 'Urgent: an answer within 2 working hours, a solution within 24 hours', tap: 'Solution given', logged: 'On record: solution given', give: 'Give the solution', marked: 'Marked urgent, the clocks run', unmarked: 'No longer urgent',
+    answer: { overdue: 'Urgent, answer late', left: 'Urgent, to answer', until: 'Urgent, answer by', stopped: 'Urgent', given: '' }, solution: { overdue: 'Urgent, solution late', left: 'Urgent, to solve', until: 'Urgent, solution by', given: 'Urgent, solved in', stopped: 'Urgent, unsolved' },
+    since: 'VIP customer since {{at}}', why: 'Why VIP', by_hand: 'Marked by hand; no rule did it', starts: 'Its needs go straight to its advisers and are followed up by the template of the product line.',
+  },
   lead: {
     new: 'New lead', owner_is: 'Owner {{owner}}', in_pool: 'In {{pool}}', no_owner: 'No owner yet', arrived: 'arrived {{at}}', from_history: 'Migrated, unverified', facts: 'Facts', tabs: 'Contents of the lead', no_events: 'Nothing has happened yet', more_events: 'Earlier', not_yours: 'This lead is not yours',
     tab: { timeline: 'Timeline', tasks: 'Tasks', ledger: 'Dispatch ledger', history: 'Changes', runs: 'Rule runs' },
   },
   next: {
-    label: 'Next action', pick: 'Pick', assign: 'Assign', convert: 'Convert', call: 'Call', log: 'Log contact', menu: { convert: 'Convert', unconvert: 'Undo conversion', assign: 'Hand over to…' },
+    label: 'Next action', pick: 'Pick', assign: 'Assign', convert: 'Convert', call: 'Call', log: 'Log contact', menu: { urgent: 'Mark urgent', calm: 'No longer urgent', convert: 'Convert', unconvert: 'Undo conversion', assign: 'Hand over to…' },
     why: { overdue: 'The time to respond has passed. Log the contact below and the clock stops.', left: 'Contact the customer before {{at}}, then log it below.', until: 'Contact the customer before {{at}}, then log it below.' },
   },
   touch: {

@@ -7,11 +7,16 @@ export const plain = {
   past: { since_event: 'Days since it last happened', changes: 'How often a field changed', days: 'Days', a_number: 'A number', limit_named: 'Threshold: {{name}}', compared_with: '{{label}}: compared with', days_over: 'is more days ago than', days_under: 'is fewer days ago than' },
   plain: {
     comes_to: 'What this comes to', empty_is: 'Empty counts as {{value}}', weekday: { 1: 'Monday', 2: 'Tuesday', 3: 'Wednesday', 4: 'Thursday', 5: 'Friday', 6: 'Saturday', 7: 'Sunday' },
-    event: { touch_inbound: 'Customer made contact', lead_received: 'Lead received', lead_assigned: 'Lead assigned', lead_enquired: 'Customer asked again', lead_converted: 'Lead converted', page_viewed: 'Customer viewed a page', report_sent: 'Matching report sent' },
+    event: { touch_inbound: 'Customer made contact', lead_received: 'Lead received', lead_assigned: 'Lead assigned', lead_urgent_raised: 'Marked urgent', customer_bought: 'Customer bought', lead_enquired: 'Customer asked again', lead_converted: 'Lead converted', page_viewed: 'Customer viewed a page', report_sent: 'Matching report sent' },
     coverage: {
       says: '{{items}} standard actions; a person meets them from {{rep_from}} of their own cases on, and {{target}} of the people should.', basics: 'What counts as met', name: 'Name', result: 'Win rate compared of', rep_from: 'A person meets it from', target: 'Target: so many people',
       actions: 'Standard actions: {{count}}', add: 'Add an action', none: 'No standard action yet; one is needed to publish.',
       item: { name: 'Action', object: 'On which records', after: 'Due after', done: 'Done when', done_help: 'Any one of them; contacts people only claim do not count.', hours: 'Within', hours_unit: 'hours (wall clock)' },
+    },
+    follow_up: {
+      says: 'When it fits, {{items}} steps are planned for the owner of a {{object}}; hours are working time of {{calendar}}, days are calendar days.', basics: 'When it is used', name: 'Name', object: 'Object', starts: 'What sets it going', starts_help: 'Once for each record.', calendar: 'Working calendar', when: 'Only for those that fit',
+      steps: '{{count}} steps', add: 'Add a step', none: 'No steps yet: add one to publish.',
+      item: { name: 'What to do', hours: 'Within', hours_unit: 'working hours', hours_help: 'Hours or days, one of them.', days: 'or within days', days_unit: 'days', note: 'Note' },
     },
     audit_plan: {
       says: 'Every {{weekday}} at {{at}}, {{share}} of {{object}} (at least {{least}}) are drawn and looked at by {{role}}.', whom: 'Drawn from which records', name: 'Name', object: 'Object', of: 'Only those that', draw: 'How they are drawn', draw_help: 'At random; seed and candidates are kept, so that anybody can draw again and get the same.', share: 'How many', least: 'At least', least_unit: 'a draw', weekday: 'On which day', at: 'At what time', role: 'Who looks at them', role_help: 'The role needs the right to audit the process.',

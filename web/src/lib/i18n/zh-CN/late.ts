@@ -2,7 +2,7 @@
 export const late = {
   event: {
     system: '系统', answered: '客户有回应', not_answered: '未接通', updated: '{{who}}修改了信息', created: '{{who}}建立了记录', touch_note: '{{who}}写了备注', lead_received: '线索到达 {{source}}', lead_created: '线索建立', lead_deleted: '{{who}}删除了线索', lead_restored: '{{who}}恢复了线索',
-    lead_assigned: '{{by}}分给{{owner}}', lead_picked: '{{owner}}从{{pool}}领取', lead_returned: '退回{{pool}}', lead_converted: '{{who}}转为客户', lead_unconverted: '{{who}}撤销了转化', lead_merged: '{{who}}合并了重复线索', lead_unmerged: '{{who}}撤销了合并', lead_linked: '{{who}}关联到客户', lead_pooled: '派单表放入{{pool}}', lead_enquired: '同一客户再次询价', customer_name_seen: '以新名称来询价，可能已改名', lead_joined: '同一客户再次询价，并入本线索', lead_duplicate: '重复投递，已并入',
+    lead_assigned: '{{by}}分给{{owner}}', lead_picked: '{{owner}}从{{pool}}领取', lead_returned: '退回{{pool}}', lead_converted: '{{who}}转为客户', lead_unconverted: '{{who}}撤销了转化', lead_merged: '{{who}}合并了重复线索', lead_unmerged: '{{who}}撤销了合并', lead_linked: '{{who}}关联到客户', lead_pooled: '派单表放入{{pool}}', lead_urgent_raised: '加急开始计时：2 个工作小时内答复，24 小时内给方案', customer_bought: '有商机赢单，计入客户价值', lead_enquired: '同一客户再次询价', customer_name_seen: '以新名称来询价，可能已改名', lead_joined: '同一客户再次询价，并入本线索', lead_duplicate: '重复投递，已并入',
     page_viewed: '客户浏览了页面 {{title}}', rule_acted: '规则执行：{{rule}}', rule_escalated: '升级给{{owner}}', timer_fired: '定时到期：{{rule}}', task_created: '生成任务：{{title}}', task_done: '任务完成：{{title}}', lead_reminded: '提醒{{owner}}', lead_escalated: '升级给{{owner}}', message_sent: '发出消息：{{title}}',
     by: { dispatch: '派单表', manual: '手动', pick: '领取，', rule: '规则', system: '系统', import: '导入', transfer: '转交' },
     touch_out: { call: '{{who}}打了电话', message: '{{who}}发了消息', meeting: '{{who}}与客户见面', visit: '{{who}}上门拜访', form_reply: '{{who}}回复了表单' },

@@ -1,11 +1,16 @@
 export const leads = {
   clock: { label: '响应时限', overdue: '已超时', left: '还剩', until: '时限', answered: '已响应', pooled: '在公海', closed: '已结束', stopped: '未计时', next: '下一步：{{step}}，{{at}}' },
+  lane: {
+    vip: 'VIP', vip_help: 'VIP 客户：走专属通道，按产品线的模板跟进', urgent_help: '加急：2 个工作小时内答复，24 小时内给方案', tap: '给了方案', logged: '已记录：给了方案', give: '给出方案', marked: '已标为加急，开始计时', unmarked: '已取消加急',
+    answer: { overdue: '加急 答复超时', left: '加急 答复还剩', until: '加急 答复', stopped: '加急', given: '' }, solution: { overdue: '加急 方案超时', left: '加急 方案还剩', until: '加急 方案', given: '加急 方案已给', stopped: '加急 待方案' },
+    since: 'VIP 客户，{{at}} 起', why: '为什么是 VIP', by_hand: '由人标记，没有规则升级过', starts: '以后的新需求直接到专属顾问，并按产品线的模板排好跟进。',
+  },
   lead: {
     new: '录入线索', owner_is: '负责人 {{owner}}', in_pool: '在{{pool}}', no_owner: '还没有负责人', arrived: '{{at}} 到达', from_history: '历史迁移·未核验', facts: '基本信息', tabs: '线索内容', no_events: '还没有动态', more_events: '更早的动态', not_yours: '这条线索不由你负责',
     tab: { timeline: '动态', tasks: '任务', ledger: '派单台账', history: '变更历史', runs: '规则执行' },
   },
   next: {
-    label: '下一步', pick: '领取', assign: '分配', convert: '转为客户', call: '打电话', log: '记录联系', menu: { convert: '转为客户', unconvert: '撤销转化', assign: '转交给…' },
+    label: '下一步', pick: '领取', assign: '分配', convert: '转为客户', call: '打电话', log: '记录联系', menu: { urgent: '标为加急', calm: '取消加急', convert: '转为客户', unconvert: '撤销转化', assign: '转交给…' },
     why: { overdue: '已过响应时限。联系后在下面记一笔，时限随即停止。', left: '{{at}} 前联系客户，联系后在下面记一笔。', until: '{{at}} 前联系客户，联系后在下面记一笔。' },
   },
   touch: {

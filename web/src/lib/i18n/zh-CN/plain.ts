@@ -7,11 +7,16 @@ export const plain = {
   past: { since_event: '距上次发生的天数', changes: '字段改过几次', days: '天数', a_number: '数字', limit_named: '阈值：{{name}}', compared_with: '{{label}}：与什么比', days_over: '已过天数多于', days_under: '已过天数少于' },
   plain: {
     comes_to: '这份配置的意思', empty_is: '留空按 {{value}}', weekday: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },
-    event: { touch_inbound: '客户主动联系', lead_received: '收到线索', lead_assigned: '线索分配', lead_enquired: '客户再次询价', lead_converted: '线索转化', page_viewed: '客户浏览页面', report_sent: '发送匹配报告' },
+    event: { touch_inbound: '客户主动联系', lead_received: '收到线索', lead_assigned: '线索分配', lead_enquired: '客户再次询价', lead_urgent_raised: '标为加急', customer_bought: '客户成交', lead_converted: '线索转化', page_viewed: '客户浏览页面', report_sent: '发送匹配报告' },
     coverage: {
       says: '{{items}} 个标准动作；自己该做的做到 {{rep_from}} 算达标，目标是 {{target}} 的人达标。', basics: '怎么算达标', name: '名称', result: '对照哪种记录的赢单率', rep_from: '一个人做到多少算达标', target: '目标：多少人达标',
       actions: '标准动作：{{count}} 个', add: '加一个动作', none: '还没有标准动作，加一个才能发布。',
       item: { name: '动作名称', object: '在哪种记录上', after: '发生什么之后该做', done: '出现什么算做到', done_help: '任意一个即可；自己登记的联系不算。', hours: '多久之内', hours_unit: '小时（自然时间）' },
+    },
+    follow_up: {
+      says: '{{object}}符合条件时，给负责人排好 {{items}} 步跟进；小时按{{calendar}}的工作时间，天按自然日。', basics: '什么时候用', name: '名称', object: '对象', starts: '发生什么时开始', starts_help: '每条记录只排一次。', calendar: '按哪个工作日历', when: '只用于符合这些条件的',
+      steps: '步骤：{{count}} 步', add: '加一步', none: '还没有步骤，加一步才能发布。',
+      item: { name: '做什么', hours: '多久之内', hours_unit: '工作小时', hours_help: '小时或天，填一个。', days: '或者几天之内', days_unit: '天', note: '说明' },
     },
     audit_plan: {
       says: '每{{weekday}} {{at}}，从{{object}}里抽 {{share}}（至少 {{least}} 单），由{{role}}来审。', whom: '从哪些记录里抽', name: '名称', object: '对象', of: '只抽符合这些条件的', draw: '怎么抽', draw_help: '随机抽取，种子和候选名单留存，任何人可以重算。', share: '抽多少', least: '每次至少', least_unit: '单', weekday: '星期几抽', at: '几点抽', role: '谁来审', role_help: '这个角色要有「过程审计」的权限。',
