@@ -134,7 +134,7 @@ async def test_what_happened_is_told_in_the_records_runs(office: Following) -> N
     await office.settle()
     (run,) = (await office.do("head", lambda uow: runs_of_record(uow, "deal", deal)))["rows"]
     assert (run["outcome"], run["rule_name"]["zh"]) == ("acted", "标准打法 · 试机")
-    assert "建任务「给{name}寄样机」" in run["sentence"]["zh"]
+    assert "建任务「给〔名称〕寄样机」" in run["sentence"]["zh"]
     assert "标准打法 · 试机" in run["sentence"]["zh"]
 
 
