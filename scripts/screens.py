@@ -120,6 +120,7 @@ SCREENS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "studio_rule": ("/settings/rule/sla_remind_a", None),
     "studio_dispatch": ("/settings/dispatch/main", None),
     "studio_pool": ("/settings/pool/pool_new", None),
+    "studio_follow_up": ("/settings/follow_up/vip_pump", None),
     "studio_playbook": ("/settings/playbook/equipment_direct", None),
     "studio_approval_flow": ("/settings/approval_flow/contract_review", None),
     "studio_calendar": ("/settings/calendar/office", None),

@@ -210,6 +210,24 @@ async def test_a_seat_over_its_time_limit_is_told_once_to_the_person_and_above(o
     assert "审批超时：泵站改造（演示）" in await inbox(office, "head")
 
 
+async def test_what_tells_a_manager_of_a_late_seat_is_read_once_that_seat_no_longer_waits(office: ProcessOffice) -> None:
+    late = "下属审批超时：泵站改造（演示）"
+    async with office.database.work(office.workspace) as uow:
+        await uow.execute("update inbox set read_at = now() where person = $1", office.people["head"])
+    _, approval = await asked(office)
+    await votes_for(office, approval, "head")
+    async with office.database.work(office.workspace) as uow:
+        await uow.execute("update approval_vote set due_at = $2 where approval = $1 and state = 'waiting'", approval, uow.now - timedelta(minutes=1))
+    await votes.tell_overdue(office.database, office.workspace)
+    assert await open_asks(office, "head") == [late] * 3  # law, fin and fin2 are all late
+    await votes_for(office, approval, "law")
+    assert await open_asks(office, "head") == [late] * 2
+    await votes_for(office, approval, "fin")
+    assert await open_asks(office, "head") == [late]
+    await votes_for(office, approval, "fin2", "fin2")
+    assert await open_asks(office, "head") == []
+
+
 async def test_two_votes_at_once_decide_once(office: ProcessOffice) -> None:
     for _ in range(4):
         _, approval = await asked(office)

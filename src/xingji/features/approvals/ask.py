@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xingji.features.approvals.flow import Flow, Node, node_json, read_flow
 from xingji.features.approvals.seats import open_node, people_of
-from xingji.kernel import records
+from xingji.kernel import access, records
 from xingji.kernel.core.errors import Problem, XingjiError, conflict, forbidden, invalid, not_found
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import NewEvent
@@ -137,9 +137,12 @@ async def end(uow: UnitOfWork, row: Any, status: str, **data: Any) -> None:
 
 
 async def settle_asks(uow: UnitOfWork, approval: UUID) -> None:
-    """What asked people to approve this is read for all it waits for no longer."""
-    rows = await uow.fetch("select person from approval_vote where approval = $1 group by person having not bool_or(state = 'waiting')", approval)
+    """What asked people to approve this is read for all it waits for no longer, and what told their managers that they were late."""
+    rows = await uow.fetch("select person, bool_or(late_at is not null) as late from approval_vote where approval = $1 group by person having not bool_or(state = 'waiting')", approval)
     await settle_notices(uow, [row["person"] for row in rows], "approval", {"approval": str(approval)})
+    if late := [row["person"] for row in rows if row["late"]]:
+        managers = (await access.managers_of(uow, late)).values()
+        await settle_notices(uow, list(managers), "approval", {"approval": str(approval)}, of=late)
 
 
 async def say(uow: UnitOfWork, approval: UUID, what: str, object_key: str, record: UUID, data: Mapping[str, Any], brand: str | None = None) -> None:
@@ -149,13 +152,13 @@ async def say(uow: UnitOfWork, approval: UUID, what: str, object_key: str, recor
 
 async def tell(
     uow: UnitOfWork, people: Sequence[UUID], approval: UUID, words: tuple[str, str], title: str, object_key: str, record: UUID,
-    *, strong: bool = False,
+    *, strong: bool = False, of: UUID | None = None,
 ) -> None:  # fmt: skip
-    """Notices for those concerned. The title is the record's own, which they may see as they take part."""
+    """Notices for those concerned, `of` somebody else's delay. The title is the record's own, which they may see as they take part."""
     zh, en = (text.replace("{title}", title.replace("{", "（").replace("}", "）")) for text in words)
     await notify(uow, [
         Notice(one, "approval", {"zh": zh, "en": en}, object=None, record=record, urgency="strong" if strong else "normal",
-               data={"approval": str(approval), "object": object_key, "path": f"/approvals?id={approval}"})
+               data={"approval": str(approval), "object": object_key, "path": f"/approvals?id={approval}", **({"of": str(of)} if of else {})})
         for one in dict.fromkeys(people)
     ])  # fmt: skip
 

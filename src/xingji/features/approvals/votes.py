@@ -175,7 +175,7 @@ async def tell_overdue(database: Database, workspace: str) -> int:
         for row in late:
             await tell(uow, [row["person"]], row["id"], ("审批超时：{title}", "Overdue approval: {title}"), row["title"], row["object"], row["record"], strong=True)
             if boss := above.get(row["person"]):
-                await tell(uow, [boss], row["id"], ("下属审批超时：{title}", "Overdue with your team: {title}"), row["title"], row["object"], row["record"], strong=True)
+                await tell(uow, [boss], row["id"], ("下属审批超时：{title}", "Overdue with your team: {title}"), row["title"], row["object"], row["record"], strong=True, of=row["person"])
             await say(uow, row["id"], "overdue", row["object"], row["record"], {"node": row["node"], "person": str(row["person"])})
     return len(late)
 

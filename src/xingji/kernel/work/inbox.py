@@ -48,11 +48,15 @@ async def mark_read(uow: UnitOfWork, person: UUID, ids: Sequence[UUID] | None = 
     return int(tag.rpartition(" ")[2])
 
 
-async def settle_notices(uow: UnitOfWork, people: Sequence[UUID], kind: str, about: Mapping[str, str]) -> None:
-    """Marks these people's urgent notices of a kind about something as read: there is nothing left for them to do."""
+async def settle_notices(uow: UnitOfWork, people: Sequence[UUID], kind: str, about: Mapping[str, str], of: Sequence[UUID] | None = None) -> None:
+    """Marks these people's urgent notices of a kind about something as read: there is nothing left to do.
+
+    Their own; with `of`, those that tell them of one of these others (`data.of`).
+    """
     await uow.execute(
-        "update inbox set read_at = $4 where person = any($1) and read_at is null and kind = $2 and urgency = 'strong' and data @> $3::jsonb",
-        list(people), kind, dict(about), uow.now,
+        "update inbox set read_at = $4 where person = any($1) and read_at is null and kind = $2 and urgency = 'strong' and data @> $3::jsonb"
+        " and case when $5::text[] is null then not data ? 'of' else data ->> 'of' = any($5) end",
+        list(people), kind, dict(about), uow.now, None if of is None else [str(one) for one in of],
     )  # fmt: skip
 
 

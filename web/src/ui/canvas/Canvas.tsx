@@ -1,7 +1,7 @@
 /** Boxes and arrows that lay themselves out: the one module that knows the graph libraries. Load it with its screen. */
 import { Graph, layout } from '@dagrejs/dagre'
-import { Background, BaseEdge, Controls, EdgeLabelRenderer, getBezierPath, Handle, MarkerType, Position, ReactFlow, ReactFlowProvider, useReactFlow, type Edge, type EdgeProps, type Node, type NodeProps } from '@xyflow/react'
-import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { Background, BaseEdge, Controls, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, Handle, MarkerType, Position, ReactFlow, ReactFlowProvider, useReactFlow, type Edge, type EdgeProps, type Node, type NodeProps } from '@xyflow/react'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useTheme } from '@/lib/theme'
 import '@xyflow/react/dist/style.css'
 import './canvas.css'
@@ -14,7 +14,7 @@ export interface CanvasProps {
   label: string
   /** What the zoom buttons are called. */
   words: { in: string; out: string; fit: string }
-  /** Boxes stand in this order from left to right instead of being laid out by their arrows. */
+  /** Boxes stand in this order, line under line as the room allows, instead of being laid out by their arrows. */
   row?: boolean
   onBox?: (id: string) => void
   onArrow?: (id: string) => void
@@ -24,17 +24,19 @@ export interface CanvasProps {
   onConnect?: (from: string, to: string) => void
 }
 
-type BoxNode = Node<{ box: Box; row: boolean; open: boolean }, 'box'>
-type ArrowEdge = Edge<{ arrow: Arrow; bow: number; onArrow: ((id: string) => void) | undefined }, 'arrow'>
+type BoxNode = Node<{ box: Box; across: boolean; open: boolean }, 'box'>
+type ArrowEdge = Edge<{ arrow: Arrow; bow: number; turns: boolean; onArrow: ((id: string) => void) | undefined }, 'arrow'>
 const GAP = 56
+const LINE = 88
+const EDGE = 24
 
 function BoxView({ data, selected }: NodeProps<BoxNode>) {
-  const { box, row, open } = data
+  const { box, across, open } = data
   return (
     <div className="xj-box" data-box={box.id} data-tone={box.tone} data-selected={selected || undefined} style={{ width: box.width, height: box.height }}>
-      <Handle type="target" position={row ? Position.Left : Position.Top} isConnectable={open} />
+      <Handle type="target" position={across ? Position.Left : Position.Top} isConnectable={open} />
       {box.content}
-      <Handle type="source" position={row ? Position.Right : Position.Bottom} isConnectable={open} />
+      <Handle type="source" position={across ? Position.Right : Position.Bottom} isConnectable={open} />
     </div>
   )
 }
@@ -44,9 +46,10 @@ function ArrowView({ id, data, sourceX, sourceY, targetX, targetY, sourcePositio
   const loop = arrow.from === arrow.to
   const back = !loop && data!.bow !== 0
   // Laid out from above, what goes back up bends aside, so that it does not lie on the way down.
-  const up = !loop && !back && targetY < sourceY
+  const turns = data!.turns && !loop
+  const up = !loop && !back && !turns && targetY < sourceY
   const aside = 150 + (sourceY - targetY) * 0.15
-  const [path, x, y] = up ? [`M ${sourceX} ${sourceY} C ${sourceX + aside} ${sourceY + 70}, ${targetX + aside} ${targetY - 70}, ${targetX} ${targetY}`, (sourceX + targetX) / 2 + aside * 0.75, (sourceY + targetY) / 2] as const : loop
+  const [path, x, y] = turns ? (() => { const [line, labelX, labelY] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 12, offset: 18 }); return [line, labelX, labelY] as const })() : up ? [`M ${sourceX} ${sourceY} C ${sourceX + aside} ${sourceY + 70}, ${targetX + aside} ${targetY - 70}, ${targetX} ${targetY}`, (sourceX + targetX) / 2 + aside * 0.75, (sourceY + targetY) / 2] as const : loop
     ? [`M ${sourceX} ${sourceY} C ${sourceX + 90} ${sourceY + 50}, ${targetX + 90} ${targetY - 50}, ${targetX} ${targetY}`, sourceX + 68, (sourceY + targetY) / 2] as const
     : back ? [`M ${sourceX} ${sourceY} C ${sourceX + 40} ${sourceY + data!.bow}, ${targetX - 40} ${targetY + data!.bow}, ${targetX} ${targetY}`, (sourceX + targetX) / 2, (sourceY + targetY) / 2 + data!.bow * 0.75] as const
       : (() => { const [line, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }); return [line, labelX, labelY] as const })()
@@ -65,9 +68,12 @@ function ArrowView({ id, data, sourceX, sourceY, targetX, targetY, sourcePositio
 const NODES = { box: BoxView }
 const EDGES = { arrow: ArrowView }
 
-/** Where each box stands. Pure. */
-export function placed(boxes: Box[], arrows: Arrow[], row: boolean): Map<string, { x: number; y: number }> {
-  if (row) { let x = 0; return new Map(boxes.map((box) => { const at = { x, y: 0 }; x += box.width + GAP; return [box.id, at] as const })) }
+/** How many boxes stand beside each other so that each can be read. */
+export const perLine = (boxes: Box[], room: number) => Math.max(1, Math.floor((room - 2 * EDGE + GAP) / (Math.max(1, ...boxes.map((box) => box.width)) + GAP)))
+
+/** Where each box stands: in lines of so many, or by its arrows with none. Pure. */
+export function placed(boxes: Box[], arrows: Arrow[], line: number | null): Map<string, { x: number; y: number }> {
+  if (line) { const [wide, tall] = [Math.max(0, ...boxes.map((box) => box.width)) + GAP, Math.max(0, ...boxes.map((box) => box.height)) + (line === 1 ? GAP : LINE)]; return new Map(boxes.map((box, at) => [box.id, { x: (at % line) * wide, y: Math.floor(at / line) * tall }] as const)) }
   const graph = new Graph({ multigraph: true })
   graph.setGraph({ rankdir: 'TB', nodesep: 48, ranksep: 56, marginx: 16, marginy: 16 })
   graph.setDefaultEdgeLabel(() => ({}))
@@ -77,23 +83,26 @@ export function placed(boxes: Box[], arrows: Arrow[], row: boolean): Map<string,
   return new Map(boxes.map((box) => { const at = graph.node(box.id) as { x: number; y: number }; return [box.id, { x: at.x - box.width / 2, y: at.y - box.height / 2 }] }))
 }
 
-function Inner({ boxes, arrows, label, words, row = false, onBox, onArrow, onOrder, onConnect }: CanvasProps) {
+function Inner({ boxes, arrows, label, words, line, onBox, onArrow, onOrder, onConnect }: Omit<CanvasProps, 'row'> & { line: number | null }) {
+  const across = line !== null && line > 1
   const [, mode] = useTheme()
   const flow = useReactFlow()
   const shape = `${boxes.map((box) => `${box.id}:${box.width}x${box.height}`).join()}|${arrows.map((arrow) => arrow.id).join()}`
-  const places = useMemo(() => placed(boxes, arrows, row), [shape, row])
+  const places = useMemo(() => placed(boxes, arrows, line), [shape, line])
   const [nodes, setNodes] = useState<BoxNode[]>([])
-  useEffect(() => setNodes(boxes.map((box) => ({ id: box.id, type: 'box', position: places.get(box.id) ?? { x: 0, y: 0 }, data: { box, row, open: Boolean(onConnect) }, draggable: Boolean(onOrder), width: box.width, height: box.height, ariaLabel: box.id }))), [boxes, places, row, onOrder, onConnect])
-  useEffect(() => { const timer = setTimeout(() => void flow.fitView({ padding: 0.1, maxZoom: 1 }), 30); return () => clearTimeout(timer) }, [shape, flow])
+  useEffect(() => setNodes(boxes.map((box) => ({ id: box.id, type: 'box', position: places.get(box.id) ?? { x: 0, y: 0 }, data: { box, across, open: Boolean(onConnect) }, draggable: Boolean(onOrder), width: box.width, height: box.height, ariaLabel: box.id }))), [boxes, places, across, onOrder, onConnect])
+  useEffect(() => { const timer = setTimeout(() => void flow.fitView({ padding: `${EDGE - 4}px`, maxZoom: 1 }), 30); return () => clearTimeout(timer) }, [shape, line, flow])
   const order = new Map(boxes.map((box, at) => [box.id, at]))
+  const lineOf = (id: string) => Math.floor((order.get(id) ?? 0) / (line ?? 1))
   const edges: ArrowEdge[] = arrows.map((arrow) => {
     const step = (order.get(arrow.to) ?? 0) - (order.get(arrow.from) ?? 0)
-    return { id: arrow.id, type: 'arrow', source: arrow.from, target: arrow.to, data: { arrow, bow: row && step !== 1 ? (step > 0 ? -60 - 22 * step : 60 - 22 * step) : 0, onArrow }, markerEnd: { type: MarkerType.ArrowClosed, color: `var(--xj-arrow-${arrow.tone ?? 'plain'})` } }
+    const turns = across && lineOf(arrow.from) !== lineOf(arrow.to)
+    return { id: arrow.id, type: 'arrow', source: arrow.from, target: arrow.to, data: { arrow, bow: across && step !== 1 && !turns ? (step > 0 ? -60 - 22 * step : 60 - 22 * step) : 0, turns, onArrow }, markerEnd: { type: MarkerType.ArrowClosed, markerUnits: 'userSpaceOnUse', width: 26, height: 26, color: `var(--xj-arrow-${arrow.tone ?? 'plain'})` } }
   })
   const drop = (node: Node) => {
-    const middle = node.position.x + (node.measured?.width ?? node.width ?? 0) / 2
-    const others = boxes.filter((box) => box.id !== node.id).map((box) => (places.get(box.id)?.x ?? 0) + box.width / 2)
-    const to = others.filter((x) => x < middle).length
+    // Beside the box of its line that it was dropped before; a line is as tall as a box and the gap below it.
+    const before = (id: string) => { const at = places.get(id) ?? { x: 0, y: 0 }; const lines = Math.round((node.position.y - at.y) / (across ? 140 : 1e9)); return lines > 0 || (lines === 0 && (across ? at.x < node.position.x : at.y < node.position.y)) }
+    const to = boxes.filter((box) => box.id !== node.id && before(box.id)).length
     if (to !== order.get(node.id)) onOrder?.(node.id, to)
     else setNodes((all) => all.map((each) => (each.id === node.id ? { ...each, position: places.get(each.id) ?? each.position } : each)))
   }
@@ -111,9 +120,17 @@ function Inner({ boxes, arrows, label, words, row = false, onBox, onArrow, onOrd
   )
 }
 
-export default function Canvas(props: CanvasProps) {
+export default function Canvas({ row, ...props }: CanvasProps) {
+  const { boxes, arrows } = props
+  const frame = useRef<HTMLDivElement>(null)
+  const [room, setRoom] = useState(0)
+  useEffect(() => {
+    const watcher = new ResizeObserver(([entry]) => setRoom(entry?.contentRect.width ?? 0))
+    if (frame.current) watcher.observe(frame.current)
+    return () => watcher.disconnect()
+  }, [])
+  const line = row ? perLine(boxes, room || 960) : null
   // A graph is as tall as it needs to be to be read without zooming.
-  const { boxes, arrows, row } = props
-  const tall = useMemo(() => { if (row || !boxes.length) return null; const places = placed(boxes, arrows, false); return Math.max(...boxes.map((box) => (places.get(box.id)?.y ?? 0) + box.height)) * 1.25 }, [boxes, arrows, row])
-  return <div className="xj-canvas" style={tall ? ({ '--xj-graph': `${Math.round(tall)}px` } as React.CSSProperties) : undefined}><ReactFlowProvider><Inner {...props} /></ReactFlowProvider></div>
+  const tall = useMemo(() => { if (!boxes.length) return null; const places = placed(boxes, arrows, line); return Math.max(...boxes.map((box) => (places.get(box.id)?.y ?? 0) + box.height)) + 2 * EDGE + (line ? LINE : 0) }, [boxes, arrows, line])
+  return <div ref={frame} className={row ? 'xj-canvas xj-canvas--row' : 'xj-canvas'} style={tall ? ({ '--xj-graph': `${Math.round(tall)}px` } as React.CSSProperties) : undefined}><ReactFlowProvider><Inner {...props} line={line} /></ReactFlowProvider></div>
 }
