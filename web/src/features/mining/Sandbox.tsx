@@ -42,8 +42,10 @@ export function Sandbox({ of, chart, dimensions }: { of: LogOf; chart: Chart; di
 function Answer({ answer, name }: { answer: WhatIf; name: string }) {
   const { t, say } = useTongue()
   const question = answer.days ? t('mining.if_earlier', { step: name, days: answer.days }) : t('mining.if_always', { step: name })
-  const days = (value: Interval) => t('mining.cycle_says', { size: Math.abs(value.difference).toFixed(1), way: t(value.difference < 0 ? 'mining.shorter' : 'mining.longer'), low: value.low.toFixed(1), high: value.high.toFixed(1) })
-  const wins = (value: Interval) => t('mining.win_says', { size: (Math.abs(value.difference) * 100).toFixed(1), way: t(value.difference < 0 ? 'mining.lower' : 'mining.higher'), low: (value.low * 100).toFixed(1), high: (value.high * 100).toFixed(1) })
+  // Both ends on one side are said by their size, as the figure itself is.
+  const ends = (value: Interval): [number, number] => (value.high < 0 ? [-value.high, -value.low] : [value.low, value.high])
+  const days = (value: Interval) => t('mining.cycle_says', { size: Math.abs(value.difference).toFixed(1), way: t(value.difference < 0 ? 'mining.shorter' : 'mining.longer'), low: ends(value)[0].toFixed(1), high: ends(value)[1].toFixed(1) })
+  const wins = (value: Interval) => t('mining.win_says', { size: (Math.abs(value.difference) * 100).toFixed(1), way: t(value.difference < 0 ? 'mining.lower' : 'mining.higher'), low: (ends(value)[0] * 100).toFixed(1), high: (ends(value)[1] * 100).toFixed(1) })
   const open = (value: Interval) => value.low <= 0 && value.high >= 0
   return (
     <section className="xj-stack-8" aria-label={t('mining.tab.sandbox')} role="status" data-enough={answer.enough}>

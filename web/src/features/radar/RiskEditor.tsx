@@ -62,7 +62,7 @@ export default function RiskEditor({ document, onChange, problems, readOnly }: E
           <div key={at} className="xj-form xj-form--two" data-path={`facts.${key}`}>
             <Field label={t('radar.edit.key')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} value={key} onChange={(event) => set('facts', Object.fromEntries(facts.map((one, n) => (n === at ? [event.target.value, one[1]] : one))))} />}</Field>
             <Field label={t('radar.edit.expression')} error={error(`facts.${key}`)}>{(control) => <input {...control} className="xj-input xj-code" readOnly={readOnly} value={source} onChange={(event) => set(['facts', key], event.target.value)} />}</Field>
-            {!readOnly && <Button size="small" kind="ghost" onClick={() => set('facts', facts.length > 1 ? Object.fromEntries(facts.filter((_, n) => n !== at)) : undefined)}>{t('radar.edit.remove')}</Button>}
+            {!readOnly && <Button size="small" kind="ghost" style={{ justifySelf: 'start' }} onClick={() => set('facts', facts.length > 1 ? Object.fromEntries(facts.filter((_, n) => n !== at)) : undefined)}>{t('radar.edit.remove')}</Button>}
           </div>
         ))}</div>
       </Card>
@@ -86,7 +86,7 @@ function LimitForm({ limit, rule, object, at, readOnly, error, onChange, onRemov
       <Field label={t('radar.edit.unit')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} maxLength={12} value={String(limit.unit ?? '')} onChange={(event) => onChange(setAt(limit, 'unit', event.target.value || undefined))} />}</Field>
       {number('default', t('radar.edit.default'))}{number('fixed', t('radar.edit.fixed'))}{number('low', t('radar.edit.low'))}{number('high', t('radar.edit.high'))}
       <Field label={t('radar.edit.learn')} error={error(`${path}.learn`)}>{(control) => <select {...control} data-path={`${path}.learn`} className="xj-input" disabled={readOnly} value={way} onChange={(event) => pick(event.target.value)}><option value="none">{t('radar.edit.no_learn')}</option><option value="stays">{t('radar.edit.learn_stays')}</option><option value="value">{t('radar.edit.learn_value')}</option></select>}</Field>
-      {limit.learn && <Field label={t('radar.edit.at')}>{(control) => <input {...control} className="xj-input" type="number" min={0.05} max={0.95} step={0.05} readOnly={readOnly} value={limit.learn!.at ?? 0.8} onChange={(event) => onChange(setAt(limit, 'learn.at', Number(event.target.value)))} />}</Field>}
+      {limit.learn && <Field label={t('radar.edit.at')}>{(control) => <input {...control} className="xj-input" data-path={`${path}.learn.at`} type="number" min={5} max={95} step={5} readOnly={readOnly} value={Math.round((limit.learn!.at ?? 0.8) * 1000) / 10} onChange={(event) => onChange(setAt(limit, 'learn.at', Number(event.target.value) / 100))} />}</Field>}
       {way === 'value' && <Field label={t('radar.edit.expression')}>{(control) => <input {...control} className="xj-input xj-code" readOnly={readOnly} value={limit.learn!.value ?? ''} onChange={(event) => onChange(setAt(limit, 'learn.value', event.target.value))} />}</Field>}
     </fieldset>
   )

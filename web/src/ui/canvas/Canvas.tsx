@@ -29,6 +29,7 @@ type ArrowEdge = Edge<{ arrow: Arrow; bow: number; turns: boolean; onArrow: ((id
 const GAP = 56
 const LINE = 88
 const EDGE = 24
+const SMALLEST = 0.6
 
 function BoxView({ data, selected }: NodeProps<BoxNode>) {
   const { box, across, open } = data
@@ -83,7 +84,14 @@ export function placed(boxes: Box[], arrows: Arrow[], line: number | null): Map<
   return new Map(boxes.map((box) => { const at = graph.node(box.id) as { x: number; y: number }; return [box.id, { x: at.x - box.width / 2, y: at.y - box.height / 2 }] }))
 }
 
-function Inner({ boxes, arrows, label, words, line, onBox, onArrow, onOrder, onConnect }: Omit<CanvasProps, 'row'> & { line: number | null }) {
+/** What the boxes take up. */
+function bounds(boxes: Box[], places: Map<string, { x: number; y: number }>) {
+  const at = boxes.map((box) => ({ ...(places.get(box.id) ?? { x: 0, y: 0 }), box }))
+  const left = Math.min(0, ...at.map((each) => each.x)), top = Math.min(0, ...at.map((each) => each.y))
+  return { left, top, width: Math.max(0, ...at.map((each) => each.x + each.box.width)) - left, height: Math.max(0, ...at.map((each) => each.y + each.box.height)) - top }
+}
+
+function Inner({ boxes, arrows, label, words, line, room, onBox, onArrow, onOrder, onConnect }: Omit<CanvasProps, 'row'> & { line: number | null; room: number }) {
   const across = line !== null && line > 1
   const [, mode] = useTheme()
   const flow = useReactFlow()
@@ -91,7 +99,17 @@ function Inner({ boxes, arrows, label, words, line, onBox, onArrow, onOrder, onC
   const places = useMemo(() => placed(boxes, arrows, line), [shape, line])
   const [nodes, setNodes] = useState<BoxNode[]>([])
   useEffect(() => setNodes(boxes.map((box) => ({ id: box.id, type: 'box', position: places.get(box.id) ?? { x: 0, y: 0 }, data: { box, across, open: Boolean(onConnect) }, draggable: Boolean(onOrder), width: box.width, height: box.height, ariaLabel: box.id }))), [boxes, places, across, onOrder, onConnect])
-  useEffect(() => { const timer = setTimeout(() => void flow.fitView({ padding: `${EDGE - 4}px`, maxZoom: 1 }), 30); return () => clearTimeout(timer) }, [shape, line, flow])
+  // Never smaller than it can be read: what does not fit is moved by hand, and the beginning is seen first.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const all = bounds(boxes, places)
+      const zoom = Math.min(1, Math.max(SMALLEST, (room - 2 * EDGE) / Math.max(1, all.width)))
+      const first = places.get(boxes[0]?.id ?? '')
+      const whole = all.width * zoom <= room
+      void flow.setViewport({ zoom, x: whole ? (room - all.width * zoom) / 2 - all.left * zoom : room / 2 - ((first?.x ?? 0) + (boxes[0]?.width ?? 0) / 2) * zoom, y: EDGE + (across ? LINE / 2 : 0) - all.top * zoom })
+    }, 30)
+    return () => clearTimeout(timer)
+  }, [shape, line, room, flow])
   const order = new Map(boxes.map((box, at) => [box.id, at]))
   const lineOf = (id: string) => Math.floor((order.get(id) ?? 0) / (line ?? 1))
   const edges: ArrowEdge[] = arrows.map((arrow) => {
@@ -112,10 +130,10 @@ function Inner({ boxes, arrows, label, words, line, onBox, onArrow, onOrder, onC
       onNodesChange={(changes) => setNodes((all) => all.map((node) => { const change = changes.find((each) => each.type === 'position' && each.id === node.id); return change && 'position' in change && change.position ? { ...node, position: change.position } : node }))}
       onNodeDragStop={(_event, node) => drop(node)} onNodeClick={(_event, node) => onBox?.(node.id)} onEdgeClick={(_event, edge) => onArrow?.(edge.id)}
       onConnect={({ source, target }) => { if (source && target) onConnect?.(source, target) }}
-      nodesConnectable={Boolean(onConnect)} nodesFocusable={false} edgesFocusable={false} zoomOnScroll={false} preventScrolling={false} ariaLabelConfig={{ 'controls.ariaLabel': label, 'controls.zoomIn.ariaLabel': words.in, 'controls.zoomOut.ariaLabel': words.out, 'controls.fitView.ariaLabel': words.fit }} minZoom={0.15} maxZoom={1.5} fitView deleteKeyCode={null}
+      nodesConnectable={Boolean(onConnect)} nodesFocusable={false} edgesFocusable={false} zoomOnScroll={false} preventScrolling={false} ariaLabelConfig={{ 'controls.ariaLabel': label, 'controls.zoomIn.ariaLabel': words.in, 'controls.zoomOut.ariaLabel': words.out, 'controls.fitView.ariaLabel': words.fit }} minZoom={0.15} maxZoom={1.5} deleteKeyCode={null}
     >
       <Background gap={20} />
-      <Controls showInteractive={false} />
+      <Controls showInteractive={false} position="top-right" orientation="horizontal" />
     </ReactFlow>
   )
 }
@@ -131,6 +149,11 @@ export default function Canvas({ row, ...props }: CanvasProps) {
   }, [])
   const line = row ? perLine(boxes, room || 960) : null
   // A graph is as tall as it needs to be to be read without zooming.
-  const tall = useMemo(() => { if (!boxes.length) return null; const places = placed(boxes, arrows, line); return Math.max(...boxes.map((box) => (places.get(box.id)?.y ?? 0) + box.height)) + 2 * EDGE + (line ? LINE : 0) }, [boxes, arrows, line])
-  return <div ref={frame} className={row ? 'xj-canvas xj-canvas--row' : 'xj-canvas'} style={tall ? ({ '--xj-graph': `${Math.round(tall)}px` } as React.CSSProperties) : undefined}><ReactFlowProvider><Inner {...props} line={line} /></ReactFlowProvider></div>
+  const tall = useMemo(() => {
+    if (!boxes.length) return null
+    const all = bounds(boxes, placed(boxes, arrows, line))
+    const zoom = Math.min(1, Math.max(SMALLEST, (room - 2 * EDGE) / Math.max(1, all.width)))
+    return all.height * zoom + 2 * EDGE + (line ? LINE : 0)
+  }, [boxes, arrows, line, room])
+  return <div ref={frame} className={row ? 'xj-canvas xj-canvas--row' : 'xj-canvas'} style={tall ? ({ '--xj-graph': `${Math.round(tall)}px` } as React.CSSProperties) : undefined}><ReactFlowProvider><Inner {...props} line={line} room={room || 960} /></ReactFlowProvider></div>
 }
