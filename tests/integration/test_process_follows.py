@@ -6,10 +6,14 @@ from uuid import UUID
 import pytest_asyncio
 
 from process_office import PLAYBOOK, ProcessOffice, words
+from xingji.features.process.follows import unfit_steps
 from xingji.features.process.kinds import PlaybookKind
+from xingji.features.process.moving import move_running
 from xingji.features.process.overview import read_process
+from xingji.features.process.sight import playbooks_of
 from xingji.kernel.core.protocols import SYSTEM, CheckContext, Ref
 from xingji.kernel.db import Database, Mode
+from xingji.kernel.definitions import publish, save_draft
 from xingji.kernel.definitions.kinds import check_document
 from xingji.kernel.records import Change, write
 from xingji.kernel.rules import run_rules_once
@@ -149,6 +153,39 @@ async def test_running_records_keep_what_follows_in_their_version(office: Follow
     assert [await office.tasks(deal) for deal in (old, new)] == [["给旧版本寄样机"], []]
     assert [await office.value(deal, "next_step") for deal in (old, new)] == ["等试机结果", "新版"]
     await office.playbook(FOLLOWED)
+
+
+async def test_steps_that_name_what_is_gone_are_told_with_their_reason_and_the_rest_runs_on(office: Following) -> None:
+    """An older version sets a field that the object does not have any more."""
+    async with office.database.work(office.workspace) as uow:
+        plain = await uow.fetchval("select document from definition where kind = 'object' and key = 'deal' and status = 'published'")
+        await save_draft(uow, "object", "deal", {**plain, "fields": [*plain["fields"], {"key": "trial_note", "name": words("试机备注"), "kind": "text"}]})
+    await publish(office.database, office.workspace, SYSTEM, [("object", "deal")])
+    broken = {**FOLLOWED["transitions"][0], "then": [{"action": "set", "fields": {"trial_note": '"在途"'}}]}
+    whole = {**FOLLOWED["transitions"][3], "then": [{"action": "set", "fields": {"next_step": '"退回再谈"'}}]}
+    book = {**FOLLOWED, "name": words("缺件"), "order": 0, "when": 'name == "缺件（演示）"'}
+    await office.playbook({**book, "transitions": [broken, *FOLLOWED["transitions"][1:3], whole, FOLLOWED["transitions"][4]]}, "lacking")
+    deal = await office.deal(name="缺件（演示）", next_step="约")
+    await office.playbook(book, "lacking")
+    async with office.database.work(office.workspace) as uow:
+        (before,) = [(await move_running(uow, "lacking", preview=True))["unfit"]]
+        await save_draft(uow, "object", "deal", plain)
+    await publish(office.database, office.workspace, SYSTEM, [("object", "deal")])
+    assert before == []
+    async with office.database.work(office.workspace) as uow:
+        (told,) = (await move_running(uow, "lacking", preview=True))["unfit"]
+    assert (told["version"], told["transition"], told["name"]["zh"]) == (1, "to_trial", "试机")
+    assert "trial_note" in str(told["problem"])
+    shown = await office.do("rep", lambda uow: read_process(uow, "deal", deal))
+    (said,) = next(move["then"] for move in shown["moves"] if move["to"] == "claim")
+    assert said["zh"].startswith("随后的动作已不能执行：")
+    for stage in ("claim", "field"):  # the move itself goes, and so does what follows the way back
+        await office.update(deal, "rep", stage=stage)
+        await office.settle()
+    assert await office.value(deal, "next_step") == "退回再谈"
+    async with office.database.work(office.workspace) as uow:
+        assert await uow.fetchval("select quarantine from definition where kind = 'playbook' and key = 'lacking' and status = 'published'") is None
+        assert [one["version"] for one in await unfit_steps(uow, await playbooks_of(uow, "deal"))] == []
 
 
 async def test_a_history_import_sets_nothing_off(office: Following) -> None:

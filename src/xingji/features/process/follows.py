@@ -3,7 +3,7 @@
 Owns no action and runs nothing: rules act, with their limits, traces and undo.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from xingji.features.process.document import Names, Playbook, Transition
@@ -16,6 +16,7 @@ from xingji.kernel.definitions import load_published
 from xingji.kernel.records import load_schema
 from xingji.kernel.rules.actions import ACTIONS
 from xingji.kernel.rules.check import check_steps
+from xingji.kernel.rules.compile import load_rules
 from xingji.kernel.rules.derived import Derived
 from xingji.kernel.rules.document import as_list
 from xingji.kernel.rules.references import rule_references
@@ -55,7 +56,20 @@ def _rule(book: Playbook, move: Transition) -> Derived:
         "name": name, "object": book.object, "order": ORDER, "on": {"event": f"{book.object}.stage_moved"},
         "when": f"{when} && {way}", "do": [dict(step) for step in move.then],
     }  # fmt: skip
-    return Derived(f"playbook/{book.key}/{book.version}/{move.key}", book.version, document)
+    return Derived(_rule_key(book, move), book.version, document)
+
+
+def _rule_key(book: Playbook, move: Transition) -> str:
+    return f"playbook/{book.key}/{book.version}/{move.key}"
+
+
+async def unfit_steps(uow: UnitOfWork, books: Iterable[Playbook]) -> list[dict[str, Any]]:
+    """[{version, transition, name, problem}]: what follows a transition of these versions and cannot run any more, with its reason."""
+    unfit = (await load_rules(uow)).unfit
+    return [
+        {"version": book.version, "transition": move.key, "name": dict(move.name), "problem": unfit[_rule_key(book, move)].as_dict()}
+        for book in sorted(books, key=lambda one: one.version) for move in book.transitions if _rule_key(book, move) in unfit
+    ]  # fmt: skip
 
 
 def _quoted(text: str) -> str:
@@ -101,7 +115,13 @@ async def foretell(uow: UnitOfWork, book: Playbook) -> dict[str, list[Names]]:
     if not moves:
         return {}
     words = await _words(uow, book, [step for move in moves for step in move.then])
-    return {move.key: [_said(step, words) for step in move.then] for move in moves}
+    unfit = {one["transition"]: [_not_done(one["problem"])] for one in await unfit_steps(uow, [book])}
+    return {move.key: unfit.get(move.key) or [_said(step, words) for step in move.then] for move in moves}
+
+
+def _not_done(problem: Document) -> Names:
+    why = problem.get("message") or {}
+    return {"zh": f"随后的动作已不能执行：{why.get('zh') or problem['code']}", "en": f"what followed cannot run any more: {why.get('en') or problem['code']}"}
 
 
 class _Words:

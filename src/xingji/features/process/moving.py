@@ -6,6 +6,7 @@ from uuid import UUID
 
 from xingji.features.process.decide import missing_for
 from xingji.features.process.document import Playbook
+from xingji.features.process.follows import unfit_steps
 from xingji.features.process.sight import labels_of, playbook_versions, playbooks_of, see, wanted_of
 from xingji.kernel import records
 from xingji.kernel.core.errors import conflict, not_found
@@ -17,10 +18,11 @@ MOST = 5_000
 
 
 async def move_running(uow: UnitOfWork, key: str, *, preview: bool) -> dict[str, Any]:
-    """{version, older, count, staying, stopped, freed, moved, capped, change}; a preview changes nothing.
+    """{version, older, count, staying, stopped, freed, moved, capped, unfit, change}; a preview changes nothing.
 
     `stopped`: records that could enter their next stage under their version and could not under the one in force;
-    `freed` the other way round; `staying`: in a stage the version in force does not have. Counts only, no records.
+    `freed` the other way round; `staying`: in a stage the version in force does not have. Counts only, no records. `unfit`:
+    what follows transitions of these versions and cannot run any more.
     Raises: `process.no_playbook`. Emits: `<object>.updated`.
     """
     book = await _in_force(uow, key)
@@ -34,6 +36,7 @@ async def move_running(uow: UnitOfWork, key: str, *, preview: bool) -> dict[str,
         "version": book.version, "older": [{"version": version, "count": count} for version, count in sorted(older.items())],
         "count": len(rows), "staying": len(rows) - len(fitting), "stopped": sum(row.n in after and row.n not in before for row in fitting),
         "freed": sum(row.n in before and row.n not in after for row in fitting), "moved": 0, "capped": capped,
+        "unfit": await unfit_steps(uow, [book, *versions.values()]),
     }  # fmt: skip
     if preview or not fitting:
         return answer

@@ -5,7 +5,6 @@ reads what an earlier rule of the same events writes is matched after that one a
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +82,7 @@ class RuleSet:
     broken: dict[str, Problem] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
     derived: dict[str, Any] = field(default_factory=dict)  # documents of rules that other definitions brought
+    unfit: dict[str, Problem] = field(default_factory=dict)  # of these, what cannot run
 
     def once(self, key: Any, build: Any) -> Any:
         """What `build` makes, made once for this rule set."""
@@ -103,13 +103,18 @@ async def load_rules(uow: UnitOfWork) -> RuleSet:
 
 
 def build_rules(published: Published, schema: Schema, derived: Sequence[Derived] = ()) -> RuleSet:
-    """The rule set of a snapshot; a rule that does not compile is left out and noted, a derived one left out alone."""
+    """The rule set of a snapshot; a rule that does not compile is left out and noted, and so is a derived one.
+
+    What brought a derived rule stays in force: it was checked, only one of an older version may name what is gone.
+    """
     found = RuleSet(published.rev, schema, {}, {}, derived={one.key: one.document for one in derived})
     for one in derived:
-        with suppress(Exception):  # its definition was checked; one of an older version may name what is gone
+        try:
             rule = read_rule(one.key, one.version, one.document)
             try_out(schema, rule)
             found.rules[one.key] = rule
+        except Exception as error:  # as below
+            found.unfit[one.key] = problem_of(error)
     for key, document in published.of_kind("rule").items():
         if document.get("enabled") is False:
             continue
