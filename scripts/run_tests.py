@@ -122,13 +122,13 @@ def browser_part() -> Result:
     if setup.BROWSER_MISSING.is_file() and any((ROOT / "tests/browser").rglob("test_*.py")):
         command = setup.BROWSER_MISSING.read_text().splitlines()[0]
         return Result("browser", 0.0, 5, {"errors": 1}, failed=True, note=f"no browser; as root: {command}")
-    return pytest_part("browser", ["tests/browser"], 5, "-n", "2", "--dist", "loadfile")  # an office a worker
+    return pytest_part("browser", ["tests/browser"], 5, "-n", "2", "--dist", "loadfile")
 
 
 PARTS = {
     "lint": lint_part,
-    "unit": lambda: pytest_part("unit", ["tests/unit"], 2),
-    "architecture": lambda: pytest_part("architecture", ["tests/architecture"], 2),
+    "unit": lambda: pytest_part("unit", ["tests/unit"], 2, "-n", "2"),
+    "architecture": lambda: pytest_part("architecture", ["tests/architecture"], 2, "-n", "2"),
     "integration": lambda: pytest_part("integration", ["tests/integration"], 5, "-n", "2", "--dist", "loadfile"),
     "scenarios": lambda: pytest_part("scenarios", ["tests/scenarios"], 5, "-n", "2", "--dist", "loadfile"),
     "chaos": lambda: pytest_part("chaos", ["tests/chaos/test_chaos_intake.py"], 1),  # the rest is in `make chaos`

@@ -24,8 +24,9 @@ LOCK = ROOT / "requirements" / "dev.lock"
 WEB = ROOT / "web"
 WEB_DIST = ROOT / "src" / "xingji" / "web_dist"
 BROWSER_MISSING = STAMPS / "browser-missing"
-BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
-BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without windows, menus and a profile: half the time a page. Any other Chromium will do.
+BROWSER_PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk")
+BROWSER_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WEB_IGNORED = {"node_modules", "dist", "test-results", "coverage", ".vite"}
 
 

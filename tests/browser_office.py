@@ -8,9 +8,8 @@ import http.cookies
 import json
 import os
 import re
+import shutil
 import struct
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -32,7 +31,8 @@ PASSWORD = "Xingji-2026-demo"
 OPENING = datetime(2026, 3, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday; the office is open 8:30-12:00
 PEOPLE = ("zhanglei", "chengxiaolan", "shenruogu", "sunian", "zhangshenzhi", "tongxinyuan", "gongweixin", "feiqingru", "niezheng", "maliqun", "shijingyuan")
 SOURCES = ("web_quote", "web_form", "douyin")
-CHROMIUM = os.environ.get("XINGJI_CHROMIUM", "/usr/bin/chromium")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = os.environ.get("XINGJI_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), BROWSERS[0])
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 
 
@@ -42,7 +42,6 @@ class Office:
 
     served: Served
     addresses: Addresses
-    environment: dict[str, str]
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -51,10 +50,8 @@ class Office:
         return self.served.base_url
 
     def advance(self, to: str) -> None:
-        """`xingji clock advance`: "+15m" or "2026-03-10 10:20"."""
-        command = [sys.executable, "-m", "xingji", "clock", "advance", "--workspace", WORKSPACE, to]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stdout + done.stderr
+        """What `xingji clock advance` does: "+15m" or "2026-03-10 10:20"."""
+        apart(advance(self.addresses, to))
 
     def post_lead(self, source: str, **fields: Any) -> dict[str, Any]:
         """A lead over the intake of a source; the receipt."""
@@ -98,6 +95,22 @@ class Office:
     def fill(self, count: int) -> None:
         """That many leads of the past, straight through the write path; no rule, clock or message."""
         apart(fill_with_past_leads(self.addresses, count))
+
+
+async def advance(addresses: Addresses, to: str) -> None:
+    from xingji import app
+    from xingji.commands.workspaces import moment_of
+    from xingji.kernel.db import Database
+    from xingji.kernel.rules import advance_clock
+
+    app.configure()
+    database = await Database.connect(addresses.app_url, addresses.owner_url, max_size=4)
+    try:
+        async with database.work(WORKSPACE, read_only=True) as uow:
+            moment = moment_of(to, uow.now, uow.workspace.zone)
+        await advance_clock(database, WORKSPACE, moment)
+    finally:
+        await database.close()
 
 
 def one_time_code(secret: str) -> str:

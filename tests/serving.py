@@ -37,6 +37,12 @@ class Served:
                     found.append(int(entry.name))
         return sorted(found)
 
+    def kill(self) -> None:
+        """End the supervisor and its children where they stand."""
+        for pid in [self.supervisor.pid, *self.processes("web-process"), *self.processes("work")]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def wait_until_healthy(self, seconds: float = PATIENCE) -> None:
         """Wait for /readyz; fails with the end of the log."""
         deadline = time.monotonic() + seconds

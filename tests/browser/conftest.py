@@ -2,14 +2,21 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from xdist.scheduler import LoadFileScheduling
 
 from browser_office import CHROMIUM, Office, Visit, Visitor, apart, furnish
 from conftest import copy_database, create_database, drop_database
 from serving import free_port, served
+
+# Files whose tests leave nothing behind that the others of these look at.
+SHARING = {f"test_browser_{name}" for name in ("capture", "files", "founding", "wrong_decisions")}
 
 
 @pytest.fixture(scope="session")
@@ -28,20 +35,45 @@ def furnished(server_url: str) -> Iterator[tuple[str, dict[str, str], dict[str, 
         apart(drop_database(server_url, addresses.name))
 
 
+class ByOffice(LoadFileScheduling):
+    """Several processes share the tests out by office, not by file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "shared" if Path(file).stem in SHARING else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return ByOffice(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.fixture(scope="module")
-def office(server_url: str, furnished: tuple[str, dict[str, str], dict[str, str]]) -> Iterator[Office]:
-    """The organisation as it was furnished: what the tests of another file published or left behind is not in it."""
-    origin, tokens, variables = furnished
+def office(request: pytest.FixtureRequest) -> Iterator[Office]:
+    """The organisation as it was furnished: what the tests of another file published or left behind is not in it.
+
+    Starting one takes as long as several tests: those that are SHARING have one together.
+    """
+    if request.path.stem in SHARING:
+        yield request.getfixturevalue("shared_office")
+        return
+    with opened(request.getfixturevalue("server_url"), *request.getfixturevalue("furnished")) as office:
+        yield office
+
+
+@pytest.fixture(scope="session")
+def shared_office(server_url: str, furnished: tuple[str, dict[str, str], dict[str, str]]) -> Iterator[Office]:
+    with opened(server_url, *furnished) as office:
+        yield office
+
+
+@contextmanager
+def opened(server_url: str, origin: str, tokens: dict[str, str], variables: dict[str, str]) -> Iterator[Office]:
     addresses = apart(copy_database(server_url, origin))
     try:
         with served(addresses.owner_url, addresses.app_url, **variables) as system:
-            environment = {
-                **os.environ,
-                **variables,
-                "XINGJI_DATABASE_URL": addresses.owner_url,
-                "XINGJI_APP_DATABASE_URL": addresses.app_url,
-            }
-            yield Office(system, addresses, environment, dict(tokens))
+            yield Office(system, addresses, dict(tokens))
+            system.kill()  # how a system ends in order is looked at elsewhere
     finally:
         apart(drop_database(server_url, addresses.name))
 

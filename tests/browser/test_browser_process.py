@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, expect
 
 from browser_office import (
     WORKSPACE,
@@ -99,10 +99,12 @@ def test_a_rep_is_refused_on_the_drag_supplies_what_is_missing_and_moves_on(deal
     # a file with a preview; the same file again does not count and says so
     upload(page, "decision_chain", "组织架构.pdf", PDF)
     expect(action(page, "decision_chain").locator("[data-state]").first).to_have_attribute("data-state", "evidence")
+    handed_on: list[Download] = []
+    page.on("download", lambda file: handed_on.append(file))  # what a browser without a viewer does with it
     action(page, "decision_chain").get_by_role("button", name="组织架构.pdf").click()
     preview = page.get_by_role("dialog", name="组织架构.pdf")
     expect(preview.locator("iframe")).to_be_visible()
-    eventually(page, lambda: any(frame.url.startswith("blob:") for frame in page.frames), True)  # let in, not turned away
+    eventually(page, lambda: bool(handed_on) or any(frame.url.startswith("blob:") for frame in page.frames), True)  # let in, not turned away
     assert not any("chrome-error" in frame.url for frame in page.frames)
     preview.get_by_role("button", name="关闭").click()
     # a picture shows itself small in the list and large when it is opened

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -20,12 +21,17 @@ class NotAvailable(Exception):
 
 def lazily(module: str, name: str) -> Any:
     """A function of a module. Raises: NotAvailable when there is no such module or function."""
+    collecting = gc.isenabled()
+    gc.disable()  # what is loaded stays: looking through it again and again is an eighth of the program's start
     try:
         found = importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name is not None and (module == error.name or module.startswith(f"{error.name}.")):
             raise NotAvailable(f"{module}.{name}") from None
         raise
+    finally:
+        if collecting:
+            gc.enable()
     try:
         return getattr(found, name)
     except AttributeError:

@@ -9,6 +9,7 @@ import secrets
 from base64 import b32decode, b32encode
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +30,16 @@ PASSWORD_SHORTEST = 10
 TOTP_STEP = 30
 
 _hasher = PasswordHash.recommended()  # argon2id
-# Verified when nobody has that name, so that an answer takes as long as for a wrong password.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _nobodys() -> str:
+    """Verified when nobody has that name, so that an answer takes as long as for a wrong password."""
+    return _hasher.hash(secrets.token_hex(16))
+
+
+def _is_password(password: str, known: str | None) -> bool:
+    return _hasher.verify(password, known or _nobodys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,7 @@ async def sign_in(
             phone, email,
         )  # fmt: skip
         # Hashing takes tens of milliseconds of CPU on purpose: not on the loop that answers everybody else.
-        right = await asyncio.to_thread(_hasher.verify, password, (row and row["password_hash"]) or _NOBODY)
+        right = await asyncio.to_thread(_is_password, password, row and row["password_hash"])
         verdict = _judge(row, right, totp)
         if verdict is None and row["totp_secret"] and not await check_totp(control, row, totp or ""):
             verdict = XingjiError("login.refused", ErrorKind.UNAUTHENTICATED)
@@ -273,7 +282,7 @@ async def verify_password(database: Database, login: UUID, password: str) -> boo
     """Whether it is the login's password: asked again before a password or second factor is changed."""
     async with database.control() as control:
         known = await control.fetchval("select password_hash from login where id = $1", login)
-    return await asyncio.to_thread(_hasher.verify, password, known or _NOBODY)
+    return await asyncio.to_thread(_is_password, password, known)
 
 
 async def start_totp(database: Database, login: UUID) -> str:

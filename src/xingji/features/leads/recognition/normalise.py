@@ -12,7 +12,7 @@ from typing import Any
 
 import opencc
 import phonenumbers
-from phonenumbers import PhoneNumberType, geocoder
+from phonenumbers import PhoneNumberType
 from stdnum.cn import uscc
 
 from xingji.features.leads.recognition.places import PROVINCES, province_in
@@ -134,6 +134,10 @@ _KINDS = {
 def _places(number: phonenumbers.PhoneNumber, code: str) -> tuple[str | None, str | None]:
     if code != "CN":
         return None, None
+    from phonenumbers import (
+        geocoder,  # knows the whole world's places: a sixth of the program's start, needed here alone
+    )
+
     described = geocoder.description_for_number(number, "zh") or ""
     province = province_in(described)
     if province is None:
