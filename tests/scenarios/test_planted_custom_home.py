@@ -1,5 +1,6 @@
 """S13: nine of forty custom-home deals were quoted without a signed measurement sheet; the dry run stops these, mining shows what came of it."""
 
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,6 +42,9 @@ async def test_s13_the_dry_run_of_the_playbook_stops_exactly_the_nine_without_a_
     assert (found["stopped"], found["records"]) == (9, 9)
     assert {one["record"] for one in found["samples"]} == unmeasured
     assert {(one["from"], one["to"]) for one in found["samples"]} == {("visit", "design")}
+    names = {stage["key"]: stage["name"]["zh"] for stage in book["stages"]}
+    assert (names["visit"], names["design"]) == ("到店体验", "方案与报价")
+    assert all(any("尺寸" in missing["zh"] for missing in one["missing"]) for one in found["samples"])
     by = {(one["action"], one["kind"]): one["count"] for one in found["by"]}
     assert by["measured", "evidence"] == by["measured", "confirm"] == 9
     assert {one["stage"] for one in found["by"]} == {"measure"}
@@ -58,6 +62,10 @@ async def test_s13_mining_shows_the_loop_after_installation_three_times_as_often
     measured = log.names.index("stage:measure")
     for case in log.cases:
         case.data = ("with" if measured in case.steps[: case.steps.index(quoted)] else "without",)
+    back = (log.names.index("stage:install"), measured)
+    again = Counter(case.data[0] for case in log.cases if back in zip(case.steps, case.steps[1:], strict=False))
+    assert again == {"without": 6, "with": 7}  # of 9 and of 31
+    assert round(again["without"] / 9 / (again["with"] / 31)) == 3
     rework = {one["value"]: one["rework"] for one in compare_groups(log)["groups"]}
     assert round(rework["without"] / rework["with"]) == 3
     usual = [one["steps"] for one in chart["ways"][:1]]

@@ -67,6 +67,9 @@ async def test_p1_busy_without_effect_is_shown_to_the_rep_first(stories: Team):
     figures = one["figures"]
     assert (figures["calls"], figures["days"], figures["per_day"]) == (600, 20, 30.0)
     assert (figures["short"], figures["short_share"], figures["followed"], figures["holds"]) == (420, 0.7, 0, True)
+    assert (figures["short_seconds"], figures["enough"], figures["followed_share"]) == (28, True, 0)
+    async with stories.database.work(stories.workspace) as uow:
+        assert [row["person"] for row in await uow.fetch("select distinct person from diligence")] == [stories.people[BUSY]]  # and of nobody else
     above = await read(stories, "shijingyuan", read_diligence)
     assert (above["team"], above["waiting"]) == ([], 1)  # whoever leads hears that there is something, not of whom
     with pytest.raises(Exception, match=r"diligence\.unknown"):
@@ -75,6 +78,20 @@ async def test_p1_busy_without_effect_is_shown_to_the_rep_first(stories: Team):
     [told] = (await read(stories, "shijingyuan", read_diligence))["team"]
     assert (told["person_name"], told["word"], told["figures"]["calls"]) == ("马立群", "名单质量太差，多数打不通", 600)
     assert (await read(stories, "chengxiaolan", read_diligence))["team"] == []  # another team's supervisor
+
+
+async def test_p1_every_one_of_the_twenty_days_has_thirty_calls_and_twenty_one_short_ones(stories: Team):
+    async with stories.database.work(stories.workspace) as uow:
+        days = await uow.fetch(
+            """select count(*) as calls, count(*) filter (where duration_sec < 28) as short from event
+                where person = $1 and type = 'call.ended' group by (occurred_at at time zone 'Asia/Shanghai')::date""", stories.people[BUSY],
+        )  # fmt: skip
+        after = await uow.fetchval(
+            """select count(*) from event f where f.person = $1 and f.type <> 'call.ended' and f.record in (
+                 select record from event where person = $1 and type = 'call.ended')""", stories.people[BUSY],
+        )  # fmt: skip
+    assert [(row["calls"], row["short"]) for row in days] == [(30, 21)] * 20
+    assert after == 0
 
 
 async def test_p1_nobody_is_looked_at_who_has_not_confirmed_the_register(stories: Team):
@@ -90,10 +107,11 @@ async def test_p1_nobody_is_looked_at_who_has_not_confirmed_the_register(stories
 
 async def test_p2_seventeen_of_fifty_talks_had_no_follow_up_and_nine_were_two_peoples(stories: Team):
     found = await read(stories, "shenruogu", lambda uow: process_leaks(uow, EVENING - timedelta(days=90), EVENING))
-    assert (found["total"]["talks"], found["total"]["gaps"], found["total"]["share"]) == (50, 17, 0.34)
+    assert (found["total"]["talks"], found["total"]["gaps"], found["total"]["share"], found["gap_hours"]) == (50, 17, 0.34, 72)
     gaps = {found["names"][one["owner"]]: one["gaps"] for one in found["people"] if one["gaps"]}
     worst = Counter(gaps).most_common(2)
     assert worst == [("梁婉清", 5), ("孙一诺", 4)]
+    assert sum(n for _, n in worst) == 9
     assert max(n for name, n in gaps.items() if name not in dict(worst)) <= 2
     rows = await read(stories, "shenruogu", lambda uow: leak_rows(uow, EVENING - timedelta(days=90), EVENING, "gaps"))
     assert {UUID(row["id"]) for row in rows["rows"]} == set(stories.talks[:17])
@@ -125,6 +143,8 @@ async def test_p4_the_legal_review_takes_more_than_three_days_longer_and_never_e
     slowest, other = found["steps"]
     assert (slowest["node"], other["node"], slowest["n"], other["n"]) == ("legal", "supervisor", 20, 20)
     assert round(slowest["extra_days"], 1) == 3.2
+    assert (round(slowest["mean_days"], 2), round(other["mean_days"], 2)) == (3.45, 0.25)  # the baseline beside it
+    assert (slowest["name"]["zh"], slowest["limit_hours"]) == ("法务条款预审", 24)
     assert slowest["weekend"] == 0
     assert sum(slowest["weekdays"].values()) == 20
     async with stories.database.work(stories.workspace, await stories.actor("shenruogu")) as uow:
