@@ -24,8 +24,10 @@ export function MoveRunning({ name, readOnly }: { name: string; readOnly: boolea
       <div className="xj-stack-8">
         {found.unfit.length > 0 && (
           <Notice kind="error">
-            <p>{t('playbook.unfit')}</p>
-            <ul className="xj-stack">{found.unfit.map((each) => <li key={`${each.version}/${each.transition}`}>v{each.version} · {say(each.name, each.transition)}：{problemText(each.problem, t, tongue)}</li>)}</ul>
+            <div className="xj-stack-8">
+              <p>{t('playbook.unfit')}</p>
+              <ul className="xj-stack">{found.unfit.map((each) => <li key={`${each.version}/${each.transition}`}>v{each.version} · {say(each.name, each.transition)}：{problemText(each.problem, t, tongue)}</li>)}</ul>
+            </div>
           </Notice>
         )}
         {found.count > 0 && <p>{t('playbook.running_says', { count: found.count, versions: found.older.map((each) => `v${each.version} × ${each.count}`).join('、'), version: found.version })}</p>}
