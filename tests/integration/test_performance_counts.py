@@ -170,3 +170,11 @@ async def test_arming_the_times_of_new_leads_reads_of_the_log_what_is_theirs(dat
     assert len(rules) >= 3
     # A lead has two or three events; the log has seven thousand.
     assert 0 < looked <= 300 * 3 * 4
+
+
+async def test_the_base_packs_rules_about_an_object_are_matched_by_one_statement(database, workspace):
+    """A rule that reads what another of the same events writes needs a statement, and a walk over the batch, of its own."""
+    async with database.work(workspace) as uow:
+        rules = await load_rules(uow)
+    assert {"vip_lead", "urgent_began", "dispatch_new_leads"} <= set(rules.rules)
+    assert {key: len(stages) for key, stages in rules.stages.items()} == dict.fromkeys(rules.stages, 1)

@@ -22,6 +22,7 @@ from xingji.kernel.rules.environment import BatchSink, checked_rule
 
 ALL = frozenset({"*"})
 MAX_FACTS = 8
+OF_THE_EVENT = {"changed"}  # functions that look at the event alone, which no rule changes
 
 # The batch straight from the log: positions of each lane, lower bound excluded, upper bound included. The types are
 # asked outside the fence: with the index on types at hand the planner would walk every event of a type there ever was.
@@ -191,7 +192,8 @@ def reads_of(schema: Schema, rule: Rule) -> frozenset[str]:
     kind = schema.object(rule.object)
     heads = {path[0] for path in checked.references} & set(kind.fields)
     computed = any(kind.fields[head].column is None for head in heads)
-    return frozenset(heads) | (ALL if computed or checked.functions else frozenset())
+    asks = {call.name for call in checked.functions} - OF_THE_EVENT
+    return frozenset(heads) | (ALL if computed or asks else frozenset())
 
 
 def writes_of(rule: Rule) -> frozenset[str]:
