@@ -60,3 +60,35 @@ async def test_a_limit_that_is_over_is_told_once(office: ProcessOffice) -> None:
     told = await inbox(office, "head")
     assert [await votes.tell_overdue(office.database, office.workspace) for _ in range(2)] == [0, 0]
     assert await inbox(office, "head") == told
+
+
+async def test_while_somebody_is_on_leave_the_line_manager_sits_in_and_it_says_for_whom(office: ProcessOffice) -> None:
+    async with office.database.work(office.workspace) as uow:
+        await uow.execute("insert into absence (id, person, starts, ends, reason) values (gen_random_uuid(), $1, $2, $3, '休假')", office.people["law"], uow.now - timedelta(hours=1), uow.now + timedelta(days=2))
+    _, approval = await asked(office)
+    await votes_for(office, approval, "head")
+    async with office.database.work(office.workspace) as uow:
+        rows = await uow.fetch("select person, stands_for from approval_vote where approval = $1 and node = 1", approval)
+        await uow.execute("delete from absence")
+    assert {(row["person"], row["stands_for"]) for row in rows} == {(office.people["head"], office.people["law"]), (office.people["fin"], None), (office.people["fin2"], None)}
+
+
+async def test_a_node_whose_condition_does_not_hold_is_no_part_of_the_flow(office: ProcessOffice) -> None:
+    _, small = await asked(office, amount=99_900)
+    _, large = await asked(office, amount=100_000)
+    assert [[node["key"] for node in (await seen(office, one))["nodes"]] for one in (small, large)] == [["boss", "both"], ["boss", "both", "one"]]
+    await votes_for(office, small, "head", "law", "fin", "fin2")
+    assert (await seen(office, small))["status"] == "approved"
+
+
+async def test_the_flow_shows_where_it_stands_and_since_when(office: ProcessOffice) -> None:
+    _, approval = await asked(office)
+    async with office.database.work(office.workspace) as uow:
+        long_ago = uow.now - timedelta(days=3)
+        await uow.execute("update approval_vote set opened_at = $2 where approval = $1", approval, long_ago)
+    nodes = (await seen(office, approval))["nodes"]
+    assert [(node["key"], node["state"], node["waiting_since"]) for node in nodes] == [("boss", "open", long_ago.isoformat()), ("both", "ahead", None), ("one", "ahead", None)]
+    await votes_for(office, approval, "head")
+    nodes = (await seen(office, approval))["nodes"]
+    assert [(node["state"], node["waiting_since"] is None) for node in nodes] == [("done", True), ("open", False), ("ahead", True)]
+    assert nodes[1]["waiting_since"] > long_ago.isoformat()

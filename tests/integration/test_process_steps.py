@@ -107,6 +107,32 @@ async def test_files_count_once_and_blank_or_doubled_ones_are_flagged(office: Pr
     assert [missing["kind"] for missing in one["missing"]] == ["evidence"]
 
 
+async def test_an_old_file_is_flagged_a_link_and_what_is_on_record_count(office: ProcessOffice) -> None:
+    evidence = {"label": words("签字页或纪要"), "kinds": ["file", "link", "event"], "events": ["document.signed"], "max_age_days": 30}
+    stages = [{**stage, "actions": [{"key": "paper", "name": words("客户签字"), "evidence": evidence}]} if stage["key"] == "evidence" else stage for stage in PLAYBOOK["stages"]]
+    await office.playbook({**PLAYBOOK, "order": 2, "when": 'name == "看佐证（演示）"', "stages": stages}, "papers")
+    of = [await office.deal("evidence", name="看佐证（演示）") for _ in range(5)]
+    add = lambda deal, item: office.do("rep", lambda uow: steps.add_evidence(uow, "deal", deal, "paper", [item]))  # noqa: E731
+    ages = {of[0]: 31, of[1]: 29}
+    for deal, days in ages.items():
+        file = await file_of(office, "rep", f"第 {days} 天的签字页，客户盖章，双方存档各一份。".encode() * 4)
+        async with office.database.work(office.workspace, SYSTEM) as uow:
+            await uow.execute("update file set created_at = $2 where id = $1", UUID(file), uow.now - timedelta(days=days))
+        await add(deal, {"kind": "file", "id": file})
+    assert [item["flags"] for deal in ages for item in (await state_of(office, deal, "paper"))["said"]["evidence"]] == [["old"], []]
+    assert [(await state_of(office, deal, "paper"))["state"] for deal in ages] == ["claimed", "evidence"]
+    assert [missing["kind"] for missing in (await state_of(office, of[0], "paper"))["missing"]] == ["evidence"]
+    await add(of[2], {"kind": "link", "url": "https://minutes.example/2026-03-10", "name": "会议纪要"})
+    assert (await state_of(office, of[2], "paper"))["state"] == "evidence"
+    assert await refused(add(of[3], {"kind": "link", "url": "javascript:alert(1)"})) == "process.evidence_link"
+    async with office.database.work(office.workspace, SYSTEM) as uow:
+        held, _ = await append_events(uow, [NewEvent("meeting.held", "deal", of[3], {}), NewEvent("document.signed", "deal", of[4], {})])
+    assert (await state_of(office, of[3], "paper"))["state"] == "empty", "a meeting alone is no signed page"
+    await add(of[3], {"kind": "event", "id": str(held)})
+    assert (await state_of(office, of[3], "paper"))["state"] == "evidence", "linked by hand it is"
+    assert (await state_of(office, of[4], "paper"))["state"] == "evidence", "what signing recorded counts by itself"
+
+
 async def test_a_claimed_touch_is_no_evidence_and_a_foreign_file_neither(office: ProcessOffice) -> None:
     deal = await office.deal("evidence")
     async with office.database.work(office.workspace, SYSTEM) as uow:
