@@ -5,9 +5,10 @@ import time
 from typing import Any
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
-from process_office import PLAYBOOK, ProcessOffice
+from process_office import PLAYBOOK, ProcessOffice, words
 from process_weigh import weigh
 from xingji.features.process import steps
 from xingji.features.process.document import read_playbook
@@ -17,8 +18,11 @@ from xingji.features.process.health_read import health_board, health_of
 from xingji.features.process.health_sql import bound, compile_done, compile_health
 from xingji.features.process.overview import read_process
 from xingji.features.process.sight import playbooks_of
+from xingji.kernel.access import save_people
+from xingji.kernel.core.errors import ErrorKind, XingjiError
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database, Mode
+from xingji.kernel.definitions import publish, save_draft
 from xingji.kernel.records import Change, load_schema, write
 
 BOOK = read_playbook("standard", 1, PLAYBOOK)
@@ -140,6 +144,18 @@ async def test_the_board_sums_up_per_owner_worst_first(office: ProcessOffice) ->
     assert [one["score"] for one in board["owners"]] == sorted(one["score"] for one in board["owners"])
     mine = await office.do("rep", lambda uow: health_board(uow, "deal"))
     assert {one["owner"] for one in mine["owners"]} == {str(office.people["rep"])}
+
+
+async def test_who_does_not_see_what_health_is_about_is_told_so_and_not_of_a_field(office: ProcessOffice) -> None:
+    async with office.database.work(office.workspace) as uow:
+        await save_draft(uow, "role", "cashier", {"name": words("出纳"), "rows": {"default": "none", "deal": {"read": "all"}}, "fields": {"only": ["deal.name", "deal.amount"]}, "rights": []})
+    await publish(office.database, office.workspace, SYSTEM, [("role", "cashier")])
+    async with office.database.work(office.workspace) as uow:
+        ids = await save_people(uow, {"units": [], "persons": [{"key": "cashier", "name": "余小米（演示）", "unit": "office", "roles": ["cashier"]}]})
+        office.people["cashier"] = ids["cashier"]
+    with pytest.raises(XingjiError) as caught:
+        await office.do("cashier", lambda uow: health_board(uow, "deal"))
+    assert (caught.value.code, caught.value.kind) == ("access.denied", ErrorKind.FORBIDDEN)
 
 
 async def test_the_statement_weighs_as_the_formula_says(office: ProcessOffice) -> None:

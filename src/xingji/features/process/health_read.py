@@ -8,7 +8,9 @@ from xingji.features.process.health import BANDS
 from xingji.features.process.sight import playbook_versions
 from xingji.features.process.suppliers import holders_of
 from xingji.kernel import records
+from xingji.kernel.core.errors import forbidden
 from xingji.kernel.db import UnitOfWork
+from xingji.kernel.records.visibility import visible_fields
 
 MOST = 5_000
 
@@ -27,6 +29,8 @@ async def health_board(uow: UnitOfWork, object_key: str) -> dict[str, Any]:
     """
     schema = await records.load_schema(uow)
     title = schema.object(object_key).title
+    if not {"playbook", "owner"} <= visible_fields(schema, uow.actor, object_key).keys():
+        raise forbidden("access.denied", object=object_key, verb="read", who="admin")
     page = await records.query(uow, records.Query(object_key, fields=[title, "owner"], filter="playbook != null", limit=MOST, names=True))
     named = {UUID(row["id"]): row for row in page.rows}
     rows = await uow.fetch("select * from process_health where record = any($1::uuid[]) order by score, record", list(named))
