@@ -1,5 +1,5 @@
 /** Tabs as a segmented control: arrow keys move, one tab stop. */
-import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 
 export interface Tab<K extends string> { key: K; label: ReactNode; count?: ReactNode }
 
@@ -7,6 +7,12 @@ interface TabsProps<K extends string> { tabs: Tab<K>[]; value: K; onChange: (key
 
 export function Tabs<K extends string>({ tabs, value, onChange, label, soft, panel }: TabsProps<K>) {
   const host = useRef<HTMLDivElement>(null)
+  // On a narrow screen the row scrolls: the chosen tab is seen whole, and nothing but the row moves.
+  useEffect(() => {
+    const row = host.current
+    const [box, tab] = [row?.getBoundingClientRect(), row?.querySelector('[aria-selected=true]')?.getBoundingClientRect()]
+    if (row && box && tab && (tab.left < box.left || tab.right > box.right)) row.scrollLeft += tab.left - box.left - (box.width - tab.width) / 2
+  }, [value])
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (!step) return

@@ -1,7 +1,7 @@
 /** What is recorded and why, and what one's own calls show, before anybody else sees it. */
 import { useState } from 'react'
 import { useTongue } from '@/lib/text'
-import { moment } from '@/lib/time'
+import { lasted, moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
 import { useDone, useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
@@ -73,14 +73,14 @@ function Own({ pattern }: { pattern: Pattern }) {
 }
 
 function Facts({ figures }: { figures: Figures }) {
-  const { t } = useTongue()
+  const { t, tongue } = useTongue()
   return (
     <>
       <dl className="xj-facts4">
         <div><dt>{t('diligence.per_day')}</dt><dd>{Math.round(figures.per_day * 10) / 10}</dd></div>
         <div><dt>{t('diligence.short', { seconds: figures.short_seconds })}</dt><dd>{Math.round(figures.short_share * 100)}%</dd></div>
         <div><dt>{t('diligence.followed')}</dt><dd>{Math.round(figures.followed_share * 100)}%</dd></div>
-        <div><dt>{t('diligence.median')}</dt><dd>{Math.round(figures.median_seconds)}s</dd></div>
+        <div><dt>{t('diligence.median')}</dt><dd>{lasted(Math.round(figures.median_seconds), tongue)}</dd></div>
       </dl>
       <p className="xj-small xj-muted">{t('diligence.sample', { calls: figures.calls, days: figures.days, since: figures.since, until: figures.until })}</p>
     </>
