@@ -29,7 +29,8 @@ type ArrowEdge = Edge<{ arrow: Arrow; bow: number; turns: boolean; onArrow: ((id
 const GAP = 56
 const LINE = 88
 const EDGE = 24
-const SMALLEST = 0.6
+/** How small a graph may be drawn and still be read: on a phone it is rather moved. */
+const smallest = (room: number) => (room < 500 ? 0.85 : 0.6)
 
 function BoxView({ data, selected }: NodeProps<BoxNode>) {
   const { box, across, open } = data
@@ -103,7 +104,7 @@ function Inner({ boxes, arrows, label, words, line, room, onBox, onArrow, onOrde
   useEffect(() => {
     const timer = setTimeout(() => {
       const all = bounds(boxes, places)
-      const zoom = Math.min(1, Math.max(SMALLEST, (room - 2 * EDGE) / Math.max(1, all.width)))
+      const zoom = Math.min(1, Math.max(smallest(room), (room - 2 * EDGE) / Math.max(1, all.width)))
       const first = places.get(boxes[0]?.id ?? '')
       const whole = all.width * zoom <= room
       void flow.setViewport({ zoom, x: whole ? (room - all.width * zoom) / 2 - all.left * zoom : room / 2 - ((first?.x ?? 0) + (boxes[0]?.width ?? 0) / 2) * zoom, y: EDGE + (across ? LINE / 2 : 0) - all.top * zoom })
@@ -133,7 +134,7 @@ function Inner({ boxes, arrows, label, words, line, room, onBox, onArrow, onOrde
       nodesConnectable={Boolean(onConnect)} nodesFocusable={false} edgesFocusable={false} zoomOnScroll={false} preventScrolling={false} ariaLabelConfig={{ 'controls.ariaLabel': label, 'controls.zoomIn.ariaLabel': words.in, 'controls.zoomOut.ariaLabel': words.out, 'controls.fitView.ariaLabel': words.fit }} minZoom={0.15} maxZoom={1.5} deleteKeyCode={null}
     >
       <Background gap={20} />
-      <Controls showInteractive={false} position="top-right" orientation="horizontal" />
+      <Controls showInteractive={false} {...(line === null ? {} : { position: 'top-right' as const, orientation: 'horizontal' as const })} />
     </ReactFlow>
   )
 }
@@ -152,7 +153,7 @@ export default function Canvas({ row, ...props }: CanvasProps) {
   const tall = useMemo(() => {
     if (!boxes.length) return null
     const all = bounds(boxes, placed(boxes, arrows, line))
-    const zoom = Math.min(1, Math.max(SMALLEST, (room - 2 * EDGE) / Math.max(1, all.width)))
+    const zoom = Math.min(1, Math.max(smallest(room), (room - 2 * EDGE) / Math.max(1, all.width)))
     return all.height * zoom + 2 * EDGE + (line ? LINE : 0)
   }, [boxes, arrows, line, room])
   return <div ref={frame} className={row ? 'xj-canvas xj-canvas--row' : 'xj-canvas'} style={tall ? ({ '--xj-graph': `${Math.round(tall)}px` } as React.CSSProperties) : undefined}><ReactFlowProvider><Inner {...props} line={line} room={room || 960} /></ReactFlowProvider></div>
