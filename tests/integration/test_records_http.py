@@ -2,11 +2,15 @@
 
 import io
 
+import pytest
 import pytest_asyncio
 from openpyxl import load_workbook
 
 from integration.http_world import World, make_world, new_key
+from xingji.kernel.core.errors import ErrorKind, XingjiError
+from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Database
+from xingji.kernel.records.files import LARGEST, save_file
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -161,6 +165,17 @@ async def test_files_are_kept_told_by_their_bytes_and_never_run(world: World):
         assert got.headers["content-disposition"].startswith("attachment")
         assert got.headers["x-content-type-options"] == "nosniff"
         assert (await helper.get(f"/api/v1/files/{made.json()['id']}")).status_code == 404
+
+
+async def test_a_file_is_neither_empty_nor_larger_than_the_gateway_takes(world: World):
+    async with await world.browser("boss") as boss:
+        empty = await boss.post("/api/v1/files", params={"name": "a.txt"}, content=b"")
+        assert (empty.status_code, empty.json()["code"]) == (422, "files.empty")
+    async with world.database.work(world.workspace, SYSTEM) as uow:
+        with pytest.raises(XingjiError) as caught:
+            await save_file(uow, "big.pdf", b"%PDF-" + bytes(LARGEST))
+        assert (caught.value.code, caught.value.kind, caught.value.data["most"]) == ("files.too_large", ErrorKind.TOO_LARGE, LARGEST)
+        assert await uow.fetchval("select count(*) from file where name = 'big.pdf'") == 0
 
 
 async def test_the_registry_tells_what_this_session_may_see(world: World):
