@@ -64,6 +64,52 @@ def test_a_rules_minutes_are_changed_tried_on_last_month_published_and_taken_bac
     expect(dialog(page).get_by_role("row", name=re.compile("多久之后"))).to_contain_text("45")
 
 
+def test_a_rule_is_put_together_from_nothing_and_does_what_its_sentence_says(office: Office, visit: Visit):
+    visitor = visit("shenruogu", path="/settings/rule/tell_me_a?name=急件告诉我&object=lead")
+    page = visitor.page
+    sentence = page.get_by_role("status", name="这条规则读作")
+    page.get_by_label("什么时候", exact=True).select_option(label="发生某件事时")
+    group = page.get_by_role("group", name="条件").first
+    group.get_by_role("button", name="添加条件", exact=True).click()
+    row = group.get_by_role("listitem").last
+    row.get_by_role("combobox", name="字段").select_option(label="预算")
+    row.get_by_label("预算的值", exact=True).fill("90万")
+    expect(sentence).to_have_text("当 线索分配，如果预算 不低于 90万，就提醒负责人「急件告诉我」。")
+    publish(page, "大单要马上看到")
+    lead = {"area": "江苏", "industry": "manufacturing"}
+    small = office.post_lead("web_quote", name="小单", company="规则小单有限公司(演示)", budget="80万", external_id="rule-1", **lead)["lead"]
+    large = office.post_lead("web_quote", name="大单", company="规则大单有限公司(演示)", budget="95万", external_id="rule-2", **lead)["lead"]
+    owner = visit("zhanglei", path="/inbox")
+    expect(owner.page.locator("main")).to_contain_text("急件告诉我")
+    told = [row for row in owner.asks("GET", "/api/v1/inbox")["rows"] if "急件告诉我" in str(row)]
+    assert len(told) == 1
+    assert large in str(told[0])
+    assert small not in str(told[0])
+
+
+def test_a_role_is_changed_by_clicking_and_its_people_see_it_at_once(visit: Visit):
+    admin = visit("sunian")
+    owner = next(each["id"] for each in admin.asks("GET", "/api/v1/schema")["people"] if each["name"] == "张磊")
+    customer = admin.asks("POST", "/api/v1/records/customer", {"name": "角色试看有限公司(演示)", "phone": "13900084001", "owner": owner})["id"]
+    rep = visit("zhanglei", path=f"/records/customer/{customer}")
+    expect(rep.page.locator("main")).to_contain_text("13900084001")
+    page = visit("shenruogu", path="/settings/role/rep").page
+    page.get_by_role("combobox", name="对象").last.select_option(label="客户")
+    page.get_by_label("电话：打码").check()
+    page.get_by_role("checkbox", name="导出").uncheck()
+    publish(page, "销售不必看全号")
+    rep.goes_to(f"/records/customer/{customer}")
+    expect(rep.page.get_by_role("heading", level=1)).to_contain_text("角色试看")
+    expect(rep.page.locator("main")).not_to_contain_text("13900084001")
+    rep.goes_to("/records/customer")
+    expect(rep.page.locator("[data-record]").first).to_be_visible()
+    expect(rep.page.get_by_role("button", name="导出 Excel")).to_have_count(0)
+    page.locator(".xj-life").get_by_role("button", name="撤回这次发布").click()
+    expect(page.get_by_role("checkbox", name="导出")).to_be_checked()
+    rep.goes_to(f"/records/customer/{customer}")
+    expect(rep.page.locator("main")).to_contain_text("13900084001")
+
+
 def office_rule(visit: Visit) -> Locator:
     other = visit("chengxiaolan", path="/settings/rule/sla_remind_a").page
     return other.get_by_role("status", name="这条规则读作")

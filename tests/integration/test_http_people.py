@@ -59,6 +59,14 @@ async def test_a_wrong_name_and_a_wrong_password_look_the_same(world: World):
     assert {**wrong_name.json(), "request_id": ""} == {**wrong_password.json(), "request_id": ""}
 
 
+async def test_nobody_is_invited_by_what_is_no_phone_and_no_e_mail(boss: httpx.AsyncClient):
+    made = (await boss.post("/api/v1/people", json={"key": "nobody_yet", "name": "还没有账号（演示）", "roles": ["helper"]})).json()["id"]
+    for typed in ("不是账号", "12", "name@"):
+        refused = await boss.post("/api/v1/invite", json={"person": made, "login": typed})
+        assert (refused.status_code, [(one["code"], one["path"]) for one in refused.json()["problems"]]) == (422, [("login.form", "login")])
+    assert next(row for row in (await boss.get("/api/v1/people")).json()["rows"] if row["id"] == made)["login"] is None
+
+
 async def test_after_five_wrong_passwords_the_right_one_is_refused_for_a_while(world: World, boss: httpx.AsyncClient):
     _, password = await hire(boss, "clumsy")
     for _ in range(5):

@@ -123,7 +123,8 @@ async def test_refused_rows_come_back_as_a_file_and_the_rest_is_imported(office:
     lines = list(load_workbook(io.BytesIO(errors)).active.iter_rows(values_only=True))
     assert len(lines) == 2
     assert lines[1][0] == "'=坏"
-    assert "records.value.not_a_phone" in lines[1][-1]
+    assert "不是电话号码「abc」" in lines[1][-1]
+    assert "records." not in lines[1][-1], "in words alone"
 
 
 async def test_a_whole_import_can_be_undone(office: Database) -> None:

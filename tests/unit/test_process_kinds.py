@@ -17,3 +17,17 @@ def test_a_playbook_has_at_most_as_many_actions_as_health_has_bits_for(actions: 
     context = cast(CheckContext, SimpleNamespace(of_kind=lambda kind: {"deal": {"key": "deal", "fields": []}} if kind == "object" else {}))
     problems = PlaybookKind().check({"key": "book", "object": "deal", "stages": stages}, context)
     assert ("process.too_many_in_all" in {problem.code for problem in problems}) is refused
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "refused"),
+    [
+        ("limit_hours", -4, True), ("limit_hours", "48", True), ("limit_hours", 48, False), ("progress", 101, True),
+        ("progress", 30, False), ("chance", 1.2, True), ("chance", True, True), ("chance", 0.35, False),
+    ],
+)  # fmt: skip
+def test_a_number_of_a_stage_that_makes_no_sense_is_refused_at_its_place(word: str, value: Any, refused: bool):
+    stages = [{"key": "s1", "name": {"zh": "阶段", "en": "Stage"}, word: value, "actions": []}]
+    context = cast(CheckContext, SimpleNamespace(of_kind=lambda kind: {"deal": {"key": "deal", "fields": []}} if kind == "object" else {}))
+    problems = PlaybookKind().check({"key": "book", "object": "deal", "stages": stages}, context)
+    assert ([problem.path for problem in problems if problem.code == "process.number"] == [f"stages.0.{word}"]) is refused

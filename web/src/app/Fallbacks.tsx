@@ -5,6 +5,7 @@ import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Empty, Skeleton } from '@/ui/Empty'
+import { Page } from '@/ui/Page'
 
 export function Pending() {
   const { t } = useTongue()
@@ -20,4 +21,15 @@ export function Failed({ error }: { error: unknown }) {
 export function NotFound() {
   const { t } = useTongue()
   return <div className="xj-page"><Card flush><Empty icon="search" title={t('common.not_found')} action={<Link to="/">{t('nav.workbench')}</Link>}>{t('common.not_found_help')}</Empty></Card></div>
+}
+
+/** An address that leads nowhere, inside the frame: everything else is one press away. */
+export function Missing() {
+  const { t } = useTongue()
+  const router = useRouter()
+  return (
+    <Page title={t('common.no_page')} back="/">
+      <Card flush><Empty icon="search" title={t('common.no_page')} action={<span className="xj-line"><Button onClick={() => router.history.back()}>{t('common.go_back')}</Button><Link to="/" className="xj-btn">{t('nav.workbench')}</Link></span>}>{t('common.no_page_help')}</Empty></Card>
+    </Page>
+  )
 }

@@ -7,7 +7,7 @@ import { queryClient } from '@/lib/query'
 import { sessionQuery } from '@/metadata/session'
 import type { ListSearch } from '@/metadata/lists/views'
 import { schemaQuery } from '@/metadata/schema'
-import { Failed, NotFound, Pending } from './Fallbacks'
+import { Failed, Missing, NotFound, Pending } from './Fallbacks'
 import { FirstVisit } from './FirstVisit'
 import { Live } from './Live'
 import { Shell } from './shell/Shell'
@@ -162,6 +162,7 @@ const tree = root.addChildren([
     page('/admin/audit', () => import('@/pages/AuditPage')),
     page('/me/notices', () => import('@/pages/NoticeSettingsPage')),
     first('/me', () => import('@/pages/MePage')),
+    createRoute({ getParentRoute: () => shell, path: '$', component: Missing }),
   ]),
 ])
 

@@ -1,6 +1,7 @@
 /** The audit log: who did what when, and whether the line is sealed. */
 import { useDeferredValue, useState } from 'react'
 import { useAudit, usePeople, type AuditRow } from '@/features/admin/queries'
+import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -16,6 +17,7 @@ const ACTIONS = ['session.signed_in', 'session.signed_out', 'session.see_as_star
 
 export default function AuditPage() {
   const { t } = useTongue()
+  const phone = useIsPhone()
   const [action, setAction] = useState('')
   const [person, setPerson] = useState('')
   const query = useAudit(useDeferredValue({ action, person }))
@@ -34,7 +36,9 @@ export default function AuditPage() {
         </div>
       </div>
       <Card flush>
-        {!query.data ? <QueryState query={query} rows={8} /> : rows.length === 0 ? <Empty icon="history" title={t('audit.none')} /> : (
+        {!query.data ? <QueryState query={query} rows={8} /> : rows.length === 0 ? <Empty icon="history" title={t('audit.none')} /> : phone ? (
+          <ul aria-label={t('screens.audit')}>{rows.map((row) => <Item key={row.id} row={row} />)}</ul>
+        ) : (
           <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('screens.audit')}>
             <table className="xj-table">
               <thead><tr><th>{t('audit.at')}</th><th>{t('audit.who')}</th><th>{t('audit.what')}</th><th>{t('audit.about')}</th><th>{t('audit.sealed')}</th></tr></thead>
@@ -58,17 +62,40 @@ function PersonSelect({ value, onChange, label }: { value: string; onChange: (id
   return <select className="xj-input" style={{ width: 'auto' }} aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}><option value="">{label}</option>{people.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}</select>
 }
 
-function Line({ row }: { row: AuditRow }) {
+/** A line of the log in words: what was done, by whom, about what. */
+function useWords(row: AuditRow) {
   const { t, say } = useTongue()
   const { meta } = useObject(row.object ?? '')
   const about = Object.entries(row.data).filter(([, value]) => value !== null && value !== '').map(([key, value]) => `${t(`audit.key.${key}`, { defaultValue: key })} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(' · ')
+  return {
+    who: row.person_name ?? t('audit.system'), did: t(`audit.did.${row.action.replace('.', '_')}`, { defaultValue: row.action }),
+    about: [say(meta?.definition.name, row.object ?? ''), about].filter(Boolean).join(' · '),
+    seal: <Status kind={row.sealed ? 'done' : 'idle'}>{row.sealed ? t('audit.seal', { count: row.sealed }) : t('audit.unsealed')}</Status>,
+  }
+}
+
+function Line({ row }: { row: AuditRow }) {
+  const { who, did, about, seal } = useWords(row)
   return (
     <tr>
       <td style={{ whiteSpace: 'nowrap' }}>{exact(row.at)}</td>
-      <td>{row.person_name ?? t('audit.system')}{row.ip && <div className="xj-small xj-muted">{row.ip}</div>}</td>
-      <td>{t(`audit.did.${row.action.replace('.', '_')}`, { defaultValue: row.action })}</td>
-      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere', minWidth: 200 }}>{[say(meta?.definition.name, row.object ?? ''), about].filter(Boolean).join(' · ')}</td>
-      <td><Status kind={row.sealed ? 'done' : 'idle'}>{row.sealed ? t('audit.seal', { count: row.sealed }) : t('audit.unsealed')}</Status></td>
+      <td>{who}{row.ip && <div className="xj-small xj-muted">{row.ip}</div>}</td>
+      <td>{did}</td>
+      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere', minWidth: 200 }}>{about}</td>
+      <td>{seal}</td>
     </tr>
+  )
+}
+
+function Item({ row }: { row: AuditRow }) {
+  const { who, did, about, seal } = useWords(row)
+  return (
+    <li className="xj-row">
+      <span className="xj-row__main">
+        <span className="xj-line-nowrap"><strong className="xj-grow">{did}</strong>{seal}</span>
+        {about && <span className="xj-small xj-second" style={{ overflowWrap: 'anywhere' }}>{about}</span>}
+        <span className="xj-facts-line xj-small"><span>{who}</span><span>{exact(row.at)}</span>{row.ip && <span>{row.ip}</span>}</span>
+      </span>
+    </li>
   )
 }

@@ -20,6 +20,12 @@ ACTION_WORDS = {
     "key", "name", "by", "limit_hours", "need", "evidence", "fingerprint", "approval", "confirm", "when", "required", "help",
     "knowledge", "remind",
 }  # fmt: skip
+#: A number of a stage or an action -> the most it may be, and how that is said.
+NUMBERS: dict[str, tuple[float, str, str]] = {
+    "limit_hours": (87_600, "时限写不小于 0 的小时数", "A limit is a number of hours, not below 0"),
+    "progress": (100, "完成度写 0 到 100", "Progress is between 0 and 100"),
+    "chance": (1, "成交可能写 0% 到 100%", "The chance is between 0% and 100%"),
+}
 MOST_STAGES, MOST_ACTIONS, MOST_IN_ALL = 20, 12, 60  # health keeps an action as a bit of one number
 
 
@@ -97,6 +103,7 @@ def _shape(document: Document) -> Iterator[Problem]:
             yield fault("stage_key", path, "阶段要有 key", "A stage needs a key")
             continue
         yield from _unknown_words(stage, STAGE_WORDS, path)
+        yield from _numbers_fit(stage, path)
         actions = stage.get("actions") or []
         if not isinstance(actions, list) or len(actions) > MOST_ACTIONS:
             yield fault("too_many_actions", f"{path}.actions", f"每阶段最多 {MOST_ACTIONS} 个动作，建议 3–5 个", f"At most {MOST_ACTIONS} actions a stage, 3–5 are advised")
@@ -107,6 +114,7 @@ def _shape(document: Document) -> Iterator[Problem]:
                 yield fault("action_key", here, "动作要有 key", "An action needs a key")
                 continue
             yield from _unknown_words(action, ACTION_WORDS, here)
+            yield from _numbers_fit(action, here)
             if action["key"] in keys:
                 yield fault("doubled_action", f"{here}.key", f"动作 key「{action['key']}」重复，已用于 {keys[action['key']]}", f"The key {action['key']} is used twice")
             keys[action["key"]] = here
@@ -114,6 +122,13 @@ def _shape(document: Document) -> Iterator[Problem]:
             for m, rule in enumerate(stage.get(word) or []):
                 if not isinstance(rule, Mapping) or not isinstance(rule.get("key"), str) or not isinstance(rule.get("when"), str):
                     yield fault("condition_shape", f"{path}.{word}.{m}", "条件要有 key 和 when", "A condition needs key and when")
+
+
+def _numbers_fit(given: Document, path: str) -> Iterator[Problem]:
+    for word, (most, zh, en) in NUMBERS.items():
+        value = given.get(word)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most):
+            yield fault("number", f"{path}.{word}", zh, en, word=word)
 
 
 def _unknown_words(given: Document, known: set[str], path: str) -> Iterator[Problem]:

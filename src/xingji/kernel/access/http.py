@@ -206,6 +206,9 @@ async def invite(here: Here, data: InviteBody) -> dict[str, Any]:
     """Lets a person sign in; a new login's first password is answered once, for handing over."""
     if not await here.read(lambda uow: uow.fetchval("select 1 from person where id = $1 and left_on is null", data.person)):
         raise not_found("person.unknown")
+    phone, email = logins.normal_name(data.login)
+    if unreachable(phone, email):
+        raise invalid("people.invalid", [Problem("login.form", "login", {"value": data.login[:80]})])
     password: str | None = secrets.token_urlsafe(9)
     try:
         login = await logins.create_login(here.database, data.login, password or "")
@@ -213,7 +216,6 @@ async def invite(here: Here, data: InviteBody) -> dict[str, Any]:
         if refusal.code != "login.exists":
             raise
         password = None
-        phone, email = logins.normal_name(data.login)
         login = await here.database.pool.fetchval("select id from xingji.login where phone = $1 or email = $2", phone, email)
     await logins.bind_person(here.database, login, here.workspace, data.person)
     await here.read(lambda uow: audit(uow, "person.invited", object_key="person", record=data.person, ip=here.ip))

@@ -137,8 +137,8 @@ def reason(problem: Problem) -> str:
     column = str(problem.params.get("column") or problem.path.split(".", 2)[-1])
     words = REASONS.get(problem.code)
     value = problem.params.get("value")
-    said = f"{words}" if words else (problem.message or {}).get("zh", "")
-    return f"{column}: {said}{f'「{value}」' if value else ''} ({problem.code})"
+    said = words or (problem.message or {}).get("zh") or problem.code
+    return f"{column}: {said}{f'「{value}」' if value else ''}"
 
 
 REASONS: Mapping[str, str] = {

@@ -25,6 +25,8 @@ export function PersonDrawer({ person, people, units, mayWrite, onClose }: Drawe
     brands: person?.brands ?? null, phone: person?.phone ?? null, email: person?.email ?? null, calendar: person?.calendar ?? null, capacity: person?.capacity ?? null, joined_on: person?.joined_on ?? null,
   }))
   const save = useAdmin(savePerson)
+  const [capacity, setCapacity] = useState(person?.capacity?.toString() ?? '')
+  const uncounted = capacity.trim() && !/^\d{1,6}$/.test(capacity.trim()) ? t('people.capacity_wrong', { typed: capacity.trim() }) : undefined
   const problems = problemsByField(save.error, t, tongue)
   const set = (values: Partial<PersonBody>) => setBody((old) => ({ ...old, ...values }))
   const input = (key: 'name' | 'title' | 'phone' | 'email') => (
@@ -33,13 +35,13 @@ export function PersonDrawer({ person, people, units, mayWrite, onClose }: Drawe
   return (
     <Drawer title={person?.name ?? t('people.new')} open onClose={onClose} width={480}>
       <div className="xj-stack">
-        <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); if (body.name.trim()) save.mutate(body, { onSuccess: () => { showToast({ kind: 'done', text: t('common.saved') }); onClose() } }) }}>
+        <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); if (body.name.trim() && !uncounted) save.mutate({ ...body, capacity: capacity.trim() ? Number(capacity) : null }, { onSuccess: () => { showToast({ kind: 'done', text: t('common.saved') }); onClose() } }) }}>
           {save.error && !Object.keys(problems).some(Boolean) && <Notice kind="error">{errorText(save.error, t, tongue)}</Notice>}
           {input('name')}{input('title')}
           <Field label={t('people.unit')} error={problems.unit}>{(control) => <SelectBox id={control.id} label={t('people.unit')} readOnly={!mayWrite} value={body.unit} options={units.map((unit) => ({ value: unit.key, label: unit.name }))} onChange={(unit) => set({ unit: unit as string | null })} />}</Field>
           <Field label={t('people.manager')} error={problems.manager}>{(control) => <SelectBox id={control.id} label={t('people.manager')} readOnly={!mayWrite} value={body.manager} options={people.filter((each) => each.id !== person?.id).map((each) => ({ value: each.key, label: each.name }))} onChange={(manager) => set({ manager: manager as string | null })} />}</Field>
           <Field label={t('people.roles')} error={problems.roles} hint={t('people.roles_hint')}>{(control) => <SelectBox id={control.id} label={t('people.roles')} readOnly={!mayWrite} multiple value={body.roles} options={(roles.data ?? []).map((role) => ({ value: role.key, label: say(role.name, role.key) }))} onChange={(next) => set({ roles: (next as string[] | null) ?? [] })} />}</Field>
-          <Field label={t('people.capacity')} hint={t('people.capacity_hint')} error={problems.capacity}>{(control) => <input {...control} className="xj-input" inputMode="numeric" readOnly={!mayWrite} value={body.capacity ?? ''} onChange={(event) => set({ capacity: event.target.value.trim() ? Number(event.target.value.replace(/\D/g, '')) : null })} />}</Field>
+          <Field label={t('people.capacity')} hint={t('people.capacity_hint')} error={uncounted ?? problems.capacity}>{(control) => <input {...control} className="xj-input" inputMode="numeric" readOnly={!mayWrite} value={capacity} onChange={(event) => setCapacity(event.target.value)} />}</Field>
           {input('phone')}{input('email')}
           {mayWrite && <div className="xj-form__foot"><Button type="submit" kind="primary" reason={body.name.trim() ? undefined : t('people.needs_name')} disabled={save.isPending}>{t('common.save')}</Button></div>}
         </form>

@@ -1,6 +1,6 @@
 /** The coach on a deal's page: what came with winning in this stage, how this customer's objections ended, fifteen minutes with the supervisor. */
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import type { RecordPanelProps } from '@/metadata/panels'
@@ -60,12 +60,13 @@ function Review({ object, id, review }: { object: string; id: string; review: Co
   const ask = useReview(object, id)
   const done = useDone()
   const refused = useRefused()
-  const [note, setNote] = useState('')
+  const typed = useDraft<{ note: string }>(`review.${id}`, { note: '' })
+  const { note } = typed.value
   if (review.asked) return <p className="xj-second">{t('coach.asked', { name: review.asked.reviewer ?? '', at: moment(review.asked.due_at, tongue) })}</p>
   if (!review.reviewer) return <p className="xj-muted">{t('coach.no_reviewer')}</p>
   return (
-    <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); ask.mutate(note, { onSuccess: (answer) => done(t('coach.sent', { name: answer.reviewer }), answer.change), onError: refused }) }}>
-      <input className="xj-input" aria-label={t('coach.note')} placeholder={t('coach.note')} maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />
+    <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); ask.mutate(note, { onSuccess: (answer) => { typed.drop(); done(t('coach.sent', { name: answer.reviewer }), answer.change) }, onError: refused }) }}>
+      <input className="xj-input" aria-label={t('coach.note')} placeholder={t('coach.note')} maxLength={1000} value={note} onChange={(event) => typed.set({ note: event.target.value })} />
       <Button type="submit" disabled={ask.isPending || !review.can}>{t('coach.ask', { name: review.reviewer.name })}</Button>
     </form>
   )

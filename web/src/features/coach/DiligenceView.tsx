@@ -55,6 +55,7 @@ function Own({ pattern }: { pattern: Pattern }) {
   const { t } = useTongue()
   const seen = useSeen()
   const done = useDone()
+  const refused = useRefused()
   const [word, setWord] = useState(pattern.word)
   const figures = pattern.figures
   if (!figures) return <p className="xj-muted">{t('diligence.nothing')}</p>
@@ -63,7 +64,7 @@ function Own({ pattern }: { pattern: Pattern }) {
       <Facts figures={figures} />
       {!figures.enough ? <p className="xj-muted">{t('diligence.too_few', { n: figures.calls, least: figures.least })}</p> : figures.holds ? <Notice>{t('diligence.holds')}</Notice> : <Notice kind="done">{t('diligence.fine')}</Notice>}
       {pattern.id && (
-        <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); seen.mutate({ id: pattern.id!, word }, { onSuccess: () => done(t('diligence.told')) }) }}>
+        <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); seen.mutate({ id: pattern.id!, word }, { onSuccess: () => done(t('diligence.told')), onError: refused }) }}>
           <input className="xj-input" aria-label={t('diligence.word')} placeholder={t('diligence.word')} maxLength={1000} value={word} onChange={(event) => setWord(event.target.value)} />
           <Button type="submit" disabled={seen.isPending}>{t(pattern.seen_at ? 'diligence.change_word' : 'diligence.seen')}</Button>
         </form>

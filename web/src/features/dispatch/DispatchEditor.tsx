@@ -4,6 +4,7 @@ import { problemText } from '@/lib/errors'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
+import { useSentences } from '@/metadata/conditions/queries'
 import { ownPath, type EditorProps } from '@/metadata/editing'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
@@ -44,6 +45,7 @@ export default function DispatchEditor({ document, onChange, problems, readOnly 
   // An answer about another table than the one on the screen is no answer.
   const shown = useRef(document)
   useEffect(() => { if (shown.current !== document) { shown.current = document; trial.reset(); month.reset() } }) // eslint-disable-line react-hooks/exhaustive-deps
+  const said = useSentences(object, rows.map((row) => readText(row, 'rest', sheet, rows)).filter(Boolean))
   const light = trial.data && { winner: trial.data.winner, passed: new Set(trial.data.rows.filter((row) => !row.matched).map((row) => row.key)) }
   if (!ready) return <Card><Skeleton rows={8} label={t('common.loading')} /></Card>
   const loose = problems.filter((problem) => !ownPath(problem).startsWith('rows.'))
@@ -69,8 +71,8 @@ export default function DispatchEditor({ document, onChange, problems, readOnly 
           <Button kind="ghost" icon="history" disabled={month.isPending} onClick={() => void month.mutateAsync(document).catch(refused)}>{month.isPending ? t('common.loading') : t('dispatch.try_month')}</Button>
         </div>
         {phone
-          ? <RowCards rows={rows} sheet={sheet} marks={marks} counts={month.data?.by_row} />
-          : <GridTable rows={rows} sheet={sheet} cells={cells} readOnly={locked} marks={marks} counts={month.data?.by_row} light={light ?? undefined} onRows={setRows} onRemoveColumn={(path) => setColumns(sheet.columns.flatMap((column) => (column.path === path ? [] : [column.path])))} />}
+          ? <RowCards rows={rows} sheet={sheet} said={said} marks={marks} counts={month.data?.by_row} />
+          : <GridTable rows={rows} sheet={sheet} said={said} cells={cells} readOnly={locked} marks={marks} counts={month.data?.by_row} light={light ?? undefined} onRows={setRows} onRemoveColumn={(path) => setColumns(sheet.columns.flatMap((column) => (column.path === path ? [] : [column.path])))} />}
         {!phone && <p className="xj-grid__foot" role="status">{here ? <span data-mark={here.severity}>{t('dispatch.row', { n: cells.at.row + 1 })}：{here.texts.join('；')}</span> : <span className="xj-muted">{t('dispatch.keys')}</span>}</p>}
       </Card>
       {loose.map((problem, at) => <Notice key={at} kind={problem.severity === 'error' || !problem.severity ? 'error' : (problem.severity as string) === 'info' ? 'info' : 'warning'}><span>{problemText(problem, t, tongue)}</span></Notice>)}

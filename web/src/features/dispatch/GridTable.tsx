@@ -10,11 +10,11 @@ import { deleteRows, duplicateRow, insertRow, moveRow, readText, type Row, type 
 import type { Cells } from './useCells'
 
 interface GridTableProps {
-  rows: Row[]; sheet: Sheet; cells: Cells; readOnly: boolean; marks: Map<string, Mark>; counts?: Record<string, number> | undefined
+  rows: Row[]; sheet: Sheet; said: Map<string, string>; cells: Cells; readOnly: boolean; marks: Map<string, Mark>; counts?: Record<string, number> | undefined
   light?: { winner: string | null; passed: Set<string> } | undefined; onRows: (rows: Row[]) => void; onRemoveColumn: (path: string) => void
 }
 
-export function GridTable({ rows, sheet, cells, readOnly, marks, counts, light, onRows, onRemoveColumn }: GridTableProps) {
+export function GridTable({ rows, sheet, said, cells, readOnly, marks, counts, light, onRows, onRemoveColumn }: GridTableProps) {
   const { t } = useTongue()
   const host = useRef<HTMLDivElement>(null)
   const [spot, setSpot] = useState({ left: 0, top: 0, width: 0, height: 0 })
@@ -42,7 +42,8 @@ export function GridTable({ rows, sheet, cells, readOnly, marks, counts, light, 
     if (event.type === 'mousemove') { if (row !== at.row || col !== at.col) cells.select({ row, col }, true) } else cells.select({ row, col }, event.shiftKey)
   }
   const drop = (to: number) => { if (dragged !== null) onRows(moveRow(rows, dragged, to)); setDragged(null); setOver(null) }
-  const text = rows[at.row] ? readText(rows[at.row]!, cells.id, sheet, rows) : ''
+  const held = rows[at.row] ? readText(rows[at.row]!, cells.id, sheet, rows) : ''
+  const text = cells.id === 'rest' ? said.get(held) ?? held : held
   const active = cells.draft !== null
   return (
     <div className="xj-grid" ref={host} role="region" aria-label={t('dispatch.grid')}>
@@ -73,7 +74,7 @@ export function GridTable({ rows, sheet, cells, readOnly, marks, counts, light, 
                   onInsert={(after) => { onRows(insertRow(rows, place + after)); cells.select({ row: place + after, col: 0 }, false) }} onDouble={() => onRows(duplicateRow(rows, place))}
                   onMove={(to) => onRows(moveRow(rows, place, place + to))} onDelete={() => onRows(deleteRows(rows, place, place))} />
               </th>
-              <Cell rows={rows} row={row} place={place} sheet={sheet} marks={marks} active={at.row === place ? at.col : -1} from={place >= cells.range.top && place <= cells.range.bottom ? cells.range.left : -1} to={place >= cells.range.top && place <= cells.range.bottom ? cells.range.right : -2} />
+              <Cell rows={rows} row={row} place={place} sheet={sheet} said={said} marks={marks} active={at.row === place ? at.col : -1} from={place >= cells.range.top && place <= cells.range.bottom ? cells.range.left : -1} to={place >= cells.range.top && place <= cells.range.bottom ? cells.range.right : -2} />
               {counts && <td className="xj-num">{counts[row.key ?? ''] ?? 0}</td>}
             </tr>
           ))}
@@ -92,11 +93,12 @@ export function GridTable({ rows, sheet, cells, readOnly, marks, counts, light, 
   )
 }
 
-interface CellProps { rows: Row[]; row: Row; place: number; sheet: Sheet; marks: Map<string, Mark>; active: number; from: number; to: number }
+interface CellProps { rows: Row[]; row: Row; place: number; sheet: Sheet; said: Map<string, string>; marks: Map<string, Mark>; active: number; from: number; to: number }
 
-const Cell = memo(function Cells({ rows, row, place, sheet, marks, active, from, to }: CellProps) {
+const Cell = memo(function Cells({ rows, row, place, sheet, said, marks, active, from, to }: CellProps) {
   return sheet.ids.map((id, col) => {
-    const text = readText(row, id, sheet, rows)
+    const held = readText(row, id, sheet, rows)
+    const text = id === 'rest' ? said.get(held) ?? held : held
     const mark = marks.get(`${place}.${id}`)
     return (
       <td key={id} role="gridcell" data-cell={`${place}.${col}`} data-col={id} aria-selected={col >= from && col <= to} data-active={col === active || undefined} data-mark={mark?.severity} title={mark ? mark.texts.join('\n') : text.length > 14 ? text : undefined}>

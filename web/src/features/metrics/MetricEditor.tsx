@@ -12,6 +12,7 @@ import { useMe } from '@/metadata/session'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { LogMetric } from './LogMetric'
+import { What } from './What'
 
 const MEASURES = ['count', 'share', 'sum', 'avg', 'median', 'min', 'max'] as const
 type Measure = (typeof MEASURES)[number]
@@ -42,7 +43,7 @@ export default function MetricEditor({ document, onChange, problems, readOnly }:
         <Field label={t('metrics.unit')}>{(control) => <input {...control} data-path="unit" className="xj-input" readOnly={readOnly} value={String(document.unit ?? '')} onChange={(event) => onChange(setAt(document, 'unit', event.target.value || undefined))} />}</Field>
         <Field label={t('metrics.of')} error={error('of.object')}>{(control) => <select {...control} data-path="of.object" className="xj-input" disabled={readOnly} value={object} onChange={(event) => onChange(setAt(document, 'of.object', event.target.value))}>{schema?.objects.map((each) => <option key={each.key} value={each.key}>{say(each.name, each.key)}</option>)}</select>}</Field>
         <Field label={t('metrics.how')} error={error('measure')}>{(control) => <select {...control} data-path="measure" className="xj-input" disabled={readOnly} value={how} onChange={(event) => pick(event.target.value as Measure)}>{MEASURES.map((each) => <option key={each} value={each}>{t(`metrics.measure.${each}`)}</option>)}</select>}</Field>
-        {how !== 'count' && how !== 'share' && <Field label={t('metrics.what')} error={error(`measure.${how}`)}>{(control) => numbers.some((field) => field.key === what) || !what ? <select {...control} data-path={`measure.${how}`} className="xj-input" disabled={readOnly} value={what} onChange={(event) => onChange(setAt(document, ['measure', how], event.target.value))}><option value="">–</option>{options(['number', 'money', 'percent'])}</select> : <input {...control} data-path={`measure.${how}`} className="xj-input xj-code" readOnly={readOnly} value={what} onChange={(event) => onChange(setAt(document, ['measure', how], event.target.value))} />}</Field>}
+        {how !== 'count' && how !== 'share' && <What document={document} how={how} fields={fields} schema={schema} readOnly={readOnly} error={error(`measure.${how}`)} onChange={onChange} />}
         <Field label={t('metrics.at')} hint={t('metrics.at_hint')} error={error('of.at')}>{(control) => <select {...control} data-path="of.at" className="xj-input" disabled={readOnly} value={of.at ?? 'created_at'} onChange={(event) => onChange(setAt(document, 'of.at', event.target.value))}>{!fields.some((field) => field.key === (of.at ?? 'created_at')) && <option value={of.at}>{of.at}</option>}{options(['date', 'datetime'])}</select>}</Field>
       </div></Card>
       {how === 'share' && <Card title={t('metrics.share_of')}><div data-path="measure.share"><ConditionBuilder object={object} cel={what} problems={problemsAt(problems, 'measure.share')} readOnly={readOnly} onChange={(cel) => onChange(setAt(document, ['measure', 'share'], cel))} /></div></Card>}

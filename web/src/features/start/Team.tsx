@@ -1,11 +1,12 @@
 /** Inviting the people the sheets named, who sees what in one picture, and the way out with everything. */
 import { useState } from 'react'
+import { errorText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { QueryState } from '@/metadata/QueryState'
-import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
+import { Field } from '@/ui/Field'
 import { useInvite, usePeople, type PersonRow } from './queries'
 import './start.css'
 
@@ -30,17 +31,16 @@ export function Team() {
 const KNOWN = '='
 
 function Invite({ person }: { person: PersonRow }) {
-  const { t } = useTongue()
+  const { t, tongue } = useTongue()
   const invite = useInvite()
-  const refused = useRefused()
   const [login, setLogin] = useState(person.phone ?? person.email ?? '')
   const [password, setPassword] = useState<string | null>(null)
   return (
     <li data-invite={person.name}>
       <strong>{person.name}</strong>
       {password ? <span>{password === KNOWN ? t('start.own_password') : <>{t('start.first_password')} <code className="xj-code">{password}</code></>}</span> : (
-        <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); invite.mutate({ person: person.id, login: login.trim() }, { onSuccess: (made) => setPassword(made.password ?? KNOWN), onError: refused }) }}>
-          <input className="xj-input" value={login} onChange={(event) => setLogin(event.target.value)} placeholder={t('start.phone_or_mail')} aria-label={t('start.login_of', { name: person.name })} />
+        <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); invite.mutate({ person: person.id, login: login.trim() }, { onSuccess: (made) => setPassword(made.password ?? KNOWN) }) }}>
+          <Field label={t('start.login_of', { name: person.name })} quiet error={invite.error ? errorText(invite.error, t, tongue) : undefined}>{(control) => <input {...control} className="xj-input" value={login} onChange={(event) => setLogin(event.target.value)} placeholder={t('start.phone_or_mail')} />}</Field>
           <Button type="submit" disabled={!login.trim() || invite.isPending}>{t('start.invite')}</Button>
         </form>
       )}

@@ -33,7 +33,9 @@ export function History({ kind, name, current, may, busy, onBack, onCompare }: H
   )
 }
 
-const reason = (note: string | null | undefined, backTo: string, none: string) => { const back = /^= (\d+)$/.exec(note ?? ''); return back ? `${backTo} ${back[1]}` : note || none }
+/** The version a roll back led to, of its note. */
+export const rolledBackTo = (note: string | null | undefined) => /^= (\d+)$/.exec(note ?? '')?.[1]
+const reason = (note: string | null | undefined, backTo: string, none: string) => { const back = rolledBackTo(note); return back ? `${backTo} ${back}` : note || none }
 
 export function Usage({ kind, name, field }: { kind: string; name: string; field?: string }) {
   const query = useUsage(kind, name, field)

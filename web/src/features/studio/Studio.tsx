@@ -23,8 +23,8 @@ import { LifeBar } from './LifeBar'
 import { MoreMenu } from './MoreMenu'
 import { Problems } from './Problems'
 import { PublishDialog, type Together } from './PublishDialog'
-import { useLife, type Definition, type DryRun } from './queries'
-import { History, Usage } from './Sides'
+import { useLife, useVersions, type Definition, type DryRun } from './queries'
+import { History, rolledBackTo, Usage } from './Sides'
 import TextEditor from './TextEditor'
 import { useDraft } from './useDraft'
 
@@ -49,30 +49,30 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
   const [tried, setTried] = useState<DryRun | null>(null)
   const [asking, setAsking] = useState(false)
   const [comparing, setComparing] = useState<Compared | null>(null)
-  const [undo, setUndo] = useState<number | null | undefined>(undefined)
   const [extra, setExtra] = useState<Problem[]>([])
   const published = found?.document ?? null
   const version = found?.version ?? null
   const readOnly = !may || phone
   const problems = useMemo(() => [...draft.problems, ...extra], [draft.problems, extra])
   const errors = problems.filter((problem) => (problem.severity ?? 'error') === 'error').length
+  const undo = useTakeBack(kind, name, found, may && !draft.held && (draft.state === 'clean' || draft.state === 'saved'))
   const busy = life.publish.isPending || life.rollBack.isPending || life.dryRun.isPending
   const title = say(draft.document.name as never, name)
   const Editor = asText || !own ? TextEditor : own
   const refuse = (error: unknown) => { if (error instanceof ApiError && error.problems.length) setExtra(error.problems.filter((problem) => !draft.problems.some((each) => each.code === problem.code && each.path === problem.path))); refused(error) }
-  const change = (next: Doc) => { setExtra([]); setTried(null); setUndo(undefined); draft.change(next) }
+  const change = (next: Doc) => { setExtra([]); setTried(null); draft.change(next) }
   const check = async () => { setExtra([]); if (may && !phone) { if (await (draft.checked ? draft.flush() : draft.begin())) return } }
   const tryIt = () => setTrying((now) => now + 1)
   const ask = async () => { if (!(await (draft.held ? draft.flush() : draft.begin()))) return; setAsking(true) }
   const back = (to: number | null) => {
-    const done = () => { setUndo(undefined); showToast({ kind: 'done', text: to === null ? t('studio.retired') : t('definitions.rolled_back', { version: to }) }) }
+    const done = () => { showToast({ kind: 'done', text: to === null ? t('studio.retired') : t('definitions.rolled_back', { version: to }) }) }
     // A promise, not callbacks: what is gone may have taken this screen away before they are called.
     if (to === null) life.retire.mutateAsync(undefined).then(() => { done(); void navigate({ to: '/settings', search: { kind } as never }) }, refuse)
-    else life.rollBack.mutate({ version: to, note: t('studio.rolled_back_note', { version: to }) }, { onSuccess: done, onError: refuse })
+    else life.rollBack.mutate({ version: to, note: '' }, { onSuccess: done, onError: refuse })
   }
   const publish = (note: string, items: Together[]) => life.publish.mutate({ note, items }, {
     onSuccess: () => {
-      setAsking(false); draft.published(); setExtra([]); setUndo(version)
+      setAsking(false); draft.published(); setExtra([])
       showToast({ kind: 'done', text: t('studio.in_force', { name: title }), action: { label: t('studio.take_back'), run: () => back(version) } })
     },
     onError: (error) => { setAsking(false); refuse(error) },
@@ -102,7 +102,12 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
         </Suspense>
         {trying > 0 && <DryRunPanel kind={kind} name={name} document={draft.document} published={published} ready={() => (may && !phone ? draft.flush() : Promise.resolve(true))} round={trying} onResult={setTried} onClose={() => { setTrying(0); setTried(null) }} />}
         <LifeBar draft={draft} errors={errors} tried={tried ? (typeof tried.acted === 'number' ? t('studio.times', { count: tried.acted }) : t('studio.tried')) : null} version={version} busy={busy} readOnly={!may} phone={phone} fresh={!version} undo={undo === undefined ? null : () => back(undo)} onCheck={() => void check()} onTry={tryIt} onPublish={() => void ask()} />
-        {phone && found && <section className="xj-card" aria-label={t('definitions.sides')}><h2 className="xj-studio__fold">{t('definitions.history')}</h2><History kind={kind} name={name} current={version} may={may} busy={busy} onBack={back} onCompare={(other) => setComparing({ a: other, b: version })} /></section>}
+        {phone && found && (
+          <>
+            <section className="xj-card" aria-label={t('definitions.history')}><h2 className="xj-studio__fold">{t('definitions.history')}</h2><History kind={kind} name={name} current={version} may={may} busy={busy} onBack={back} onCompare={(other) => setComparing({ a: other, b: version })} /></section>
+            <section className="xj-card" aria-label={t('definitions.usage')}><h2 className="xj-studio__fold">{t('definitions.usage')}</h2><Usage kind={kind} name={name} /></section>
+          </>
+        )}
       </div>
       {!phone && side && (
         <aside className="xj-studio__side" aria-label={t('definitions.sides')}>
@@ -115,4 +120,16 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
       {comparing && <CompareDialog kind={kind} name={name} start={comparing} document={draft.document} round={draft.savedAt} onClose={() => setComparing(null)} />}
     </div>
   )
+}
+
+const A_DAY = 86_400_000
+
+/** Publications carry the real time, not the workspace's clock. Where the last one leads when it is taken back: the version before, null when there was none; undefined when there is nothing to take back. */
+function useTakeBack(kind: string, name: string, found: Definition | undefined, still: boolean): number | null | undefined {
+  const version = found?.version
+  const recent = still && Boolean(version && found.published_by) && Date.now() - Date.parse(found!.published_at ?? '') < A_DAY
+  const wanted = recent && !rolledBackTo(found!.note) && (version! > 1 || !found!.origin)
+  const { data } = useVersions(kind, name, wanted)
+  if (!wanted || data?.find((row) => row.status !== 'draft')?.version !== version) return undefined
+  return data!.find((row) => row.status !== 'draft' && row.version < version!)?.version ?? null
 }

@@ -1,7 +1,9 @@
 /** Asking the server to read and print conditions; each text and each tree is asked about once. */
-import { useQuery, type QueryClient } from '@tanstack/react-query'
+import { useQueries, useQuery, type QueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
+import { useTongue } from '@/lib/text'
 import { EMPTY, type Reading, type Tree } from './tree'
 
 /** "rule" also knows the event; a risk's condition the log over time, and its own numbers by name ("limit.days"). Keep the object the same. */
@@ -27,6 +29,15 @@ const printQuery = (object: string, tree: Tree, place: Place) => ({
 export function useReading(object: string, cel: string, place: Place = 'record') {
   const query = useQuery({ ...parseQuery(object, cel, place), enabled: Boolean(cel.trim()), placeholderData: (previous: Reading | undefined) => previous })
   return cel.trim() ? query : { ...query, data: NOTHING, isPending: false, isPlaceholderData: false }
+}
+
+const readings = (answers: { data?: Reading | undefined }[]) => answers.flatMap(({ data }) => (data?.sentence && !data.problems.length ? [data] : []))
+
+/** Several expressions as sentences, by their text; one that no sentence can be made of is left out. */
+export function useSentences(object: string, texts: string[]): Map<string, string> {
+  const { say, tongue } = useTongue()
+  const found = useQueries({ queries: [...new Set(texts)].map((cel) => parseQuery(object, cel, 'record')), combine: readings })
+  return useMemo(() => new Map(found.map((one) => [one.cel, say(one.sentence)])), [found, tongue]) // eslint-disable-line react-hooks/exhaustive-deps
 }
 
 export const usePrinted = (object: string, tree: Tree, place: Place = 'record') => useQuery(printQuery(object, tree, place))

@@ -31,6 +31,7 @@ export const codes = {
   collision_shares: 'The two shares together make 100 %',
   collision_reason: 'Give a reason: both will read it',
   collision_one_owner: 'The two are no longer followed by two people',
+  login_form: 'A mobile number or an e-mail address',
   login_refused: 'Wrong account or password',
   login_locked: 'Too many attempts, try again in {{seconds}} s',
   login_totp_needed: 'Enter the code of your authenticator',

@@ -33,6 +33,7 @@ export const packs = {
     usual: { new: 'Import', changed: 'Update', edited: 'Merge into a draft', unchanged: 'Same', kept: 'Keep', left_out: 'Leave' },
   },
   metrics: {
+    span: { working: 'Working minutes between two moments', wall: 'Time between two moments', from: 'From', to: 'To', per: 'In', own: 'A formula of one’s own' },
     name: 'Name',
     unit: 'Unit',
     of: 'Of what',

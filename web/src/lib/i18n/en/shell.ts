@@ -13,7 +13,7 @@ export const shell = {
     locked: 'Too many attempts. The login is locked for now, try again in {{minutes}} min', choose: 'You belong to several workspaces. Choose one', other_language: '简体中文', again: 'Please sign in again', again_help: 'Your session has ended. After signing in, what you were doing goes on; everything you typed is still here.',
   },
   common: {
-    loading: 'Loading', failed: 'This could not be loaded', try_again: 'Try again', no_permission: 'You may not see this', no_permission_help: 'Ask an administrator to open it for your role.', not_found: 'Not found', not_found_help: 'It may have been deleted, or lies outside what you may see.',
+    loading: 'Loading', failed: 'This could not be loaded', try_again: 'Try again', no_permission: 'You may not see this', no_permission_help: 'Ask an administrator to open it for your role.', not_found: 'Not found', not_found_help: 'It may have been deleted, or lies outside what you may see.', no_page: 'There is no such page', no_page_help: 'The address may be mistyped, or the page has moved.', go_back: 'Back to the last page',
     cancel: 'Cancel', save: 'Save', saved: 'Saved', edit: 'Edit', close: 'Close', back: 'Back', more: 'More actions', first_rows: 'first {{count}}', more_rows: 'Load more', refresh: 'Refresh', yes: 'Yes', no: 'No', undo: 'Undo', undone: 'Undone', undone_partly_one: 'Undone; one item could not be taken back (already sent, or changed since)', undone_partly_other: 'Undone; {{count}} items could not be taken back (already sent, or changed since)', masked: 'Masked by your role', record: 'Record',
   },
   list: {

@@ -1,7 +1,7 @@
 /** Administration: people and units, tokens, the audit log, one's own notifications. */
 export const admin = {
   people: {
-    head: '{{count}} 人在职，{{away}} 人请假', new: '新建人员', units: '部门', everybody: '全部', nobody: '没有符合条件的人', find: '搜索姓名、职务、账号', name: '姓名', title: '职务', phone: '手机', email: '邮箱', unit: '部门', manager: '直接上级', roles: '角色', roles_hint: '角色决定能看什么、能做什么。', capacity: '在手线索上限', capacity_hint: '派单不会超过它；不填表示不限。', needs_name: '请先填写名称',
+    head: '{{count}} 人在职，{{away}} 人请假', new: '新建人员', units: '部门', everybody: '全部', nobody: '没有符合条件的人', find: '搜索姓名、职务、账号', name: '姓名', title: '职务', phone: '手机', email: '邮箱', unit: '部门', manager: '直接上级', roles: '角色', roles_hint: '角色决定能看什么、能做什么。', capacity: '在手线索上限', capacity_hint: '派单不会超过它；不填表示不限。', capacity_wrong: '「{{typed}}」不是数字：写整数，例如 30，不填表示不限', needs_name: '请先填写名称',
     left: '已离职', away_until: '请假到 {{at}}', can_sign_in: '可登录', no_login: '未开通', unit_below: '“{{name}}”下的新部门', unit_top: '新部门名称', new_unit: '新建部门', invite: '登录账号', has_login: '已可用 {{login}} 登录', needs_login: '请先填写手机号或邮箱', do_invite: '开通登录', first_password: '首次密码只显示这一次，请转交本人：', known_login: '这个账号已有密码，直接登录即可。',
     absence: '请假', from: '开始日期', to: '结束日期', to_before_from: '结束日期早于开始日期', reason: '原因', needs_days: '请先选择起止日期', add_absence: '登记请假', drop_absence: '取消请假', leave: '离职', leave_help: '离职后立即不能登录，令牌停用；手上的线索和客户留在原处，由上级转交。', leave_do: '办理离职', leave_sure: '确认{{name}}今天离职',
   },

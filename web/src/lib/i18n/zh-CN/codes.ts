@@ -31,6 +31,7 @@ export const codes = {
   collision_shares: '两人的分成加起来要等于 100%',
   collision_reason: '写明理由，双方都会看到',
   collision_one_owner: '两条线索已不再由两个人跟进',
+  login_form: '填手机号或邮箱，如 13800000000',
   login_refused: '账号或密码不对',
   login_locked: '尝试次数过多，请 {{seconds}} 秒后再试',
   login_totp_needed: '请输入动态验证码',

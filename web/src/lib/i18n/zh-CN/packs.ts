@@ -33,6 +33,7 @@ export const packs = {
     usual: { new: '导入并生效', changed: '更新并生效', edited: '合并成草稿', unchanged: '不变', kept: '保持不变', left_out: '不导入' },
   },
   metrics: {
+    span: { working: '两个时间之间的工作分钟', wall: '两个时间之间经过的时间', from: '从', to: '到', per: '按什么单位', own: '自己写的公式' },
     name: '指标名称',
     unit: '单位',
     of: '统计什么',

@@ -13,7 +13,7 @@ export const shell = {
     locked: '尝试次数过多，账号已暂时锁定，请 {{minutes}} 分钟后再试', choose: '你在多个工作区，选择要进入的一个', other_language: 'English', again: '请重新登录', again_help: '登录已过期。重新登录后会接着刚才的操作，填写的内容都还在。',
   },
   common: {
-    loading: '正在加载', failed: '没有加载出来', try_again: '重试', no_permission: '你没有查看的权限', no_permission_help: '需要的话，请联系管理员为你的角色开通。', not_found: '没有找到', not_found_help: '可能已被删除，或不在你的可见范围内。',
+    loading: '正在加载', failed: '没有加载出来', try_again: '重试', no_permission: '你没有查看的权限', no_permission_help: '需要的话，请联系管理员为你的角色开通。', not_found: '没有找到', not_found_help: '可能已被删除，或不在你的可见范围内。', no_page: '没有这个页面', no_page_help: '地址可能写错了，或者页面已经换了地方。', go_back: '回到上一页',
     cancel: '取消', save: '保存', saved: '已保存', edit: '编辑', close: '关闭', back: '返回', more: '更多操作', first_rows: '前 {{count}} 条', more_rows: '加载更多', refresh: '刷新', yes: '是', no: '否', undo: '撤销', undone: '已撤销', undone_partly: '已撤销；{{count}} 项收不回（消息已发出，或后来又改过）', masked: '已按权限脱敏', record: '记录',
   },
   list: {
