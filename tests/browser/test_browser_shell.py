@@ -228,3 +228,23 @@ def test_a_list_moves_nothing_while_it_is_scrolled_and_paged(visit: Visit, offic
     print(f"layout shift while scrolling and paging: {moved}")
     assert box.evaluate("box => box.scrollTop") > 5_000  # several pages came
     assert moved == 0, page.evaluate("window.moved")
+
+
+def test_it_can_be_installed_and_begins_where_it_should(visit: Visit):
+    page = visit("zhanglei").page
+    asked = page.context.new_cdp_session(page)
+    assert asked.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    manifest = asked.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert '"start_url": "/"' in manifest["data"]
+
+
+def test_on_paper_there_is_what_the_screen_is_about_and_nothing_to_press(visit: Visit, lead: str):
+    page = visit("zhanglei", path=f"/leads/{lead}").page
+    expect(page.get_by_role("heading", level=1)).to_have_text(COMPANY)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
+    expect(page.locator(".xj-header")).to_be_hidden()
+    main = page.locator("main#main")
+    assert main.evaluate("one => one.scrollHeight <= one.clientHeight"), "the whole of it is printed, not what fits the window"

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readSpan, writeSpan } from '@/features/metrics/span'
 import { readHours, readLine, readWeek, setDay, writeWeek, yearOf } from '@/features/calendar/week'
 import { levelOf, scopeOf, setEntry, setLevel, setVerb } from '@/features/roles/role'
 import { branchOf, guessField, mapTo, readPayload } from '@/features/sources/payload'
@@ -68,5 +69,16 @@ describe('a payload', () => {
     expect(mapTo({ intent: { path: '$.old', map: { 高: 'A' } } }, 'intent', '$.level')).toEqual({ intent: { path: '$.level', map: { 高: 'A' } } })
     expect(mapTo({}, 'name', '$.n')).toEqual({ name: '$.n' })
     expect([guessField('tel', 'x', ['mobile']), guessField('q7', '13900001111', ['mobile']), guessField('q8', 'hello', ['mobile'])]).toEqual(['mobile', 'mobile', null])
+  })
+})
+
+describe('the time between two moments', () => {
+  const moments = new Set(['created_at', 'first_response_at', 'deal.won_at'])
+  it('is read from an expression and written as the same one', () => {
+    for (const text of ['working_minutes_between(created_at, first_response_at)', 'deal.won_at - created_at']) expect(writeSpan(readSpan(text, moments)!)).toBe(text)
+    expect(readSpan('deal.won_at - created_at', moments)).toEqual({ working: false, from: 'created_at', to: 'deal.won_at' })
+  })
+  it('is told from every other expression', () => {
+    for (const text of ['', 'amount', 'amount - cost', 'working_minutes_between(created_at, unknown_at)', 'deal.won_at - created_at + duration("1h")', '2 * working_minutes_between(created_at, first_response_at)']) expect(readSpan(text, moments), text).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 """Fields as the registry holds them, those every object has included. Owns their shape; never a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from xingji.kernel.cel.environment import RESERVED as CEL_RESERVED
@@ -23,6 +23,11 @@ class Field:
     cel: CelKind
     system: bool = False
     server_owned: bool = False
+    #: Read for every value of a choice: made once.
+    option_keys: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "option_keys", tuple(option["key"] for option in self.document.get("options", ())))
 
     @property
     def name(self) -> Mapping[str, str]:
@@ -45,10 +50,6 @@ class Field:
     def to(self) -> str | None:
         """The object a relation leads to."""
         return self.document.get("to")
-
-    @property
-    def option_keys(self) -> tuple[str, ...]:
-        return tuple(option["key"] for option in self.document.get("options", ()))
 
     @property
     def pg_type(self) -> str | None:

@@ -109,7 +109,7 @@ function SectionBox({ section, at, last, title, readOnly, problems, chosen, name
             </li>
           )
         })}
-        {!section.fields.length && <li className="xj-small xj-muted xj-designer__empty">{t('designer.drop_here')}</li>}
+        {!section.fields.length && <li className="xj-small xj-muted xj-designer__empty">{t(readOnly ? 'designer.no_fields' : 'designer.drop_here')}</li>}
       </ul>
     </Place>
   )
