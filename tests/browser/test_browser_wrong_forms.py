@@ -106,7 +106,7 @@ def test_invitations_and_a_capacity_that_is_no_number(visit: Visit, calm: list[s
     send.click()
     expect(invite.locator("code")).to_be_visible()
 
-    visitor.goes_to("/start?step=team")
+    visitor.goes_to("/start?step=morning")
     first = page.locator("[data-invite]").first
     label = first.locator("input")
     label.fill("也不是账号")
