@@ -62,7 +62,10 @@ const columnOf = (problem: Problem) => String((problem.params as { column?: stri
 
 function Row({ row, onCell, onDecide }: { row: PreviewRow; onCell: PreviewStepProps['onCell']; onDecide: PreviewStepProps['onDecide'] }) {
   const { t, tongue } = useTongue()
-  const bad = [...new Set(row.problems.map(columnOf))].filter(Boolean)
+  const said = (problem: Problem) => t(`imp.problem.${problem.code.replaceAll('.', '_')}`, { defaultValue: '' }) || problemText(problem, t, tongue)
+  const bad = [...new Set(row.problems.map(columnOf))].filter((column) => column in row.cells)
+  // What concerns no cell of the table is said of the row as a whole, once.
+  const whole = [...new Set(row.problems.filter((problem) => !bad.includes(columnOf(problem))).map(said))].filter((words) => !row.problems.some((problem) => bad.includes(columnOf(problem)) && said(problem) === words))
   return (
     <li className="xj-import-row" data-row={row.row}>
       <span className="xj-import-row__place xj-muted xj-small">{row.sheet ? `${row.sheet} · ` : ''}{t('imp.line', { line: row.line })}</span>
@@ -72,9 +75,10 @@ function Row({ row, onCell, onDecide }: { row: PreviewRow; onCell: PreviewStepPr
           <Button size="small" onClick={() => onDecide(row.row, row.same?.joined ? 'apart' : 'join')}>{t(row.same.joined ? 'imp.apart' : 'imp.join')}</Button></span>
       )}
       {row.guesses.length > 0 && <span className="xj-small xj-muted">{row.guesses.slice(0, 4).map((guess) => t(`imp.guess.${guess.kind}`, { column: guess.column, text: guess.text.slice(0, 20), value: shownValue(guess.value) })).join(' · ')}</span>}
+      {whole.map((words) => <span key={words} className="xj-import-row__why">{words}</span>)}
       {bad.map((column) => (
         <label key={column} className="xj-import-row__mend">
-          <span>{column}: {row.problems.filter((problem) => columnOf(problem) === column).map((problem) => t(`imp.problem.${problem.code.replaceAll('.', '_')}`, { defaultValue: '' }) || problemText(problem, t, tongue)).join(' ')}</span>
+          <span>{column}: {row.problems.filter((problem) => columnOf(problem) === column).map(said).join(' ')}</span>
           <input className="xj-input" defaultValue={row.cells[column] ?? ''} aria-label={`${row.title} ${column}`} onBlur={(event) => { if (event.target.value !== (row.cells[column] ?? '')) onCell(row.row, column, event.target.value) }} onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.blur() }} />
         </label>
       ))}

@@ -211,6 +211,7 @@ export const codes = {
   records_value_region_gap: 'Not a region',
   records_value_computed: 'This field is computed',
   files_too_large: 'Too large',
+  import_doubled: 'Two rows of this table are the same record: keep one', import_several_match: 'Several records match; it is not clear which', import_ambiguous: 'Several have this name; it is not clear which',
   import_too_large: 'Too large',
   export_too_many: 'Too large',
   files_empty: 'The file is empty',

@@ -211,6 +211,7 @@ export const codes = {
   records_value_region_gap: '地区不对',
   records_value_computed: '这个字段由系统计算',
   files_too_large: '太大',
+  import_doubled: '同一份表里有两行是同一条记录，留一行再导入', import_several_match: '对应多条已有记录，分不清是哪一条', import_ambiguous: '有多个同名的，分不清是哪一个',
   import_too_large: '太大',
   export_too_many: '太大',
   files_empty: '文件是空的',
