@@ -98,7 +98,7 @@ def test_a_table_is_pasted_previewed_brought_in_mended_and_taken_back(visit: Vis
     assert visitor.asks("GET", f"/api/v1/records/customer/{there}")["owner"] != owner, "the one that stood here is brought up to date"
 
     # taken back as a whole, each import by itself, the older from the list of past ones
-    page.get_by_role("button", name="撤销整次导入").click()
+    done.get_by_role("button", name="撤销整次导入").click()
     expect(page.locator(".xj-toast", has_text="已撤销").first).to_be_visible()
     page.reload()
     past = page.locator(".xj-card", has=page.get_by_role("heading", name="以前的导入"))
