@@ -24,9 +24,9 @@ def paste(page: Page, text: str) -> None:
 def test_the_dispatch_grid_from_the_first_key_to_a_lead_that_follows_it(office: Office, visit: Visit):
     page = visit("shenruogu", path="/settings/dispatch/main").page
     grid = page.get_by_role("grid")
-    expect(cell(page, 10, "to")).to_have_text("张磊")
-    expect(cell(page, 10, "budget")).to_have_text(">50万")
-    expect(cell(page, 6, "rest")).to_have_text("距 投标截止 不足 5 天")
+    expect(page.locator("tr[data-row=n4] td[data-col=to]")).to_have_text("张磊")
+    expect(page.locator("tr[data-row=n4] td[data-col=budget]")).to_have_text(">50万")
+    expect(page.locator("tr[data-row=n3e] td[data-col=rest]")).to_have_text("距 投标截止 不足 5 天")
     rows = grid.locator("tbody tr")
     before = rows.count()
 

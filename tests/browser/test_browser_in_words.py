@@ -15,9 +15,9 @@ def look(page: Page, name: str) -> None:
 
 def test_what_fits_no_column_of_the_dispatch_table_is_said_in_words(visit: Visit):
     desk = visit("shenruogu", path="/settings/dispatch/main").page
-    rest = desk.locator("tr[aria-rowindex='6'] td[data-col='rest']")
+    rest = desk.locator("tr[data-row=n3e] td[data-col=rest]")
     expect(rest).to_have_text("距 投标截止 不足 5 天")
-    expect(desk.locator("tr[aria-rowindex='1'] td[data-col='rest']")).to_have_text("客户 不为空 且 客户的负责人 不为空")
+    expect(desk.locator("tr[data-row=n1] td[data-col=rest]")).to_have_text("客户 不为空 且 客户的负责人 不为空")
     # copied, it is still the expression: a block pasted elsewhere loses nothing
     rest.click()
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
