@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -68,7 +67,6 @@ from xingji.kernel.definitions import (
 )
 from xingji.kernel.definitions import http as definitions_http
 from xingji.kernel.events import (
-    LANES,
     append_events,
     configure_append_hook,
     configure_brands,
@@ -305,7 +303,7 @@ async def run_worker(stop: asyncio.Event) -> None:
 def jobs() -> list[Job]:
     """What a worker does in every workspace, how often when idle, and whether the log wakes it."""
     return [
-        Job("run_rules_once", partial(run_rules_once, lanes=LANES // 2), 0.5, True, beside=2),
+        Job("run_rules_once", run_rules_once, 0.5, True),
         Job("run_timers_once", run_timers_once, 0.2),
         Job("release_notices", release_once, 1.0),
         Job("tell_overdue_approvals", tell_overdue, 5.0),

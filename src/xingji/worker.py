@@ -30,15 +30,13 @@ class Job:
     """Something to do in every workspace: `run` answers how much it did, 0 when no more waits than is worth a round.
 
     It is called again at once as long as it did any, when the log moved and it `wakes`, else `every` so many seconds:
-    a reader nobody waits for reads much at a time instead of often. So many of it may run `beside` each other: while one
-    waits for the database another computes.
+    a reader nobody waits for reads much at a time instead of often.
     """
 
     name: str
     run: Callable[[Database, str], Awaitable[int]]
     every: float
     wakes: bool = False
-    beside: int = 1
 
 
 @dataclass(slots=True)
@@ -138,7 +136,7 @@ async def run_jobs(
     """Run all jobs, and other loops beside them, until `stop`; what is running then may finish."""
     workspaces = Workspaces(database, stop)
     await workspaces.look()
-    rounds = [Rounds(job, database, lambda: workspaces.known, stop) for job in jobs for _ in range(job.beside)]
+    rounds = [Rounds(job, database, lambda: workspaces.known, stop) for job in jobs]
     loops = [workspaces.run(), listen(database, rounds, stop), *(one.run() for one in rounds), *beside]
     tasks = [asyncio.create_task(loop) for loop in loops]
     stopping = asyncio.create_task(stop.wait())

@@ -129,21 +129,3 @@ async def test_a_lost_listening_connection_is_opened_again(database: Database):
     await until(lambda: len(calls) > seen)  # it looks at once when it listens again
     stop.set()
     await asyncio.wait_for(task, PATIENCE)
-
-
-async def test_a_job_runs_beside_itself_as_often_as_it_says(database: Database):
-    inside, most = [0], [0]
-
-    async def work(_: Database, workspace: str) -> int:
-        inside[0] += 1
-        most[0] = max(most[0], inside[0])
-        await asyncio.sleep(0.01)
-        inside[0] -= 1
-        return 1
-
-    stop, task = await running(database, Job("twice", work, 0.01, beside=2))
-    await until(lambda: most[0] == 2)
-    await asyncio.sleep(0.2)
-    stop.set()
-    await asyncio.wait_for(task, PATIENCE)
-    assert most[0] == 2

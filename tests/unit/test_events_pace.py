@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from xingji import app
 from xingji.kernel.db import Database
-from xingji.kernel.events.pace import LEAST, Pace, pace_of, patiently
+from xingji.kernel.events.pace import FIRST, LEAST, PATIENCE, Pace, pace_of, patiently
 
 
 def test_a_long_batch_halves_the_next_and_a_short_full_one_doubles_it():
@@ -32,6 +32,32 @@ async def test_a_reader_goes_on_at_once_only_while_whole_batches_wait():
 
     once = patiently(read, "followers")
     assert [await once(database, "bare") for _ in range(3)] == [500, 0, 0]
+
+
+async def test_a_reader_nobody_waits_for_stands_back_while_the_rules_are_behind_but_not_for_ever():
+    database = cast(Database, SimpleNamespace(cache={}))
+    read: list[str] = []
+
+    async def once(_: Database, workspace: str) -> int:
+        read.append(workspace)
+        return 0
+
+    follower = patiently(once, "followers")
+    await follower(database, "bare")  # the rules have read nothing yet
+    rules = pace_of(database, "bare", FIRST, short=0.3, long=1.0)
+    rules.learn(50, 0.1)
+    await follower(database, "bare")
+    assert read == ["bare", "bare"]
+    rules.learn(2_000, 0.7)
+    await follower(database, "bare")
+    await follower(database, "other")  # whose rules are not behind
+    assert read == ["bare", "bare", "other"]
+    pace_of(database, "bare", "followers").last -= PATIENCE
+    await follower(database, "bare")
+    assert read.pop() == "bare"
+    rules.learn(100, 0.1)
+    await follower(database, "bare")
+    assert len(read) == 4
 
 
 def test_only_the_rules_are_woken_by_every_commit_of_the_log():

@@ -45,7 +45,6 @@ class Dispatch(_LeadAction):
     """{action: dispatch, table: main}"""
 
     key = "dispatch"
-    one_at_a_time = True  # see `DISPATCH_LOCK`
     described = Described(
         words("按派单表派单", "Dispatch"), words("按派单表找到合适的人", "Finds the person by a dispatch table"),
         (Parameter("table", "definition", words("派单表", "Dispatch table"), required=True, of="dispatch"),), "lead",

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from xingji.kernel.db import Database
 
 LEAST = 100
+FIRST = "rules"
+"""The reader people wait for: while it is behind, those nobody waits for let it have the machine."""
+PATIENCE = 30.0
+"""Seconds for which they do, at most."""
 
 Reader = Callable[[Database, str], Awaitable[int]]
 
@@ -24,10 +28,13 @@ class Pace:
     short: float
     long: float
     full: bool = False
+    took: float = 0.0
+    last: float = 0.0
 
     def learn(self, count: int, seconds: float) -> None:
         """Takes in how long a batch of so many events lasted, and whether more than half a batch was waiting."""
         self.full = count > self.limit // 2
+        self.took, self.last = seconds, time.monotonic()
         if seconds > self.long:
             self.limit = max(LEAST, min(self.limit, count) // 2)
         elif seconds < self.short and self.full:
@@ -43,7 +50,8 @@ def pace_of(database: Database, workspace: str, consumer: str, *, most: int = 2_
 
 
 def patiently(run: Reader, consumer: str) -> Reader:
-    """The reader as a job that nobody waits for: it says 0, so that it is let rest, unless its batch was full.
+    """The reader as a job that nobody waits for: it says 0, so that it is let rest, unless its batch was full. While `FIRST` is
+    behind, its last batch having been no short one, it does not begin.
 
     It takes `pace_of(…).limit` events; how long that lasted is learned here.
     """
@@ -51,6 +59,9 @@ def patiently(run: Reader, consumer: str) -> Reader:
     async def once(database: Database, workspace: str) -> int:
         pace = pace_of(database, workspace, consumer)
         begun = time.monotonic()
+        first: Pace | None = database.cache.get(("events.pace", FIRST, workspace))  # nothing, until they read for the first time
+        if first is not None and first.took > first.short and begun - pace.last < PATIENCE:
+            return 0
         count = await run(database, workspace)
         pace.learn(count, time.monotonic() - begun)
         return count if pace.full else 0

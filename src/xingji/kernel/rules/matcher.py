@@ -4,7 +4,7 @@ A crash in between leaves nothing: the batch is read again and its effects happe
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from xingji.kernel.events.reader import (
     read_heads,
 )
 from xingji.kernel.rules.act import act
-from xingji.kernel.rules.actions import ACTIONS, Hit
+from xingji.kernel.rules.actions import Hit
 from xingji.kernel.rules.compile import RuleSet, Stage, compile_stage, load_rules, problem_of
 from xingji.kernel.rules.document import Rule
 from xingji.kernel.rules.environment import bound_values
@@ -65,7 +65,6 @@ async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH)
     rules = await load_rules(uow)
     for key, problem in rules.broken.items():
         await put_out_of_order(uow, key, problem)
-    await follow_timers(uow, rules, heads)
     bounds = Bounds(claimed, heads)
     present = {(row["object"], row["type"]) for row in heads if row["mode"] == "live"}
     for object_key, stages in rules.stages.items():
@@ -73,6 +72,7 @@ async def process_batch(uow: UnitOfWork, lanes: int = LANES, limit: int = BATCH)
         for stage in stages:
             if types & stage.types:
                 await _answer(uow, rules, stage, bounds, sorted(types & stage.types))
+    await follow_timers(uow, rules, heads)
     await advance_lanes(uow, CONSUMER, heads)
     return len(heads)
 
@@ -104,28 +104,10 @@ async def _answer(uow: UnitOfWork, rules: RuleSet, stage: Stage, bounds: Bounds,
             if ticked(stage.rules[place], fire):
                 hits.setdefault(place, []).append(hit_of(stage.rules[place], row))
     uow.memo[FIRES] = fires
-    for place in acting_order(stage.rules, hits):
+    for place in sorted(hits):
         await act(uow, rules, stage.rules[place], hits[place])
     uow.now = now
     uow.memo.pop(FIRES)
-
-
-def acting_order(rules: Sequence[Rule], places: Iterable[int]) -> list[int]:
-    """The places in the rules' order, but a rule that lets one batch at a time through comes after those that answer other events.
-
-    What it holds it holds until the commit: the less is left to do then, the less another batch waits.
-    """
-    found: list[int] = []
-    late: list[int] = []
-    for place in sorted(places):
-        if any(getattr(ACTIONS[str(step["action"])], "one_at_a_time", False) for step in rules[place].steps):
-            late.append(place)
-            continue
-        types = set(rules[place].events)
-        before = max((n + 1 for n, one in enumerate(late) if types & set(rules[one].events)), default=0)
-        found += [*late[:before], place]
-        late = late[before:]
-    return found + late
 
 
 def hit_of(rule: Rule, row: Any) -> Hit:
