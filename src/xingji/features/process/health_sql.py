@@ -85,12 +85,14 @@ def compile_health(schema: Schema, book: Playbook, *, few: bool) -> Compiled:
     now, object_key = sink.bind(NOW, "timestamptz"), sink.bind(book.object, "text")
     key, version = sink.bind(book.key, "text"), sink.bind(book.version, "int")
     update = ", ".join(f"excluded.{name.strip()}" for name in COLUMNS.split(","))
+    # "not in" is looked up in a hash whatever the planner thinks of the table: "not exists" compared each with each while the
+    # table had grown faster than its statistics.
     sql = (
         f"with seen as materialized ({done}), judged as materialized ({judged}),"
         f" kept as (insert into process_health as h (record, {COLUMNS}) select id, {object_key}, {key}, {version}, stage, owner, due, kept, gaps, minutes,"
         f" limit_minutes, completeness, timeliness, score, band, missing, {now} from judged on conflict (record) do update set ({COLUMNS}) = ({update})),"
         f" gone as (delete from process_health h where h.object = {object_key} and h.playbook = {key} and h.version = {version}"
-        f"{_among('h.record', ids)} and not exists (select from judged j where j.id = h.record))"
+        f"{_among('h.record', ids)} and h.record not in (select id from judged))"
         " select null::uuid as id, (select count(*) from judged) as total, null::text as brand, null::text as before, null::text as band, null::float8 as score, null::jsonb as missing"
         " union all select j.id, 0, j.brand, o.band, j.band, j.score, j.missing from judged j left join process_health o on o.record = j.id"
         " where coalesce(o.band, 'green') <> j.band"
