@@ -63,7 +63,7 @@ async def forget_assigned(uow: UnitOfWork, events: Sequence[NewEvent]) -> None:
     """Follows undoing: an assignment taken back is no longer counted, and no pool cools anybody down for it."""
     back: dict[UUID, list[UUID]] = {}
     for event in events:
-        if event.type == WITHDRAWN and event.object == "lead" and event.record and ASSIGNMENTS.keys() & set(event.data["types"]):
+        if event.type == WITHDRAWN and event.object == "lead" and event.record and ASSIGNMENTS.keys() & set(event.data.get("types") or ()):
             back.setdefault(UUID(event.data["change"]), []).append(event.record)
     for change, leads in back.items():
         await take_back_lines(uow, leads, change, list(ASSIGNMENTS))
