@@ -37,3 +37,6 @@ export function problemsByField(error: unknown, t: TFunction, tongue: Tongue): R
   }
   return found
 }
+
+/** What is said beside a text that is longer than the server takes: nothing is cut off while it is typed or pasted. */
+export const tooLong = (text: string, most: number, t: TFunction) => { const count = [...text.trim()].length; return count > most ? t('errors.longer_than', { most, count }) : undefined }

@@ -1,6 +1,8 @@
 /** Today's focus customers: why each, what is new, and confirm, swap or skip. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useDraft } from '@/lib/drafts'
+import { errorText, tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -8,9 +10,10 @@ import { useDone, useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
+import { Field } from '@/ui/Field'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { Status } from '@/ui/Status'
-import { useDecideFocus, useFocus, type FocusRow, type News } from './queries'
+import { useDecideFocus, useFocus, LONGEST, type FocusRow, type News } from './queries'
 import './daily.css'
 
 export function FocusCard() {
@@ -29,9 +32,11 @@ function FocusItem({ row, spares }: { row: FocusRow; spares: number }) {
   const decide = useDecideFocus()
   const done = useDone()
   const refused = useRefused()
-  const [skipping, setSkipping] = useState(false)
-  const [reason, setReason] = useState('')
-  const put = (action: 'confirm' | 'swap' | 'skip' | 'reopen', why?: string) => decide.mutate({ id: row.id, action, ...(why ? { reason: why } : {}) }, { onSuccess: () => { done(t(`focus.done.${action}`)); setSkipping(false) }, onError: refused })
+  const typed = useDraft(`focus_skip.${row.id}`, '')
+  const [skipping, setSkipping] = useState(typed.restored)
+  const put = (action: 'confirm' | 'swap' | 'skip' | 'reopen', why?: string) => decide.mutate({ id: row.id, action, ...(why ? { reason: why } : {}) }, { onSuccess: () => { done(t(`focus.done.${action}`)); setSkipping(false); typed.drop() }, onError: (error) => { if (action !== 'skip') refused(error) } })
+  const long = tooLong(typed.value, LONGEST, t)
+  const wrong = long ?? (decide.error && decide.variables?.action === 'skip' ? errorText(decide.error, t, tongue) : undefined)
   const news = row.news[0]
   const open = () => decide.mutate({ id: row.id, action: 'looked' })
   return (
@@ -52,10 +57,10 @@ function FocusItem({ row, spares }: { row: FocusRow; spares: number }) {
       <ul className="xj-focus__why">{row.reasons.slice(0, 2).map((each) => <li key={each.code}>{tongue === 'en' ? each.en : each.zh}</li>)}</ul>
       <p className="xj-small xj-second">{news ? <>{t('focus.new', { count: row.news_count })} {newsWords(news, t)} <time className="xj-muted" dateTime={news.occurred_at}>{moment(news.occurred_at, tongue)}</time></> : <span className="xj-muted">{t('focus.nothing_new', { at: moment(row.since, tongue) })}</span>}</p>
       {skipping && (
-        <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); put('skip', reason) }}>
-          <input className="xj-input" autoFocus aria-label={t('focus.skip_reason')} placeholder={t('focus.skip_reason')} value={reason} onChange={(event) => setReason(event.target.value)} />
-          <Button type="submit" reason={reason.trim() ? undefined : t('focus.reason_missing')}>{t('focus.skip_do')}</Button>
-          <Button kind="ghost" icon="cross" aria-label={t('common.cancel')} onClick={() => setSkipping(false)} />
+        <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); if (typed.value.trim() && !long) put('skip', typed.value.trim()) }}>
+          <Field quiet label={t('focus.skip_reason')} error={wrong}>{(control) => <input {...control} className="xj-input" autoFocus placeholder={t('focus.skip_reason')} value={typed.value} onChange={(event) => typed.set(event.target.value)} />}</Field>
+          <Button type="submit" reason={typed.value.trim() ? long : t('focus.reason_missing')}>{t('focus.skip_do')}</Button>
+          <Button kind="ghost" icon="cross" aria-label={t('common.cancel')} onClick={() => { setSkipping(false); typed.set(''); typed.drop() }} />
         </form>
       )}
     </li>

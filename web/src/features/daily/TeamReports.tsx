@@ -1,5 +1,6 @@
 /** All reports of a team on one page: who has sent, what each did, a comment in place, and asking for what is missing. */
 import { useDraft } from '@/lib/drafts'
+import { errorText, tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -8,9 +9,10 @@ import { Avatar } from '@/ui/Avatar'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
+import { Field } from '@/ui/Field'
 import { Status } from '@/ui/Status'
 import { Comments, Deeds, Written } from './MyReport'
-import { useComment, useRemind, useTeamReports, type Period, type TeamReport } from './queries'
+import { LONGEST, useComment, useRemind, useTeamReports, type Period, type TeamReport } from './queries'
 import './daily.css'
 
 export function TeamReports({ period, day }: { period: Period; day?: string | undefined }) {
@@ -37,16 +39,16 @@ function OneReport({ row, onRemind }: { row: TeamReport; onRemind: () => void })
   const { t, tongue } = useTongue()
   const comment = useComment()
   const done = useDone()
-  const refused = useRefused()
   const { value: text, set: setText, drop } = useDraft(`report_comment.${row.id}`, '')
-  const say = () => comment.mutate({ id: row.id!, text }, { onSuccess: () => { done(t('reports.commented')); setText(''); drop() }, onError: refused })
+  const long = tooLong(text, LONGEST, t)
+  const say = () => comment.mutate({ id: row.id!, text: text.trim() }, { onSuccess: () => { done(t('reports.commented')); setText(''); drop() } })
   return (
     <li className="xj-report" data-report={row.person}>
       <div className="xj-line-nowrap"><Avatar name={row.name} /><strong className="xj-grow">{row.name}</strong>{row.sent_at ? <Status kind="done">{t('reports.sent_at', { at: moment(row.sent_at, tongue) })}</Status> : <><Status kind="idle">{t('reports.not_sent')}</Status><Button size="small" icon="bell" onClick={onRemind}>{t('reports.remind')}</Button></>}</div>
       <Deeds deeds={row.facts} />
       {row.sent_at && <Written own={row.own} plan={row.plan} />}
       {row.comments.length > 0 && <Comments comments={row.comments} />}
-      {row.sent_at && <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); if (text.trim()) say() }}><input className="xj-input" maxLength={4000} aria-label={t('reports.comment_to', { name: row.name })} placeholder={t('reports.comment_hint')} value={text} onChange={(event) => setText(event.target.value)} /><Button type="submit" disabled={comment.isPending || !text.trim()}>{t('reports.comment')}</Button></form>}
+      {row.sent_at && <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); if (text.trim() && !long) say() }}><Field quiet label={t('reports.comment_to', { name: row.name })} error={long ?? (comment.error ? errorText(comment.error, t, tongue) : undefined)}>{(control) => <input {...control} className="xj-input" placeholder={t('reports.comment_hint')} value={text} onChange={(event) => setText(event.target.value)} />}</Field><Button type="submit" disabled={comment.isPending} reason={text.trim() ? long : t('reports.comment_hint')}>{t('reports.comment')}</Button></form>}
     </li>
   )
 }

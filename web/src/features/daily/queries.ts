@@ -3,6 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Json, Text } from '@/api/types'
 import { call } from '@/lib/api'
 
+/** The most characters of a reason or a comment; the server refuses more. */
+export const LONGEST = 4000
 export interface Reason { code: string; zh: string; en: string; figures: Record<string, Json>; points: number }
 export interface News { type: string; occurred_at: string; claimed: boolean; kind?: string | null; direction?: string | null; answered?: boolean | null; title?: string | null }
 export interface FocusRow { id: string; object: 'customer' | 'lead'; record: string; status: 'proposed' | 'confirmed'; title: string; score: number; reasons: Reason[]; news: News[]; news_count: number; since: string }

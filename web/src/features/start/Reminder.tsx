@@ -7,6 +7,7 @@ import { QueryState } from '@/metadata/QueryState'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card, Notice } from '@/ui/Card'
+import { Field } from '@/ui/Field'
 import { dryRun, putInForce, useDefinition, type Doc, type DryRun } from './queries'
 import './start.css'
 
@@ -19,18 +20,20 @@ export function Reminder({ silences, next }: { silences: React.ReactNode; next: 
   const remind = useDefinition('rule', 'sla_remind')
   const escalate = useDefinition('rule', 'sla_escalate')
   const office = useDefinition('calendar', 'office')
-  const [minutes, setMinutes] = useState(30)
-  const [hours, setHours] = useState(2)
+  const [minutes, setMinutes] = useState('30')
+  const [hours, setHours] = useState('2')
   const [span, setSpan] = useState<string | null>(null)
   const [result, setResult] = useState<DryRun[] | null>(null)
   const [on, setOn] = useState(false)
   const [busy, setBusy] = useState(false)
+  const [tried, setTried] = useState(false)
   const documents = [remind.data?.document, escalate.data?.document, office.data?.document]
   if (documents.some((each) => !each)) return <Card flush><QueryState query={[remind, escalate, office].find((each) => !each.data) ?? remind} rows={4} /></Card>
   const written = span ?? (office.data?.document?.hours as string[] | undefined ?? []).join('、')
+  const wrong = [minutes, hours].some((each) => !isCount(each))
   const after = (document: Doc, value: number): Doc => ({ ...document, enabled: true, on: { ...(document.on as Doc), after: value, unit: 'working_minutes', calendar: 'office' } })
-  const rules = () => [{ kind: 'rule', key: 'sla_remind', document: after(remind.data!.document!, minutes) }, { kind: 'rule', key: 'sla_escalate', document: after(escalate.data!.document!, hours * 60) }]
-  const run = async (work: () => Promise<void>) => { setBusy(true); try { await work() } catch (error) { refused(error) } finally { setBusy(false) } }
+  const rules = () => [{ kind: 'rule', key: 'sla_remind', document: after(remind.data!.document!, +minutes) }, { kind: 'rule', key: 'sla_escalate', document: after(escalate.data!.document!, +hours * 60) }]
+  const run = async (work: () => Promise<void>) => { setTried(true); if (wrong) return; setBusy(true); try { await work() } catch (error) { refused(error) } finally { setBusy(false) } }
   const tryIt = () => run(async () => {
     const until = new Date(clockNow())
     const since = new Date(until.getTime() - YEAR)
@@ -46,9 +49,9 @@ export function Reminder({ silences, next }: { silences: React.ReactNode; next: 
     <div className="xj-stack">
       <div className="xj-page__head"><h1>{t('start.remind_head')}</h1><div className="xj-line">{next}</div></div>
       <Card>
-        <p className="xj-sentence">
-          {t('start.remind_1')} <Number value={minutes} onChange={setMinutes} label={t('start.minutes')} /> {t('start.remind_2')} <Number value={hours} onChange={setHours} label={t('start.hours')} /> {t('start.remind_3')}
-        </p>
+        <div className="xj-sentence">
+          {t('start.remind_1')} <Count tried={tried} value={minutes} onChange={setMinutes} label={t('start.minutes')} /> {t('start.remind_2')} <Count tried={tried} value={hours} onChange={setHours} label={t('start.hours')} /> {t('start.remind_3')}
+        </div>
         <label className="xj-sentence__hours"><span className="xj-muted">{t('start.working_hours')}</span><input className="xj-input" value={written} onChange={(event) => setSpan(event.target.value)} /></label>
         <div className="xj-line">
           <Button disabled={busy} data-dry-run onClick={() => void tryIt()}>{t('start.dry_run')}</Button>
@@ -63,6 +66,11 @@ export function Reminder({ silences, next }: { silences: React.ReactNode; next: 
   )
 }
 
-function Number({ value, onChange, label }: { value: number; onChange: (value: number) => void; label: string }) {
-  return <input className="xj-input xj-sentence__number" type="number" min={1} max={999} inputMode="numeric" aria-label={label} value={value} onChange={(event) => onChange(Math.max(1, Math.round(event.target.valueAsNumber || 1)))} />
+const MOST = 999
+const isCount = (typed: string) => /^\d{1,3}$/.test(typed.trim()) && +typed >= 1
+
+/** A whole number within the sentence; what was typed stays as it is, with what is wrong about it below. */
+function Count({ value, onChange, label, tried }: { value: string; onChange: (value: string) => void; label: string; tried: boolean }) {
+  const { t } = useTongue()
+  return <span className="xj-sentence__count"><Field quiet label={label} error={tried && !isCount(value) ? t('start.not_a_count', { label, most: MOST }) : undefined}>{(control) => <input {...control} className="xj-input xj-sentence__number" inputMode="numeric" value={value} onChange={(event) => onChange(event.target.value)} />}</Field></span>
 }
