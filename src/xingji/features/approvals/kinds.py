@@ -31,10 +31,11 @@ class ApprovalFlowKind:
         described = context.of_kind("object").get(target)
         if described is None:
             return [fault("unknown_object", "object", f"没有对象「{target}」", f"There is no object {target}")]
+        found = list(_name(document.get("name"), "name"))
         nodes = document.get("nodes")
         if not isinstance(nodes, list) or not nodes or len(nodes) > MOST_NODES:
-            return [fault("no_nodes", "nodes", f"审批流要有 1 到 {MOST_NODES} 个节点", f"A flow needs one to {MOST_NODES} nodes")]
-        found = [problem for n, node in enumerate(nodes) for problem in _node(node, f"nodes.{n}", target, context)]
+            return [*found, fault("no_nodes", "nodes", f"审批流要有 1 到 {MOST_NODES} 个节点", f"A flow needs one to {MOST_NODES} nodes")]
+        found += [problem for n, node in enumerate(nodes) for problem in _node(node, f"nodes.{n}", target, context)]
         keys = [node.get("key") for node in nodes if isinstance(node, Mapping)]
         if len(set(keys)) < len(keys):
             found.append(fault("doubled_node", "nodes", "节点 key 重复", "Two nodes have the same key"))
@@ -82,16 +83,22 @@ def _node(node: Any, path: str, target: str, context: CheckContext) -> Iterator[
     if not isinstance(node, Mapping) or not isinstance(node.get("key"), str):
         yield fault("node_key", path, "节点要有 key", "A node needs a key")
         return
+    yield from _name(node.get("name"), f"{path}.name")
     if node.get("mode", ALL) not in (ALL, ANY):
         yield fault("mode", f"{path}.mode", "会签写 all，或签写 any", "mode is all or any")
     if not node.get("who"):
         yield fault("nobody", f"{path}.who", "节点上没有人", "Nobody sits at this node")
     hours = node.get("hours")
     if hours is not None and (not isinstance(hours, (int, float)) or isinstance(hours, bool) or not 0 < hours <= 1000):
-        yield fault("hours", f"{path}.hours", "时限要是 0 到 1000 之间的工作小时", "hours is a number of working hours below 1,000")
+        yield fault("hours", f"{path}.hours", "时限要大于 0、不超过 1000 工作小时；不填就不限时", "The limit is more than 0 and at most 1,000 working hours; leave it empty for none")
     yield from _parties(node.get("who") or [], f"{path}.who", context)
     if node.get("when") is not None:
         yield from records.check_condition(context, target, node["when"], f"{path}.when")
+
+
+def _name(given: Any, path: str) -> Iterator[Problem]:
+    if isinstance(given, Mapping) and any(not str(text or "").strip() for text in given.values()):
+        yield fault("no_name", path, "请填写名称", "Enter a name")
 
 
 def _parties(given: Any, path: str, context: CheckContext) -> Iterator[Problem]:

@@ -17,6 +17,8 @@ from xingji.kernel.work.vault import mask_settings, seal_settings
 
 Document = Mapping[str, Any]
 
+MOST = 10_000  # leads a person may hold, days looked back
+
 
 def refusal(code: str, path: str, zh: str, en: str, severity: str = "error", **params: Any) -> Problem:
     """A problem of a definition, with both texts."""
@@ -137,7 +139,7 @@ class DispatchKind:
         problems: list[Problem] = []
         for number, row in enumerate(rows):
             problems += self._check_row(number, row, keys, object_key, context)
-        problems += [*_check_columns(document), *_check_numbers(document)]
+        problems += [*_check_columns(document), *check_numbers(document)]
         return problems if any(problem.severity == "error" for problem in problems) else [*problems, *find_in_table(document, context)]
 
     def _check_row(self, number: int, row: Any, keys: Sequence[Any], object_key: str, context: CheckContext) -> list[Problem]:
@@ -209,13 +211,16 @@ def _check_columns(document: Document) -> Iterator[Problem]:
             yield refusal("dispatch.cell_unread", f"rows.{number}.unread.{column}", f"看不懂「{text}」，写法如：抖音、官网；非 抖音；>50万；50万-100万；空", f"“{text}” is not understood; write such as: a, b; not a; >500000; 1-5; empty", column=column, text=str(text))
 
 
-def _check_numbers(document: Document) -> Iterator[Problem]:
+def check_numbers(document: Document) -> Iterator[Problem]:
+    """Limits, weights and days of a table that are no numbers, or not whole where one counts."""
     for part in ("capacity", "weights"):
         if not isinstance(document.get(part) or {}, Mapping):
             yield refusal(f"dispatch.{part}", part, f"{part} 要写成键值", f"{part} must be a mapping")
         for name, value in _mapping(document.get(part)).items():
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0):
-                yield refusal("dispatch.not_a_number", f"{part}.{name}", f"{name} 要是不小于 0 的数", f"{name} must be a number of 0 or more")
+                yield refusal("dispatch.not_a_number", f"{part}.{name}", f"「{value}」不是数字：写 0 或更大的数", f"“{value}” is no number: write a number of 0 or more", value=str(value)[:40])
+            elif value is not None and (part == "capacity" or name == "window_days") and (value > MOST or value != int(value)):
+                yield refusal("dispatch.not_whole", f"{part}.{name}", f"写 0 到 {MOST} 之间的整数", f"Write a whole number from 0 to {MOST}")
 
 
 def _listed(value: Any) -> list[str]:

@@ -53,8 +53,8 @@ async def _read(
 ) -> dict[str, Any] | None:  # fmt: skip
     if kind == "link":
         url = str(item.get("url") or "")
-        if urlsplit(url).scheme not in ("http", "https") or len(url) > 2000:
-            problems.append(_problem("evidence_link", f"{path}.url", "链接要以 http 开头", "a link begins with http"))
+        if not _is_address(url):
+            problems.append(_problem("evidence_link", f"{path}.url", "链接要写完整的网址，例如 https://docs.example.com/1", "a link is a whole address, such as https://docs.example.com/1"))
             return None
         return {"kind": "link", "url": url, "name": str(item.get("name") or url)[:200]}
     try:
@@ -65,6 +65,14 @@ async def _read(
     except XingjiError:
         problems.append(_problem("evidence_file", f"{path}.id", "没有这个文件，或不是你上传的", "there is no such file, or it is not yours"))
     return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= 2000 and not any(sign.isspace() for sign in url)
+    except ValueError:  # brackets of no address
+        return False
 
 
 async def _file(uow: UnitOfWork, row: Mapping[str, Any], action: Action, file: UUID) -> dict[str, Any]:

@@ -24,6 +24,7 @@ export function AddEvidence({ object, id, action }: AddProps) {
   const upload = useUploadEvidence(object, id)
   const asked = action.evidence_asked
   const [large, setLarge] = useState('')
+  const [url, setUrl] = useState('') // outlives the form it is typed in
   if (!asked) return null
   const add = (list: FileList | null) => {
     const files = [...(list ?? [])]
@@ -49,7 +50,7 @@ export function AddEvidence({ object, id, action }: AddProps) {
         {asked.kinds.includes('link') && <Button size="small" icon="globe" aria-expanded={way === 'link'} onClick={() => setWay(way === 'link' ? null : 'link')}>{t('deal.add_link')}</Button>}
       </div>
       {way === 'event' && <EventPick object={object} id={id} action={action} onDone={() => setWay(null)} />}
-      {way === 'link' && <LinkForm object={object} id={id} action={action} onDone={() => setWay(null)} />}
+      {way === 'link' && <LinkForm object={object} id={id} action={action} url={url} onUrl={setUrl} onDone={() => setWay(null)} />}
     </div>
   )
 }
@@ -76,13 +77,12 @@ function EventPick({ object, id, action, onDone }: AddProps & { onDone: () => vo
   )
 }
 
-function LinkForm({ object, id, action, onDone }: AddProps & { onDone: () => void }) {
+function LinkForm({ object, id, action, url, onUrl, onDone }: AddProps & { url: string; onUrl: (next: string) => void; onDone: () => void }) {
   const { t, tongue } = useTongue()
-  const [url, setUrl] = useState('')
   const step = useStep(object, id)
   return (
-    <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); step.mutate({ what: 'evidence', action: action.key, body: { items: [{ kind: 'link', url: url.trim() }] } }, { onSuccess: onDone }) }}>
-      <Field label={t('deal.link')} required error={step.error ? errorText(step.error, t, tongue) : undefined}>{(control) => <input {...control} className="xj-input" type="url" placeholder="https://" value={url} onChange={(event) => setUrl(event.target.value)} />}</Field>
+    <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); step.mutate({ what: 'evidence', action: action.key, body: { items: [{ kind: 'link', url: url.trim() }] } }, { onSuccess: () => { onUrl(''); onDone() } }) }}>
+      <Field label={t('deal.link')} required error={step.error ? errorText(step.error, t, tongue) : undefined}>{(control) => <input {...control} className="xj-input" type="url" placeholder="https://" value={url} onChange={(event) => onUrl(event.target.value)} />}</Field>
       <div className="xj-form__foot"><Button kind="ghost" onClick={onDone}>{t('common.cancel')}</Button><Button type="submit" reason={url.trim() ? undefined : t('deal.link_first')}>{t('deal.add_link')}</Button></div>
     </form>
   )

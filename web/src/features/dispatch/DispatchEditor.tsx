@@ -5,7 +5,7 @@ import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { useSentences } from '@/metadata/conditions/queries'
-import { ownPath, type EditorProps } from '@/metadata/editing'
+import { ownPath, useGoTo, type EditorProps } from '@/metadata/editing'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card, Notice } from '@/ui/Card'
@@ -21,7 +21,7 @@ import { useMonth, useTry } from './queries'
 import { RowCards } from './RowCards'
 import { SamplePanel } from './SamplePanel'
 import { insertRow, readText, writeText, type Row } from './sheet'
-import { TableSettings } from './TableSettings'
+import { isSetting, TableSettings } from './TableSettings'
 import { useCells } from './useCells'
 import { useSheet } from './useSheet'
 import './dispatch.css'
@@ -38,6 +38,8 @@ export default function DispatchEditor({ document, onChange, problems, readOnly 
   const trial = useTry()
   const month = useMonth(String(document.key ?? 'main'))
   const refused = useRefused()
+  const settings = useRef<HTMLDetailsElement>(null)
+  useGoTo((path) => { if (/^(capacity|weights)\./.test(path) && settings.current) settings.current.open = true })
   const locked = readOnly || phone
   const setRows = (next: Row[]) => change({ ...document, rows: next, columns: sheet.columns.map((column) => column.path) })
   const cells = useCells({ rows, sheet, readOnly: locked, onRows: setRows, onUndo: undo, onRedo: redo, onOpenRest: setRest })
@@ -48,7 +50,7 @@ export default function DispatchEditor({ document, onChange, problems, readOnly 
   const said = useSentences(object, rows.map((row) => readText(row, 'rest', sheet, rows)).filter(Boolean))
   const light = trial.data && { winner: trial.data.winner, passed: new Set(trial.data.rows.filter((row) => !row.matched).map((row) => row.key)) }
   if (!ready) return <Card><Skeleton rows={8} label={t('common.loading')} /></Card>
-  const loose = problems.filter((problem) => !ownPath(problem).startsWith('rows.'))
+  const loose = problems.filter((problem) => !ownPath(problem).startsWith('rows.') && !isSetting(problem))
   const here = marks.get(`${cells.at.row}`)
   const add = every.filter((column) => !sheet.columns.includes(column))
   const setColumns = (columns: string[]) => change({ ...document, columns })
@@ -80,7 +82,7 @@ export default function DispatchEditor({ document, onChange, problems, readOnly 
         <SamplePanel object={object} document={document} rows={rows} sheet={sheet} trial={trial} />
         {month.data && <MonthPanel month={month.data} />}
       </div>
-      <Card><details><summary>{t('dispatch.settings')}</summary><TableSettings document={document} sheet={sheet} readOnly={locked} onChange={change} /></details></Card>
+      <Card><details ref={settings}><summary>{t('dispatch.settings')}</summary><TableSettings document={document} sheet={sheet} problems={problems} readOnly={locked} onChange={change} /></details></Card>
       {rest !== null && rows[rest] && (
         <RestDialog key={rest} object={object} title={t('dispatch.rest_title', { name: sheet.rowName(rows[rest]!, rest) })} cel={readText(rows[rest]!, 'rest', sheet, rows)} readOnly={locked}
           onClose={() => { setRest(null); requestAnimationFrame(() => cells.box.current?.focus()) }} onTake={(cel) => { const at = rest; setRows(rows.map((row, place) => (place === at ? writeText(row, 'rest', cel, sheet, rows) : row))) }} />

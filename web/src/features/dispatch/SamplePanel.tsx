@@ -1,12 +1,12 @@
 /** A lead tried against the table on the screen: a recent one, or one typed; the row it wins, and why those above did not. */
 import { useState } from 'react'
 import type { FieldDefinition } from '@/api/types'
+import { errorText, problemsByField } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { FieldInput } from '@/metadata/FieldInput'
 import { useSchema } from '@/metadata/schema'
-import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
-import { Card } from '@/ui/Card'
+import { Card, Notice } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { Icon } from '@/ui/Icon'
 import { SelectBox } from '@/ui/heavy'
@@ -17,17 +17,18 @@ import type { Row, Sheet } from './sheet'
 interface SamplePanelProps { object: string; document: Record<string, unknown>; rows: Row[]; sheet: Sheet; trial: ReturnType<typeof useTry> }
 
 export function SamplePanel({ object, document, rows, sheet, trial }: SamplePanelProps) {
-  const { t, say } = useTongue()
+  const { t, say, tongue } = useTongue()
   const [way, setWay] = useState<'recent' | 'typed'>('recent')
   const [search, setSearch] = useState('')
   const [lead, setLead] = useState<string | null>(null)
   const [values, setValues] = useState<Record<string, unknown>>({})
   const { data } = useRecentLeads(object, search)
   const { data: schema } = useSchema()
-  const refused = useRefused()
+  const wrong = problemsByField(trial.error, t, tongue)
   const fields = (schema?.objects.find((each) => each.key === object)?.fields ?? []).filter((field) => sheet.columns.some((column) => column.path.split('.')[0] === field.key))
   const ready = way === 'recent' ? lead !== null : true
-  const run = () => void trial.mutateAsync(way === 'recent' ? { document, lead: lead! } : { document, values }).catch(refused)
+  const placed = way === 'typed' && fields.some((field) => wrong[field.key])
+  const run = () => trial.mutate(way === 'recent' ? { document, lead: lead! } : { document, values })
   const options = data?.rows.map((row) => ({ value: row.id, label: [row.company, row.name].filter(Boolean).join(' · ') || row.id.slice(0, 8) })) ?? []
   return (
     <Card title={t('dispatch.sample')} aside={<Tabs soft label={t('dispatch.sample_way')} value={way} onChange={setWay} tabs={[{ key: 'recent', label: t('dispatch.recent') }, { key: 'typed', label: t('dispatch.typed') }]} />}>
@@ -36,11 +37,12 @@ export function SamplePanel({ object, document, rows, sheet, trial }: SamplePane
           ? <Field label={t('dispatch.lead')}>{(control) => <SelectBox id={control.id} label={t('dispatch.lead')} value={lead} options={options} onSearch={setSearch} onChange={(next) => setLead(next as string | null)} />}</Field>
           : (
             <div className="xj-form xj-form--two">
-              {fields.map((field) => <Field key={field.key} label={say(field.name, field.key)}>{(control) => <Input field={field} sheet={sheet} value={values[field.key] ?? null} onChange={(value) => setValues({ ...values, [field.key]: value })} control={control} label={say(field.name, field.key)} />}</Field>)}
+              {fields.map((field) => <Field key={field.key} label={say(field.name, field.key)} error={wrong[field.key]}>{(control) => <Input field={field} sheet={sheet} value={values[field.key] ?? null} onChange={(value) => setValues({ ...values, [field.key]: value })} control={control} label={say(field.name, field.key)} />}</Field>)}
               {!fields.length && <p className="xj-muted">{t('dispatch.no_columns')}</p>}
             </div>
           )}
         <div className="xj-line"><Button icon="route" disabled={trial.isPending} reason={ready ? undefined : t('dispatch.pick_lead')} onClick={run}>{t('dispatch.try')}</Button></div>
+        {trial.error && !placed && <Notice kind="error">{errorText(trial.error, t, tongue)}</Notice>}
         {trial.data && <Result tried={trial.data} rows={rows} sheet={sheet} />}
       </div>
     </Card>

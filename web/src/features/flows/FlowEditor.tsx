@@ -4,6 +4,7 @@ import { useTongue } from '@/lib/text'
 import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { moved, ownPath, problemsAt, setAt, takeOut, type EditorProps, type Problem } from '@/metadata/editing'
+import { NumberBox } from '@/metadata/NumberBox'
 import { useSchema } from '@/metadata/schema'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -15,7 +16,7 @@ import type { Text } from '@/api/types'
 import './flows.css'
 
 type Party = Record<string, string | number>
-interface NodeDoc { key: string; name?: Text; who?: Party[]; mode?: 'all' | 'any'; when?: string; hours?: number }
+interface NodeDoc { key: string; name?: Text; who?: Party[]; mode?: 'all' | 'any'; when?: string; hours?: number | string }
 const KINDS = ['manager', 'role', 'person', 'head'] as const
 
 export default function FlowEditor({ document, onChange, problems, readOnly }: EditorProps) {
@@ -32,7 +33,7 @@ export default function FlowEditor({ document, onChange, problems, readOnly }: E
     <div className="xj-stack">
       <Card title={t('flow.what')}>
         <div className="xj-form--two">
-          <Field label={t('playbook.name')} required>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={written(document.name, tongue)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [language]: event.target.value } })} />}</Field>
+          <Field label={t('playbook.name')} required error={own(problems, 'name', t, tongue)}>{(control) => <input {...control} data-path="name" className="xj-input" readOnly={readOnly} value={written(document.name, tongue)} onChange={(event) => onChange({ ...document, name: { ...(document.name as object), [language]: event.target.value } })} />}</Field>
           <Field label={t('playbook.object')} error={own(problems, 'object', t, tongue)}>{(control) => <select {...control} data-path="object" className="xj-input" disabled={readOnly} value={object} onChange={(event) => onChange({ ...document, object: event.target.value })}>{schema?.objects.map((each) => <option key={each.key} value={each.key}>{say(each.name, each.key)}</option>)}</select>}</Field>
           <div data-path="fields" className="xj-form__wide"><Field label={t('flow.fields')} hint={t('flow.fields_hint')} error={own(problems, 'fields', t, tongue)}>{(control) => <SelectBox id={control.id} label={t('flow.fields')} multiple readOnly={readOnly} value={(document.fields as string[] | undefined) ?? []} options={fields} onChange={(next) => onChange(setAt(document, ['fields'], next))} />}</Field></div>
         </div>
@@ -41,13 +42,13 @@ export default function FlowEditor({ document, onChange, problems, readOnly }: E
         {own(problems, 'nodes', t, tongue) && <p className="xj-field__error" role="alert"><Icon name="alert" />{own(problems, 'nodes', t, tongue)}</p>}
         <Reorder items={nodes} label={t('flow.nodes', { count: nodes.length })} keyOf={(node) => node.key} handleLabel={(node) => t('playbook.move', { name: say(node.name, node.key) })} locked={readOnly} onMove={(from, to) => put(moved(nodes, from, to))} row={(node, at, handle) => (
           <div className="xj-node" data-path={`nodes.${at}`}>
-            <div className="xj-line-nowrap">{handle}<b>{at + 1}</b><input className="xj-input" aria-label={t('flow.node_name', { n: at + 1 })} readOnly={readOnly} value={written(node.name, tongue)} onChange={(event) => set(at, 'name', { ...node.name, [language]: event.target.value })} />{!readOnly && <Button size="small" kind="ghost" icon="cross" aria-label={t('playbook.remove', { name: say(node.name, node.key) })} onClick={() => put(takeOut(nodes, at))} />}</div>
+            <div className="xj-line-nowrap">{handle}<b>{at + 1}</b><input className="xj-input" data-path={`nodes.${at}.name`} aria-label={t('flow.node_name', { n: at + 1 })} {...(own(problems, `nodes.${at}.name`, t, tongue) && { 'aria-invalid': true, 'aria-describedby': `${node.key}-error` })} readOnly={readOnly} value={written(node.name, tongue)} onChange={(event) => set(at, 'name', { ...node.name, [language]: event.target.value })} />{!readOnly && <Button size="small" kind="ghost" icon="cross" aria-label={t('playbook.remove', { name: say(node.name, node.key) })} onClick={() => put(takeOut(nodes, at))} />}</div>
             <div className="xj-node__who">
               <Parties value={node.who ?? []} readOnly={readOnly} onChange={(who) => set(at, 'who', who)} n={at + 1} />
               {(node.who?.length ?? 0) !== 1 || KINDS.indexOf((Object.keys(node.who?.[0] ?? {})[0] ?? 'role') as never) === 1 ? <Field label={t('flow.mode')}>{(control) => <select {...control} className="xj-input" disabled={readOnly} value={node.mode ?? 'all'} onChange={(event) => set(at, 'mode', event.target.value)}>{(['all', 'any'] as const).map((mode) => <option key={mode} value={mode}>{t(`flow.mode_${mode}`)}</option>)}</select>}</Field> : null}
-              <Field label={t('playbook.limit')} error={own(problems, `nodes.${at}.hours`, t, tongue)}>{(control) => <input {...control} data-path={`nodes.${at}.hours`} className="xj-input" type="number" min={0} readOnly={readOnly} value={node.hours ?? ''} onChange={(event) => set(at, 'hours', event.target.value === '' ? undefined : Number(event.target.value))} />}</Field>
+              <Field label={t('playbook.limit')} error={own(problems, `nodes.${at}.hours`, t, tongue)}>{(control) => <NumberBox control={control} path={`nodes.${at}.hours`} readOnly={readOnly} value={node.hours} onChange={(hours) => set(at, 'hours', hours)} />}</Field>
             </div>
-            {problemsAt(problems, `nodes.${at}`).filter((each) => !/\.(when|hours)$/.test(ownPath(each))).map((each, n) => <p key={n} className="xj-field__error" role="alert"><Icon name="alert" />{problemText(each, t, tongue)}</p>)}
+            {problemsAt(problems, `nodes.${at}`).filter((each) => !/\.(when|hours)$/.test(ownPath(each))).map((each, n) => <p key={n} id={ownPath(each).endsWith('.name') ? `${node.key}-error` : undefined} className="xj-field__error" role="alert"><Icon name="alert" />{problemText(each, t, tongue)}</p>)}
             <details open={Boolean(node.when)}><summary className="xj-second">{t(node.when ? 'flow.only_when' : 'flow.always')}</summary><div data-path={`nodes.${at}.when`}><ConditionBuilder object={object} cel={node.when ?? ''} onChange={(cel) => set(at, 'when', cel || undefined)} problems={problemsAt(problems, `nodes.${at}.when`)} readOnly={readOnly} label={t('flow.only_when')} /></div></details>
           </div>
         )} />

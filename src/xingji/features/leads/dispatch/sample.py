@@ -16,6 +16,7 @@ from xingji.features.leads.dispatch.match import compile_table, match_rows
 from xingji.features.leads.dispatch.run import weigh_up
 from xingji.features.leads.dispatch.table import Table, read_table
 from xingji.features.leads.dispatch.words import explain_outcome
+from xingji.features.leads.kinds import check_numbers
 from xingji.features.leads.recognition.places import PROVINCES
 from xingji.kernel import records
 from xingji.kernel.cel import CelError, check, from_tree, to_sentence, to_tree
@@ -37,8 +38,11 @@ async def try_lead(
 ) -> dict[str, Any]:
     """{winner, person, pool, outcome: {zh, en}, rows: [{key, matched, parts: [{holds, zh, en}]}], candidates}.
 
-    Raises: `records.not_found` for a lead out of reach, `records.invalid` for values that are none.
+    Raises: `records.not_found` for a lead out of reach, `records.invalid` for values that are none,
+    `dispatch.invalid` for limits and weights that are no numbers.
     """
+    if wrong := list(check_numbers(document)):
+        raise invalid("dispatch.invalid", wrong)
     table = read_table(str(document.get("key") or "draft"), document)
     if not table.rows or len(table.rows) > MOST_ROWS:
         raise invalid("dispatch.too_many_rows", [Problem("dispatch.too_many_rows", "rows", {"limit": MOST_ROWS})], limit=MOST_ROWS)

@@ -43,6 +43,7 @@ export const codes = {
   session_see_as_self: 'That is your own view',
   session_see_as_beyond: '{{person}} sees brands you do not; their view is closed to you',
   dispatch_field_hidden: 'Row “{{row}}” asks about a field you may not see',
+  dispatch_invalid: 'Mend the settings of the table first',
   dispatch_no_sample: 'There is no lead to try',
   dispatch_too_many_rows: 'A trial takes 1 to {{limit}} rows',
   session_no_workspace: 'This account belongs to no organisation',

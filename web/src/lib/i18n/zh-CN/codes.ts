@@ -43,6 +43,7 @@ export const codes = {
   session_see_as_self: '这就是您自己的视角',
   session_see_as_beyond: '{{person}} 能看到您看不到的品牌，不能以其视角查看',
   dispatch_field_hidden: '行「{{row}}」问到了您看不到的字段，不能试派',
+  dispatch_invalid: '请先改好全表设置',
   dispatch_no_sample: '没有可试派的线索',
   dispatch_too_many_rows: '试派要有 1 到 {{limit}} 行',
   session_no_workspace: '这个账号还没有加入任何组织',
