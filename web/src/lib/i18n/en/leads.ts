@@ -2,7 +2,7 @@ export const leads = {
   clock: { label: 'Response clock', overdue: 'Overdue', left: 'Left', until: 'Due', answered: 'Answered', pooled: 'In a pool', closed: 'Closed', stopped: 'Not running', next: 'Next: {{step}}, {{at}}' },
   lane: {
     vip: 'VIP', vip_help: 'VIP customer: a lane of its own, followed up by the template of the product line', urgent_help: 'Urgent: an answer within 2 working hours, a solution within 24 hours', tap: 'Solution given', logged: 'On record: solution given', give: 'Give the solution', marked: 'Marked urgent, the clocks run', unmarked: 'No longer urgent',
-    answer: { overdue: 'Urgent, answer late', left: 'Urgent, to answer', until: 'Urgent, answer by', stopped: 'Urgent', given: '' }, solution: { overdue: 'Urgent, solution late', left: 'Urgent, to solve', until: 'Urgent, solution by', given: 'Urgent, solved in', stopped: 'Urgent, unsolved' },
+    answer: { overdue: 'Urgent, answer late', left: 'Urgent, to answer', until: 'Urgent, answer by', stopped: 'Urgent, unanswered', given: '' }, solution: { overdue: 'Urgent, solution late', left: 'Urgent, to solve', until: 'Urgent, solution by', given: 'Urgent, solved in', stopped: 'Urgent, unsolved' },
     since: 'VIP customer since {{at}}', why: 'Why VIP', by_hand: 'Marked by hand; no rule did it', starts: 'Its needs go straight to its advisers and are followed up by the template of the product line.',
   },
   lead: {

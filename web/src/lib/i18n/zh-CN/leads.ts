@@ -2,7 +2,7 @@ export const leads = {
   clock: { label: '响应时限', overdue: '已超时', left: '还剩', until: '时限', answered: '已响应', pooled: '在公海', closed: '已结束', stopped: '未计时', next: '下一步：{{step}}，{{at}}' },
   lane: {
     vip: 'VIP', vip_help: 'VIP 客户：走专属通道，按产品线的模板跟进', urgent_help: '加急：2 个工作小时内答复，24 小时内给方案', tap: '给了方案', logged: '已记录：给了方案', give: '给出方案', marked: '已标为加急，开始计时', unmarked: '已取消加急',
-    answer: { overdue: '加急 答复超时', left: '加急 答复还剩', until: '加急 答复', stopped: '加急', given: '' }, solution: { overdue: '加急 方案超时', left: '加急 方案还剩', until: '加急 方案', given: '加急 方案已给', stopped: '加急 待方案' },
+    answer: { overdue: '加急 答复超时', left: '加急 答复还剩', until: '加急 答复', stopped: '加急 待答复', given: '' }, solution: { overdue: '加急 方案超时', left: '加急 方案还剩', until: '加急 方案', given: '加急 方案已给', stopped: '加急 待方案' },
     since: 'VIP 客户，{{at}} 起', why: '为什么是 VIP', by_hand: '由人标记，没有规则升级过', starts: '以后的新需求直接到专属顾问，并按产品线的模板排好跟进。',
   },
   lead: {
