@@ -1,14 +1,12 @@
 """The coach: what it compares and says so, when it is silent, the review, the register."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from integration.test_radar import REP, Radar, ago
-from xingji import app
 from xingji.features.approvals.ask import ask_approval
 from xingji.features.approvals.votes import vote
 from xingji.features.audits.chain import read_chain, read_proof
@@ -20,21 +18,12 @@ from xingji.features.coach.stuck import read_coach
 from xingji.features.process.reports.correlation import interval, lagged
 from xingji.features.process.steps import add_evidence
 from xingji.kernel.core.errors import XingjiError
-from xingji.kernel.core.protocols import SYSTEM
-from xingji.kernel.definitions import install_pack
 from xingji.kernel.records import save_file
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(database, workspace):
-    app.configure()
-    await install_pack(database, workspace, SYSTEM, ROOT / "packs" / "lilan")
-    team = Radar(database, workspace)
-    await team.load()
-    await team.clock.set("2026-03-10 10:00")
-    return team
+    return await Radar.of_lilan(database, workspace)
 
 
 async def ended(office: Radar, n: int, won: bool, met: bool) -> UUID:

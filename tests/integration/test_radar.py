@@ -22,7 +22,7 @@ from xingji.features.radar.read import accuracy, list_risks, risks_of_record
 from xingji.features.radar.silence import silence, unsilence
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.core.protocols import SYSTEM, CheckContext, NewEvent
-from xingji.kernel.db import Mode
+from xingji.kernel.db import Database, Mode
 from xingji.kernel.definitions import install_pack, load_published
 from xingji.kernel.events import append_events
 from xingji.kernel.records import Change, write
@@ -38,6 +38,16 @@ def ago(**spans: float) -> datetime:
 
 class Radar(Team):
     """The demo organisation with deals to look at."""
+
+    @classmethod
+    async def of_lilan(cls, database: Database, workspace: str) -> "Radar":
+        """The industrial demo organisation, its clock at a Tuesday's 10:00."""
+        app.configure()
+        await install_pack(database, workspace, SYSTEM, ROOT / "packs" / "lilan")
+        team = cls(database, workspace)
+        await team.load()
+        await team.clock.set("2026-03-10 10:00")
+        return team
 
     async def customer(self, **values: Any) -> UUID:
         values = {"name": f"客户 {uuid4().hex[:6]}(演示)", "owner": str(self.people[REP]), **values}
@@ -78,12 +88,7 @@ class Radar(Team):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def radar(database, workspace):
-    app.configure()
-    await install_pack(database, workspace, SYSTEM, ROOT / "packs" / "lilan")
-    team = Radar(database, workspace)
-    await team.load()
-    await team.clock.set("2026-03-10 10:00")
-    return team
+    return await Radar.of_lilan(database, workspace)
 
 
 async def test_a_calm_deal_raises_nothing(radar: Radar):

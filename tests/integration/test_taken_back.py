@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from integration.test_radar import REP, Radar, ago
-from xingji import app
 from xingji.features.coach import diligence
 from xingji.features.coach.stuck import STAYS, read_coach
 from xingji.features.daily.focus import whats_new
@@ -24,13 +22,11 @@ from xingji.features.process.reports.leaks import leak_rows, process_leaks
 from xingji.features.process.reports.loss import stage_losses
 from xingji.features.process.sight import playbooks_of
 from xingji.features.radar.limits import STAYS as LEARNED_STAYS
-from xingji.kernel.core.protocols import SYSTEM, NewEvent
+from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.definitions import install_pack
 from xingji.kernel.events import append_events
 from xingji.kernel.records import get_record
 
-ROOT = Path(__file__).resolve().parents[2]
 WORDS = {"zh": "回访（演示）", "en": "Call back"}
 SINCE, UNTIL = ago(days=30), ago(days=-1)
 Read = Callable[[UnitOfWork], Awaitable[Any]]
@@ -38,12 +34,7 @@ Read = Callable[[UnitOfWork], Awaitable[Any]]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(database, workspace):
-    app.configure()
-    await install_pack(database, workspace, SYSTEM, ROOT / "packs" / "lilan")
-    team = Radar(database, workspace)
-    await team.load()
-    await team.clock.set("2026-03-10 10:00")
-    return team
+    return await Radar.of_lilan(database, workspace)
 
 
 async def reads(office: Radar, read: Read) -> Any:
