@@ -4,6 +4,7 @@ A surface that is asked by a value never sends the whole canary, so that an echo
 it answers at all (by order, by count) or shows the canary (by value).
 """
 
+import asyncio
 import io
 import json
 from collections.abc import Awaitable, Callable
@@ -14,12 +15,15 @@ import httpx
 from openpyxl import load_workbook
 
 from integration.policy_world import Office
+from xingji.kernel.events.live import live_stream
+from xingji.kernel.records import Change, write
 
 SECRET = "CANARYSECRET7731"
 PHONE = "13977317731"
 WEIGHT = 773_177
 COMPANY = "CANARYCOMPANY有限公司"
-CANARIES = (SECRET, PHONE, str(WEIGHT), COMPANY)
+DEAL = "CANARYDEAL单"
+CANARIES = (SECRET, PHONE, str(WEIGHT), COMPANY, DEAL)
 LEAD = "canary lead"
 
 Surface = Callable[[Office, httpx.AsyncClient], Awaitable[bool]]
@@ -146,13 +150,11 @@ async def dry_run(office: Office, client: httpx.AsyncClient) -> bool:
 
 async def titles(office: Office, client: httpx.AsyncClient) -> bool:
     """The name of a related record, beside a list and in its own list."""
-    answer = await client.get("/api/v1/records/deal", params={"fields": "name,customer"})
+    answer = await client.get("/api/v1/records/deal", params={"fields": "customer"})
     assert answer.status_code == 200, answer.text
     return shows(json.dumps(answer.json(), ensure_ascii=False))
 
 
-# On these even a reader who sees every field reads no canary: they never carry values.
-SILENT = {"reveal a hidden field", "live", "audit", "schema", "duplicates", "timers", "ledger", "dry run"}
 async def revealed(office: Office, client: httpx.AsyncClient) -> bool:
     """Asking to be shown a hidden field."""
     body = {"field": "secret", "reason": "看看"}
@@ -161,6 +163,39 @@ async def revealed(office: Office, client: httpx.AsyncClient) -> bool:
     return answer.status_code == 200 or shows(answer.text)
 
 
+async def scraped(office: Office, client: httpx.AsyncClient) -> bool:
+    return shows((await client.get("/metrics")).text)
+
+
+async def heard(office: Office, client: httpx.AsyncClient) -> bool:
+    """What the live stream says of a change of the field."""
+    stream = live_stream(office.database, office.workspace, lambda: office.actor("blind"))
+    said = await anext(stream)
+    async with office.database.work(office.workspace) as uow:
+        for value in (f"{SECRET}x", SECRET):
+            await write(uow, [Change("update", "lead", lead_of(office), {"secret": value})])
+    async with asyncio.timeout(10):
+        while str(lead_of(office)).encode() not in said:
+            said += await anext(stream)
+    await stream.aclose()
+    return shows(said.decode())
+
+
+def called(tool: str, **arguments: object) -> Surface:
+    """A call over MCP."""
+
+    async def surface(office: Office, client: httpx.AsyncClient) -> bool:
+        given = {key: value.format(id=lead_of(office), **office.known) if isinstance(value, str) else value for key, value in arguments.items()}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": given}}
+        answer = await client.post("/mcp", json=body, headers={"accept": "application/json, text/event-stream"})
+        assert answer.status_code == 200, answer.text
+        return shows(answer.text)
+
+    return surface
+
+
+# On these even a reader who sees every field reads no canary: they never carry values.
+SILENT = {"reveal a hidden field", "live", "audit", "schema", "duplicates", "timers", "ledger", "dry run", "metrics of the installation"}
 SURFACES: dict[str, Surface] = {
     "list": get("/records/lead", limit="200"), "list with the fields named": get("/records/lead", fields="name,secret,mobile,weight"),
     "get": get("/records/lead/{id}"), "get with the field named": get("/records/lead/{id}", fields="secret"),
@@ -184,5 +219,7 @@ SURFACES: dict[str, Surface] = {
     "suggest": found("/records/lead/suggest", q=SECRET[:9]), "suggest a related title": found("/records/customer/suggest", q="CANARYCOMPANY"),
     "conflict": conflict, "answers of a write and its undo": written_answer, "undo of another's change": undone_for_another,
     "write": written, "bulk by filter": bulk_by_it, "import by key": matched_by_import, "merge preview": merge_preview,
-    "duplicates": duplicates, "dry run": dry_run,
+    "duplicates": duplicates, "dry run": dry_run, "live": heard, "metrics of the installation": scraped,
+    "MCP find": called("find", object="lead"), "MCP find by it": called("find", object="lead", filter='secret.startsWith("CANARYS")', fields=["secret"]),
+    "MCP search": called("find", object="lead", search=SECRET[:9]), "MCP read": called("read", object="lead", id="{id}"), "MCP read a deal": called("read", object="deal", id="{deal}"),
 }  # fmt: skip

@@ -286,14 +286,15 @@ def values_of(office: Office, row: Row) -> dict[str, Any]:
 
 
 async def add_fields(database: Database, workspace: str) -> None:
-    """A file field and two secrets on leads, as an organisation would add them."""
+    """A file field on leads and two secrets on leads and deals, as an organisation would add them."""
+    secrets = [
+        {"key": "secret", "kind": "text", "search": True, "name": {"zh": "密", "en": "Secret"}},
+        {"key": "weight", "kind": "number", "name": {"zh": "权重", "en": "Weight"}},
+    ]
+    papers = {"key": "papers", "kind": "file", "multiple": True, "name": {"zh": "附件", "en": "Papers"}}
     async with database.work(workspace) as uow:
-        document = dict((await life.load_published(uow)).documents["object", "lead"])
-        document["fields"] = [
-            *document["fields"],
-            {"key": "papers", "kind": "file", "multiple": True, "name": {"zh": "附件", "en": "Papers"}},
-            {"key": "secret", "kind": "text", "search": True, "name": {"zh": "密", "en": "Secret"}},
-            {"key": "weight", "kind": "number", "name": {"zh": "权重", "en": "Weight"}},
-        ]
-        await life.save_draft(uow, "object", "lead", document)
-    await life.publish(database, workspace, SYSTEM, [("object", "lead")])
+        published = await life.load_published(uow)
+        for key, more in (("lead", [papers, *secrets]), ("deal", secrets)):
+            document = dict(published.documents["object", key])
+            await life.save_draft(uow, "object", key, document | {"fields": [*document["fields"], *more]})
+    await life.publish(database, workspace, SYSTEM, [("object", "lead"), ("object", "deal")])

@@ -14,9 +14,10 @@ from xingji.features.audits.draw import draw, draw_once, how_many, plans_of, ver
 from xingji.features.audits.verdicts import judge, list_cases, report
 from xingji.features.coach.register import confirm_register, list_registers
 from xingji.features.coach.review import ask_review
-from xingji.features.coach.stuck import read_coach
+from xingji.features.coach.stuck import _conditions, _ended, read_coach
 from xingji.features.process.reports.correlation import interval, lagged
 from xingji.features.process.steps import add_evidence
+from xingji.kernel import records
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.records import save_file
 
@@ -59,6 +60,22 @@ async def test_a_stuck_deal_hears_what_won_ones_did_in_its_stage_and_by_which_fe
     moving = await office.deal(ago(hours=20))
     async with office.database.work(office.workspace, await office.actor(REP)) as uow:
         assert (await read_coach(uow, "deal", moving))["stuck"] is False
+
+
+async def test_what_a_record_says_is_compared_and_never_read_as_a_condition(office: Radar):
+    """A product line that would end its text and let every deal in; a line break, which no condition may hold."""
+    await ended(office, 50, won=True, met=False)
+    for line in ('x\\" || true //', "一\n二", "\\"):
+        async with office.database.work(office.workspace) as uow:
+            values = {"name": "机（演示）", "line": line}
+            product = (await records.write(uow, [records.Change("create", "product", values=values)])).ids[0]
+        deal = await office.deal(ago(days=9), product=str(product))
+        async with office.database.work(office.workspace, await office.actor(REP)) as uow:
+            row = await records.get_record(records.on_behalf(uow), "deal", deal)
+            assert row["product"] == str(product)
+            same = await _ended(uow, await _conditions(uow, row, ("product_line",)))
+            every = await _ended(uow, [])
+        assert (same, bool(every)) == ([], True), line
 
 
 async def test_objections_of_the_customer_come_with_how_they_ended(office: Radar):

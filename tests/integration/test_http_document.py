@@ -35,7 +35,7 @@ def serving(owner_url: str, build: Callable[[Database], Any]) -> Iterator[str]:
     """The web application on a port of its own, with its own connections, as in a process of its own."""
 
     async def connect() -> Database:
-        return await Database.connect(owner_url, max_size=4)
+        return await Database.connect(owner_url, owner_url, max_size=4)  # tables change at once: nobody works beside it
 
     shell = LazyShell(connect, build)
     listener = socket.create_server(("127.0.0.1", 0))

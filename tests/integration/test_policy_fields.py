@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from figures import figure
 from integration.policy_surfaces import COMPANY, LEAD, PHONE, SECRET, SILENT, SURFACES, WEIGHT, shows
+from integration.policy_walk import answers, plant, unknown_routes
 from integration.policy_world import Office, make_office
 from leads_world import Client
 from leads_world import publish as publish_one
@@ -17,7 +18,7 @@ from xingji.kernel.records import Change, get_record, write
 from xingji.kernel.rules import run_rules_once
 
 CLOSED = {
-    "hide": ["lead.secret", "lead.weight", "customer.name"], "mask": ["lead.mobile"],
+    "hide": ["lead.secret", "lead.weight", "customer.name", "deal.name", "deal.secret", "deal.weight"], "mask": ["lead.mobile"],
 }  # fmt: skip
 RULE = {
     "object": "lead", "on": {"changed": ["need"]}, "when": f'secret == "{SECRET}" && mobile == "{PHONE}" && weight > 1.0',
@@ -54,6 +55,9 @@ async def office(database, workspace):
     office.known |= {
         LEAD: lead, "other lead": other, "customer": customer, "secret change": change, "receipt": UUID(refused["data"]["receipt"]),
     }  # fmt: skip
+    begun = await (await office.client("seeing")).post("/api/v1/imports?object=lead&name=a.csv", content=f"need\n{SECRET}\n".encode())
+    office.known["import"] = UUID(begun.json()["id"])
+    await plant(office, customer)
     await settle(office)
     async with database.work(workspace) as uow:
         await write(uow, [Change("update", "lead", lead, {"need": "看看"})])
@@ -86,6 +90,44 @@ async def test_a_hidden_or_masked_value_comes_out_on_no_surface(office: Office, 
 async def test_with_every_field_open_each_surface_turns_red(office: Office, monkeypatch: pytest.MonkeyPatch, name: str):
     monkeypatch.setattr(RolePolicy, "field", lambda self, object_key, field_key: "write")
     assert await SURFACES[name](office, await office.client("seeing"))
+
+
+# ── the same, over every route that answers ──────────────────────────────────────────────────────────────────────────
+
+# What a reader of every field is shown a canary by: the walk's control. A route that stops being here has lost its canary.
+TELLING = {
+    "/approvals", "/approvals/{id}", "/duplicates", "/formulas/try", "/inbox", "/merges", "/mining/groups", "/outbox",
+    "/pools/{key}/entries", "/receipts", "/receipts/{id}", "/records/{object_key}", "/records/{object_key}/aggregate", "/records/{object_key}/bulk/preview",
+    "/records/{object_key}/export", "/records/{object_key}/suggest", "/records/{object_key}/{id}", "/records/{object_key}/{id}/approvals",
+    "/records/{object_key}/{id}/history", "/records/{object_key}/{id}/related/{inverse}", "/records/{object_key}/{id}/runs",
+    "/records/{object_key}/{id}/timeline", "/risks", "/risks/{object_key}/{id}", "/rules/{key}/runs", "/search",
+}  # fmt: skip
+ANSWERS_NOBODY = {"/collisions/{id}", "/daily/reports"}  # no collision here, and nobody below these two
+
+
+def test_every_route_is_walked_or_answers_nothing_of_a_record(office: Office):
+    assert unknown_routes(office) == []
+
+
+async def test_no_route_shows_a_hidden_or_masked_value(office: Office):
+    told, count = [], 0
+    async for ask, answer in answers(office, await office.client("blind")):
+        assert answer.status_code < 500, (ask, answer.text)
+        count += 1
+        if shows(answer.text) or shows(str(answer.headers)):
+            told.append((ask.method, ask.path, ask.body))
+    figure(4, f"{count} requests over every route that answers, about records with canaries: {len(told)} leaks")
+    assert told == []
+
+
+async def test_whoever_sees_every_field_is_shown_them_by_the_same_walk(office: Office):
+    told, answered, asked = set(), set(), set()
+    async for ask, answer in answers(office, await office.client("seeing")):
+        asked |= {ask.route}
+        answered |= {ask.route} if answer.status_code < 300 else set()
+        told |= {ask.route} if shows(answer.text) else set()
+    assert asked - answered == ANSWERS_NOBODY
+    assert told >= TELLING, sorted(TELLING - told)
 
 
 async def test_each_of_two_readers_is_told_as_much_as_they_may_see(office: Office):

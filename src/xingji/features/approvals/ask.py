@@ -154,10 +154,11 @@ async def tell(
     uow: UnitOfWork, people: Sequence[UUID], approval: UUID, words: tuple[str, str], title: str, object_key: str, record: UUID,
     *, strong: bool = False, of: UUID | None = None,
 ) -> None:  # fmt: skip
-    """Notices for those concerned, `of` somebody else's delay. The title is the record's own, which they may see as they take part."""
-    zh, en = (text.replace("{title}", title.replace("{", "（").replace("}", "）")) for text in words)
+    """Notices for those concerned, `of` somebody else's delay. They name the record even to who may not open it, by its title unless that is hidden from them."""
+    key = (await records.load_schema(uow)).object(object_key).title
+    zh, en = (text.replace("{title}", "{" + key + "}") for text in words)
     await notify(uow, [
-        Notice(one, "approval", {"zh": zh, "en": en}, object=None, record=record, urgency="strong" if strong else "normal",
+        Notice(one, "approval", {"zh": zh, "en": en}, object=None, record=record, urgency="strong" if strong else "normal", values={key: title},
                data={"approval": str(approval), "object": object_key, "path": f"/approvals?id={approval}", **({"of": str(of)} if of else {})})
         for one in dict.fromkeys(people)
     ])  # fmt: skip

@@ -65,10 +65,11 @@ def _one(uow: UnitOfWork, row: Any, votes: Sequence[Any], people: Mapping[str, s
     # What is approved is shown to those who take part; a field hidden from or masked for them stays so.
     policy = uow.actor.policy
     snapshot = {key: value for key, value in row["snapshot"].items() if level(schema, policy, row["object"], key) in ("read", "write")}
+    title = row["title"] if level(schema, policy, row["object"], schema.object(row["object"]).title) in ("read", "write") else None
     asker = row["asked_by"] == uow.actor.person
     return {
         "id": str(row["id"]), "flow": row["flow"], "version": row["version"], "object": row["object"], "record": str(row["record"]),
-        "title": row["title"], "status": row["status"], "at": row["at"], "nodes": nodes, "snapshot": snapshot, "reason": row["reason"],
+        "title": title, "status": row["status"], "at": row["at"], "nodes": nodes, "snapshot": snapshot, "reason": row["reason"],
         "asked_by": _wire(row["asked_by"]), "asked_at": _wire(row["asked_at"]), "ended_at": _wire(row["ended_at"]),
         "cc": [str(one) for one in row["cc"]], "people": dict(people),
         "can": {"vote": mine is not None and row["status"] == "running", "withdraw": asker and row["status"] == "running", "urge": asker and row["status"] == "running"},

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from xingji.kernel import records
+from xingji.kernel.cel import text_literal
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.events.withdrawn import standing
@@ -82,7 +83,7 @@ async def _conditions(uow: UnitOfWork, deal: Mapping[str, Any], features: Sequen
             value = await _value(uow, deal, path)
             if value is None:
                 return None
-            found.append(f'{path} == "{value}"')
+            found.append(f"{path} == {text_literal(value)}")
     return found
 
 
@@ -95,7 +96,7 @@ async def _value(uow: UnitOfWork, deal: Mapping[str, Any], path: str) -> str | N
     except XingjiError:
         return None
     value = rows[0].get(field) if rows else None
-    return str(value).replace('"', '\\"') if value else None
+    return str(value) if value else None
 
 
 async def _ended(uow: UnitOfWork, conditions: Sequence[str]) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from xingji.features.leads.leads import reach
-from xingji.features.leads.literals import repr_id, repr_text
+from xingji.features.leads.literals import repr_id
 from xingji.kernel import records
+from xingji.kernel.cel import text_literal
 from xingji.kernel.core.errors import conflict, forbidden
 from xingji.kernel.core.protocols import NewEvent
 from xingji.kernel.db import UnitOfWork
@@ -82,7 +83,7 @@ async def _contact(uow: UnitOfWork, row: dict[str, Any], customer: str, given: A
             return None
         values["name"] = values.get("mobile") or values.get("email")
     if given is None and values.get("mobile"):
-        query = records.Query("contact", fields=["id"], filter=f"customer == {repr_id(customer)} && mobile == {repr_text(values['mobile'])}", limit=1)
+        query = records.Query("contact", fields=["id"], filter=f"customer == {repr_id(customer)} && mobile == {text_literal(values['mobile'])}", limit=1)
         if found := (await records.query(on_behalf(uow), query)).rows:
             return str(found[0]["id"])
     return await _create(uow, "contact", values, created)

@@ -1,6 +1,5 @@
-"""Values as CEL literals, and reads by a list of values."""
+"""Ids as CEL literals, and reads by a list of values."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,11 +11,6 @@ from xingji.kernel.db import UnitOfWork
 def repr_id(text: object) -> str:
     """A record id as a CEL literal."""
     return f'"{UUID(str(text))}"'
-
-
-def repr_text(text: object) -> str:
-    """A text as a CEL literal; what it contains cannot leave it."""
-    return json.dumps(str(text), ensure_ascii=False)
 
 
 async def rows_where_in(

@@ -9,6 +9,7 @@ from typing import Any
 from xingji.features.process.document import Names, Playbook, Transition
 from xingji.features.process.health import pins_in_use
 from xingji.features.process.sight import playbook_versions
+from xingji.kernel.cel import text_literal
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import CheckContext, Ref
 from xingji.kernel.db import UnitOfWork
@@ -47,10 +48,10 @@ async def _ever(uow: UnitOfWork) -> bool:
 
 def _rule(book: Playbook, move: Transition) -> Derived:
     # The gate says which way was taken; what moved without being asked goes by what the transition shows itself for.
-    left = f"event.data.from in [{', '.join(map(_quoted, move.origins))}]" if move.origins else "event.data.from != null"
+    left = f"event.data.from in [{', '.join(map(text_literal, move.origins))}]" if move.origins else "event.data.from != null"
     shown = f"({move.when})" if move.when else "true"
-    when = f"playbook == {_quoted(book.key)} && playbook_version == {book.version} && {left} && event.data.to == {_quoted(move.to)}"
-    way = f"(event.data.transition == {_quoted(move.key)} || (event.data.transition == null && {shown}))"
+    when = f"playbook == {text_literal(book.key)} && playbook_version == {book.version} && {left} && event.data.to == {text_literal(move.to)}"
+    way = f"(event.data.transition == {text_literal(move.key)} || (event.data.transition == null && {shown}))"
     name = {tongue: f"{book.name[tongue]} · {move.name[tongue]}" for tongue in ("zh", "en")}
     document = {
         "name": name, "object": book.object, "order": ORDER, "on": {"event": f"{book.object}.stage_moved"},
@@ -70,10 +71,6 @@ async def unfit_steps(uow: UnitOfWork, books: Iterable[Playbook]) -> list[dict[s
         {"version": book.version, "transition": move.key, "name": dict(move.name), "problem": unfit[_rule_key(book, move)].as_dict()}
         for book in sorted(books, key=lambda one: one.version) for move in book.transitions if _rule_key(book, move) in unfit
     ]  # fmt: skip
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # ── check ────────────────────────────────────────────────────────────────────────────────────────────────────────

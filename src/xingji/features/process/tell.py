@@ -47,7 +47,8 @@ async def tell_asker(
 async def _tell(uow: UnitOfWork, people: list[UUID], title: Names, object_key: str, row: Mapping[str, Any], body: str = "") -> None:
     record = UUID(str(row["id"]))
     data = {"object": object_key, "path": f"/records/{object_key}/{record}"}
-    await notify(uow, [Notice(one, "process", dict(title), body=_plain(body), record=record, data=data) for one in people])
+    values = {key: row.get(key) for key in ("name", "title")}
+    await notify(uow, [Notice(one, "process", dict(title), body=_plain(body), record=record, values=values, data=data) for one in people])
 
 
 def _owner(row: Mapping[str, Any]) -> UUID | None:
@@ -55,7 +56,8 @@ def _owner(row: Mapping[str, Any]) -> UUID | None:
 
 
 def _title(row: Mapping[str, Any]) -> str:
-    return _plain(str(row.get("name") or row.get("title") or ""))
+    """The blank of the record's title, filled for who may see it."""
+    return "{name}" if row.get("name") else "{title}"
 
 
 def _plain(text: str) -> str:

@@ -94,7 +94,7 @@ async def _tell(uow: UnitOfWork, object_key: str, rows: Sequence[Any]) -> None:
     events = []
     for row in rows:
         data = {"risk": str(row["id"]), "rule": row["rule"], "level": row["level"]}
-        data |= {"facts": row["facts"]} if row["what"] == "raised" else {"why": row["why"]}
+        data |= {"why": row["why"]} if row["what"] == "cleared" else {}  # its facts are for those who may see what they are made of
         events.append(NewEvent(f"risk.{row['what']}", object_key, row["record"], data, brand=row["brand"]))
     for start in range(0, len(events), MOST_AT_ONCE):
         await append_events(uow, events[start : start + MOST_AT_ONCE])

@@ -1,6 +1,5 @@
 """Risks as people read them: the list of what the reader sees, of one record, and how often each rule was right."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -11,14 +10,14 @@ from xingji.features.radar.document import LOST, STATUS, WON, Risk, told
 from xingji.features.radar.evaluate import risks_of
 from xingji.features.radar.limits import in_force, load_limits
 from xingji.kernel import records
+from xingji.kernel.cel import CelError, check
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.records.visibility import visible_fields
+from xingji.kernel.records.over_time import over_time_env
+from xingji.kernel.records.visibility import path_fields, visible_fields
 
 MOST = 2_000
 YEAR = timedelta(days=365)
-#: Fields an expression names as text.
-NAMED = re.compile(r'(?:count_changes|last_change)\(\s*"([a-z][a-z0-9_]*)"')
 OPEN = "select * from risk where object = $1 and cleared_at is null and ($2::text is null or rule = $2) order by (level = 'red') desc, raised_at, id limit 20000"
 
 
@@ -89,19 +88,24 @@ async def accuracy(uow: UnitOfWork) -> dict[str, Any]:
 async def _readable(uow: UnitOfWork) -> list[Risk]:
     """The risks of whose fields the reader may see every one: a sentence tells of what it was raised for."""
     schema = await records.load_schema(uow)
-    found = []
-    for object_key, risks in (await risks_of(uow)).items():
-        if object_key not in schema.objects:
-            continue
-        fields = schema.object(object_key).fields
-        seen = {key for key, level in visible_fields(schema, uow.actor, object_key).items() if level != "masked"}
-        for risk in risks:
-            sources = [risk.condition, *risk.facts.values()]
-            named = {name.partition(".")[2] for source in sources for name in records.expression_fields(object_key, source)}
-            named |= {name for source in sources for name in NAMED.findall(source)}
-            if not (named & set(fields)) - seen:
-                found.append(risk)
-    return found
+    return [
+        risk for object_key, risks in (await risks_of(uow)).items() if object_key in schema.objects
+        for risk in risks if all(visible_fields(schema, uow.actor, other).get(key) in ("read", "write") for other, key in _reads(schema, risk))
+    ]  # fmt: skip
+
+
+def _reads(schema: records.Schema, risk: Risk) -> set[tuple[str, str]]:
+    """(object, field) pairs a risk is made of, along relations too; none of one that cannot be read."""
+    env = over_time_env(schema, risk.object, risk.limit_var())
+
+    def read() -> set[tuple[str, str]]:
+        try:
+            paths = {path for source in (risk.condition, *risk.facts.values()) for path in check(source, env).references}
+        except CelError:
+            return set()
+        return {pair for path in paths for pair in path_fields(schema, risk.object, path)}
+
+    return schema.memo(("radar.reads", risk.key, risk.version), read)
 
 
 async def _open_counts(uow: UnitOfWork, object_key: str) -> Sequence[Any]:

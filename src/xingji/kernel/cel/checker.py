@@ -138,6 +138,10 @@ def _walk(node: Node) -> Iterator[Node]:
         yield from _walk(part)
 
 
+#: Functions that name a field by a text.
+NAMING = frozenset({"changed", "count_changes", "last_change"})
+
+
 def _uses(tree: Node) -> tuple[frozenset[tuple[str, ...]], frozenset[FunctionCall]]:
     references: set[tuple[str, ...]] = set()
     functions: set[FunctionCall] = set()
@@ -146,6 +150,6 @@ def _uses(tree: Node) -> tuple[frozenset[tuple[str, ...]], frozenset[FunctionCal
             references.add(node.path)
         elif isinstance(node, Call) and node.op in CALLER_FUNCTIONS:
             functions.add(FunctionCall(node.op, tuple(function_arg(arg) for arg in node.args)))
-            if node.op == "changed" and isinstance(node.args[0], Literal):
+            if node.op in NAMING and isinstance(node.args[0], Literal):
                 references.add((str(node.args[0].value),))
     return frozenset(references), frozenset(functions)

@@ -1,8 +1,12 @@
 """HTTP route of the live stream. `POST /api/v1/events` is the ASGI application in `asgi.py`."""
 
+import contextlib
+from collections.abc import AsyncIterator
+
 from litestar import get
 from litestar.response import Stream
 
+from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.events.live import live_stream
 from xingji.kernel.http import SIGNED_IN, Here, needs
 
@@ -17,7 +21,14 @@ async def live(here: Here, last: str = "") -> Stream:
     """
     heard = last or here.request.headers.get("last-event-id", "")
     stream = live_stream(here.database, here.workspace, here.actor_again, heard or None)
-    return Stream(stream, media_type="text/event-stream", headers=HEADERS)
+    return Stream(until_refused(stream), media_type="text/event-stream", headers=HEADERS)
+
+
+async def until_refused(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The stream up to where its reader may no longer: an end, not a fault."""
+    with contextlib.suppress(XingjiError):
+        async for said in stream:
+            yield said
 
 
 ROUTES = [live]

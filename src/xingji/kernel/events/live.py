@@ -26,7 +26,8 @@ POLL_SECONDS = 0.5
 GAP_SECONDS = 0.1
 """Between two reads of the log, and between two messages to one screen: what comes meanwhile is told together."""
 COMMENT_SECONDS = 15.0
-REFRESH_SECONDS = 5.0
+REFRESH_SECONDS = 4.0
+"""How long a reader is believed: revoked rights are gone within five seconds."""
 KEPT = 2_000
 MANY = 200
 """From this many records of one object on, a reader is told the topic alone."""
@@ -179,7 +180,7 @@ async def live_stream(
         asked, spoken = loop.time(), loop.time()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(subscriber.signal.wait(), REFRESH_SECONDS)
+                await asyncio.wait_for(subscriber.signal.wait(), max(0.0, asked + REFRESH_SECONDS - loop.time()))
             if loop.time() - asked >= REFRESH_SECONDS:
                 actor, asked = await actor_of(), loop.time()
             subscriber.signal.clear()

@@ -113,9 +113,14 @@ class Here:
         self._door.require(self.actor, right)
 
     async def actor_again(self) -> Actor:
-        """The actor as of now, for streams that outlive a change of rights. Raises: `session.none`, `token.unknown`."""
+        """The actor as of now, for streams that outlive a change of rights.
+
+        Raises: `session.none`, also when the session has moved to another workspace; `token.unknown`.
+        """
         cookie, bearer = credentials(self.request)
         identity = await self._door.authenticate(self.database, cookie, bearer)
+        if identity.workspace != self.workspace:
+            raise XingjiError("session.none", ErrorKind.UNAUTHENTICATED)
         return identity.actor
 
     @property

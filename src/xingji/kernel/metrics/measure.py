@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from xingji.kernel.cel import text_literal
 from xingji.kernel.core.errors import Problem, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
@@ -126,8 +127,7 @@ def _literal(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
+    return text_literal(str(value))
 
 
 def _order(key: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -46,7 +46,8 @@ PEOPLE = """select p.id, p.name, p.phone, p.email, p.settings, p.calendar, s.doc
 class Notice:
     """One thing one person is told.
 
-    `title` and `body` are templates, plain or by language; `values` fill them (field keys of `object` at the top).
+    `title` and `body` are templates, plain or by language; `values` fill them (field keys of `object`, or of the object
+    that `data` names, at the top), as far as the person may see those fields.
     `via` names channels by key; "inbox" is always there. `dedupe`: the same key tells the same person once.
     `breaks_quiet`: it reaches its person in quiet hours and beyond the frequency guard too.
     """
@@ -163,7 +164,8 @@ async def _people(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, Mapping[str, An
 
 
 async def _under_policy(uow: UnitOfWork, notice: Notice) -> Notice:
-    names = (template_fields(notice.title) | template_fields(notice.body)) if notice.object else set()
+    about = str(notice.object or notice.data.get("object") or "")
+    names = (template_fields(notice.title) | template_fields(notice.body)) if about else set()
     if not names & _reachable(notice.values, names):
         return notice
     try:
@@ -172,7 +174,7 @@ async def _under_policy(uow: UnitOfWork, notice: Notice) -> Notice:
         policy = None
     published = await load_published(uow)
     values = {
-        name: look_up(notice.values, name) if may_show(policy, published, str(notice.object), name) else HIDDEN
+        name: look_up(notice.values, name) if may_show(policy, published, about, name) else HIDDEN
         for name in names
     }
     return replace(notice, values=values)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xingji.features.leads.literals import repr_text
 from xingji.features.leads.recognition.places import PROVINCES
 from xingji.kernel import records
+from xingji.kernel.cel import text_literal
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
@@ -72,7 +72,7 @@ async def draft_table(uow: UnitOfWork, key: str = "main") -> dict[str, Any]:
             continue
         place = names.get(value, value)
         rows.append({
-            "key": f"draft_{len(rows) + 1}", "name": {"zh": place, "en": place}, "when": f"{dimension} == {repr_text(value)}",
+            "key": f"draft_{len(rows) + 1}", "name": {"zh": place, "en": place}, "when": f"{dimension} == {text_literal(value)}",
             "to": {"people": [people[person]["key"] for person, _ in chosen]}, "choose": "weighted",
         })  # fmt: skip
         told.append({"key": rows[-1]["key"], **_row_reason(place, chosen, people), "people": _figures(chosen, people)})
