@@ -1,6 +1,7 @@
 """The frame every screen lives in: keys and palette, narrow and folded, network lost and back, two people one record."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -249,3 +250,36 @@ def test_on_paper_there_is_what_the_screen_is_about_and_nothing_to_press(visit: 
     expect(page.locator(".xj-header")).to_be_hidden()
     main = page.locator("main#main")
     assert main.evaluate("one => one.scrollHeight <= one.clientHeight"), "the whole of it is printed, not what fits the window"
+
+
+def test_a_page_is_handed_on_as_it_stands_also_where_the_browser_has_no_clipboard(visit: Visit, lead: str):
+    filtered = "/leads?f=" + quote('status == "assigned"')
+    page = visit("zhanglei", path=filtered).page
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as over plain http
+    expect(page.locator("[data-open]").first).to_be_visible()
+    page.get_by_role("button", name="分享本页").click()
+    expect(page.locator(".xj-toasts")).to_contain_text("链接已复制")
+    page.get_by_role("searchbox").press("Control+V")
+    title, address = page.get_by_role("searchbox").input_value().rsplit(" ", 1)
+    assert title == "线索 · 行迹"
+    other = visit("maliqun", path="/" + address.split("/", 3)[3])
+    expect(other.page.get_by_text(re.compile("状态 等于"))).to_be_visible()
+    expect(other.page.get_by_text(COMPANY)).to_have_count(0)  # the address hands on no right
+    page.evaluate("document.execCommand = () => false")
+    page.get_by_role("button", name="分享本页").click()
+    expect(page.locator(".xj-toasts")).to_contain_text("浏览器不允许复制")
+
+
+def test_on_the_phone_a_record_is_shared_by_the_phones_own_sheet(visit: Visit, lead: str):
+    visitor = visit("zhanglei", path=f"/leads/{lead}", width=390)
+    page = visitor.page
+    page.evaluate("navigator.share = async (given) => { window.handed = given }")
+    expect(page.locator("h1")).to_contain_text(COMPANY)
+    page.get_by_role("button", name="分享本页").click()
+    page.wait_for_function("window.handed")
+    handed = page.evaluate("window.handed")
+    assert handed["url"].endswith(f"/leads/{lead}") and COMPANY in handed["title"]
+    expect(page.get_by_text("链接已复制")).to_have_count(0)
+    visitor.goes_to("/leads")
+    visitor.settles()
+    expect(page.get_by_role("button", name="分享本页")).to_have_count(0)

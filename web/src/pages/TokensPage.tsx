@@ -5,6 +5,7 @@ import '@/features/admin/admin.css'
 import { errorText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
+import { CopyButton } from '@/metadata/CopyButton'
 import { QueryState } from '@/metadata/QueryState'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
@@ -23,7 +24,7 @@ export default function TokensPage() {
   return (
     <Page title={t('screens.tokens')}>
       <div className="xj-page__head"><h1>{tokens.data ? t('tokens.head', { count: live.length }) : t('screens.tokens')}</h1></div>
-      {made && <Notice kind="done"><span>{t('tokens.once')}</span><code className="xj-code xj-secret" data-token>{made}</code><Button size="small" onClick={() => void navigator.clipboard?.writeText(made)}>{t('tokens.copy')}</Button></Notice>}
+      {made && <Notice kind="done"><span>{t('tokens.once')}</span><code className="xj-code xj-secret" data-token>{made}</code><CopyButton text={made} label={t('tokens.copy')} /></Notice>}
       <div className="xj-split">
         <Card flush title={t('tokens.list')}>
           {!tokens.data ? <QueryState query={tokens} /> : live.length === 0 ? <Empty icon="lock" title={t('tokens.none')}>{t('tokens.none_help')}</Empty> : <ul>{live.map((token) => <Line key={token.id} token={token} />)}</ul>}

@@ -19,7 +19,7 @@ import { Icon } from '@/ui/Icon'
 import { PageTitleContext, type PageTitle } from '@/ui/Page'
 import { GuidanceHost } from '@/metadata/GuidanceHost'
 import { Toasts } from '@/ui/Toast'
-import { useActions } from '../actions'
+import { sharePage, useActions } from '../actions'
 import { Bell } from './Bell'
 import { Nav } from './Nav'
 import { UserMenu } from './UserMenu'
@@ -63,6 +63,7 @@ export function Shell() {
           {!phone && <button type="button" className="xj-searchbox" aria-keyshortcuts="Control+K" onClick={openPalette}><Icon name="search" /><span className="xj-grow xj-ellipsis">{t('search.placeholder')}</span><kbd aria-hidden="true">{MOD} K</kbd></button>}
           <div className="xj-header__right">
             {phone && <Button kind="ghost" icon="search" aria-label={t('search.open')} onClick={openPalette} />}
+            {(!phone || HAS_RECORD.test(path)) && <Button kind="ghost" icon="link" aria-label={t('shell.share')} title={t('shell.share')} onClick={() => void sharePage()} />}
             <Bell unread={unread} phone={phone} />
             {!phone && <UserMenu />}
           </div>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
+import { CopyButton } from '@/metadata/CopyButton'
 import { QueryState } from '@/metadata/QueryState'
 import { useRecordRows } from './rows'
 import { useDone, useRefused } from '@/metadata/undo'
@@ -58,9 +59,8 @@ export function DormantList({ onBack, next }: { onBack: () => void; next?: React
 
 function ChatText({ text, tasks }: { text: string; tasks: number }) {
   const { t } = useTongue()
-  const [copied, setCopied] = useState(false)
   return (
-    <Card title={t('diag.chat_head', { count: tasks })} aside={<Button size="small" onClick={() => { void navigator.clipboard?.writeText(text).then(() => setCopied(true)) }}>{t(copied ? 'diag.copied' : 'diag.copy')}</Button>}>
+    <Card title={t('diag.chat_head', { count: tasks })} aside={<CopyButton text={text} label={t('diag.copy')} />}>
       <Notice kind="info">{t('diag.chat_help')}</Notice>
       <pre className="xj-chat" data-chat>{text}</pre>
     </Card>

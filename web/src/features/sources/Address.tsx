@@ -2,11 +2,11 @@
 import { useState } from 'react'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
+import { CopyButton } from '@/metadata/CopyButton'
 import { useMe, useRight } from '@/metadata/session'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card, Notice } from '@/ui/Card'
-import { showToast } from '@/ui/Toast'
 import { useMakeToken, useTokens } from './queries'
 
 export function Address({ source, via, live }: { source: string; via: string; live: boolean }) {
@@ -46,5 +46,5 @@ export function Address({ source, via, live }: { source: string; via: string; li
 
 function Copy({ label, text }: { label: string; text: string }) {
   const { t } = useTongue()
-  return <div className="xj-line-nowrap"><span className="xj-second xj-source__label">{label}</span><code className="xj-code xj-ellipsis xj-grow" data-address>{text}</code><Button size="small" onClick={() => void navigator.clipboard?.writeText(text).then(() => showToast({ kind: 'done', text: t('source.copied') }), () => undefined)}>{t('source.copy')}</Button></div>
+  return <div className="xj-line-nowrap"><span className="xj-second xj-source__label">{label}</span><code className="xj-code xj-ellipsis xj-grow" data-address>{text}</code><CopyButton text={text} label={t('source.copy')} /></div>
 }

@@ -18,7 +18,7 @@ export const start = {
     cannot: '还说不出的，和要记什么才说得出', gap_rows: '看这 {{count}} 行', gap: {
       no_dates: { what: '多久没人联系：有的客户没有带日期的记录。', record: '每次联系写一句，日期自动记。' }, no_amount: { what: '商机额偏低：有的商机没有金额。', record: '先填一个大概的数，之后再改。' }, no_expected: { what: '哪些单会拖：有的商机没有预计签约日。', record: '报价时一起填预计签约日。' }, no_cycle: { what: '多久没联系才算沉睡：不知道采购周期。', record: '给客户填采购周期，一年买一次的就不会误报。' }, no_lost_reason: { what: '为什么丢单：有的丢单没写原因。', record: '丢单时写一句原因。' }, no_closed_day: { what: '成交要多久、赢单率多少：有的单没有成交或丢单日期。', record: '今后在系统里改阶段，日期自动记。' }, no_response_times: { what: '线索多久有人响应：表里没有线索到达的时刻。', record: '把官网表单或 400 接进来，从第一条开始计时。' },
     },
-    dormant_head: '{{count}} 家沉睡客户，手里有 {{money}} 的商机', dormant_list: '按金额从大到小', pick_ten: '选前 {{count}} 家', wake: '交给负责人唤醒（{{count}}）', woken: '已建 {{count}} 个任务', nobody_sleeps: '没有沉睡客户', no_owner: '没有负责人', no_note: '没有记录', chat_head: '{{count}} 个任务已建，这段话可以发到群里', chat_help: '没有发给任何人，复制后由您决定发不发。', copy: '复制', copied: '已复制',
+    dormant_head: '{{count}} 家沉睡客户，手里有 {{money}} 的商机', dormant_list: '按金额从大到小', pick_ten: '选前 {{count}} 家', wake: '交给负责人唤醒（{{count}}）', woken: '已建 {{count}} 个任务', nobody_sleeps: '没有沉睡客户', no_owner: '没有负责人', no_note: '没有记录', chat_head: '{{count}} 个任务已建，这段话可以发到群里', chat_help: '没有发给任何人，复制后由您决定发不发。', copy: '复制',
   },
   morning: {
     calm: '昨夜没有变化', by_itself: '昨夜自己发生的变化', soon: '接下来几天会发生的', needs_me: '要您拿主意的', nobody: '没有要拿主意的', tomorrow: '明天 8:30 打开就是这一页', expected: '预计 {{day}} 签约',
