@@ -249,7 +249,9 @@ def test_on_paper_there_is_what_the_screen_is_about_and_nothing_to_press(visit: 
     expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
     expect(page.locator(".xj-header")).to_be_hidden()
     main = page.locator("main#main")
-    assert main.evaluate("one => one.scrollHeight <= one.clientHeight"), "the whole of it is printed, not what fits the window"
+    assert main.evaluate("one => one.scrollHeight <= one.clientHeight"), (
+        "the whole of it is printed, not what fits the window"
+    )
 
 
 def test_a_page_is_handed_on_as_it_stands_also_where_the_browser_has_no_clipboard(visit: Visit, lead: str):
@@ -278,7 +280,8 @@ def test_on_the_phone_a_record_is_shared_by_the_phones_own_sheet(visit: Visit, l
     page.get_by_role("button", name="分享本页").click()
     page.wait_for_function("window.handed")
     handed = page.evaluate("window.handed")
-    assert handed["url"].endswith(f"/leads/{lead}") and COMPANY in handed["title"]
+    assert handed["url"].endswith(f"/leads/{lead}")
+    assert COMPANY in handed["title"]
     expect(page.get_by_text("链接已复制")).to_have_count(0)
     visitor.goes_to("/leads")
     visitor.settles()
