@@ -11,10 +11,10 @@ from xingji.kernel.cel.filter_print import from_tree, text_literal
 from xingji.kernel.cel.filter_tree import to_tree
 from xingji.kernel.cel.problems import CelError, CelProblem
 from xingji.kernel.cel.sentence import to_sentence
-from xingji.kernel.cel.sql_emit import to_sql
+from xingji.kernel.cel.sql_emit import conjuncts, to_sql
 from xingji.kernel.cel.sql_piece import SQL_TYPES, Sink
 
 __all__ = [
     "ALL", "RESERVED", "SQL_TYPES", "CelError", "CelProblem", "Checked", "Env", "FunctionArg", "FunctionCall", "Kind", "Sink",
-    "Var", "check", "from_tree", "text_literal", "to_sentence", "to_sql", "to_tree",
+    "Var", "check", "conjuncts", "from_tree", "text_literal", "to_sentence", "to_sql", "to_tree",
 ]  # fmt: skip

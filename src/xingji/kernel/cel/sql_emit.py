@@ -4,6 +4,7 @@ Owns the walk, names, logic and choice; comparisons, numbers, texts and times, a
 Where only true matters (`only_true`), false and NULL are interchangeable and the SQL stays usable by indexes.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -181,6 +182,11 @@ def _choice_state(condition: Piece, yes: Piece, no: Piece) -> State:
     if can_err and can_be_null:
         return State.mixed
     return State.erring if can_err else State.nullable if can_be_null else State.total
+
+
+def conjuncts(checked: Checked) -> list[Checked]:
+    """The conditions that must all hold for this one to hold."""
+    return [replace(checked, tree=part) for part in _chain(checked.tree, "&&")]
 
 
 def _chain(node: Node, op: str) -> list[Node]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 MEASURES = ("count", "sum", "avg", "min", "max", "median", "share")
@@ -47,16 +46,6 @@ def read_metric(key: str, document: Mapping[str, Any]) -> Metric:
     )
 
 
-def window_filter(at: str, since: datetime | None, until: datetime | None, more: str | None = None) -> str | None:
-    """CEL for since <= at < until and whatever else must hold; None when nothing must."""
-    parts = [f"({more})"] if more else []
-    if since is not None:
-        parts.append(f'{at} >= timestamp("{_rfc3339(since)}")')
-    if until is not None:
-        parts.append(f'{at} < timestamp("{_rfc3339(until)}")')
-    return " && ".join(parts) or None
-
-
 def aggregate_of(metric: Metric) -> dict[str, Any]:
     """The metric as one aggregate of a query, under its own key. Shares are of all rows its filter leaves."""
     found: dict[str, Any] = {"as": metric.key, "fn": metric.fn}
@@ -82,7 +71,3 @@ def together(metrics: Sequence[Metric]) -> list[list[Metric]]:
     for metric in metrics:
         groups.setdefault((metric.object, metric.at), []).append(metric)
     return list(groups.values())
-
-
-def _rfc3339(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

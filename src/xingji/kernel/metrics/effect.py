@@ -10,8 +10,8 @@ from typing import Any
 
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published, published_between
-from xingji.kernel.metrics.document import Metric, aggregate_of, read_metric, scaled, window_filter
-from xingji.kernel.records import Query, aggregate
+from xingji.kernel.metrics.document import Metric, aggregate_of, read_metric, scaled
+from xingji.kernel.records import Query, Window, aggregate
 
 KINDS = ("rule", "dispatch", "pool", "calendar")
 FORTNIGHT = timedelta(days=14)
@@ -42,7 +42,7 @@ def _aggregates(n: int, change: Mapping[str, Any], metrics: Sequence[Metric]) ->
     windows = ((at - FORTNIGHT, at), (at, at + FORTNIGHT))
     return [
         aggregate_of(metric)
-        | {"as": f"{n}.{side}.{metric.key}", "filter": window_filter(metric.at, *window, metric.filter)}
+        | {"as": f"{n}.{side}.{metric.key}", "filter": Window(metric.at, *window).filter(metric.filter)}
         for metric in metrics
         for side, window in enumerate(windows)
     ]

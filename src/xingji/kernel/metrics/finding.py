@@ -13,25 +13,26 @@ from typing import Any
 
 from xingji.kernel.core.errors import XingjiError
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.metrics.document import PER_SECONDS, Metric
-from xingji.kernel.metrics.measure import drill_point, load_metrics, measure_metrics
+from xingji.kernel.metrics.document import Metric
+from xingji.kernel.metrics.measure import drill_point, load_metrics
 
 METRIC = "lead_first_response"
 HOUR, WEEKDAY = "hour(created_at)", "weekday(created_at)"
 BY = ("channel", WEEKDAY, HOUR)
 LEAST, RATIO, CHANCE = 8, 2.0, 0.05
-LOOKED_INTO = 20
-"""Of the cells slow enough, so many are asked how many of their leads were slower than the median of all."""
 
 
 async def answered_metrics(uow: UnitOfWork) -> list[Metric]:
-    """What `slow_finding` needs of each cell beside the median: leads answered and all leads. None without the metric."""
+    """What `slow_finding` needs of each cell beside the median: leads answered, slower than the median of all, and all leads.
+
+    None without the metric.
+    """
     try:
         metric = (await load_metrics(uow, [METRIC]))[0]
     except XingjiError:
         return []
     count = replace(metric, key="answered", fn="count", expression=None, per=None)
-    return [count, replace(count, key="n", filter=None)]
+    return [count, replace(metric, key="slower", fn="above", per=None), replace(count, key="n", filter=None)]
 
 
 async def slow_finding(
@@ -39,37 +40,21 @@ async def slow_finding(
 ) -> dict[str, Any] | None:
     """{channel, weekday, hour, n, answered, median_min, typical_min, ratio, slower, filter}; None where nothing stands out.
 
-    whole, cells: the metric, `answered` and `n` of all leads of the window and by `BY`, as `measure_metrics` tells them.
+    whole, cells: the metric and `answered_metrics` of all leads of the window and by `BY`, as `measure_levels` tells them.
     """
     typical = whole.get(METRIC)
     if typical is None or typical <= 0 or whole["answered"] < LEAST * 2:
         return None
-    metric = (await load_metrics(uow, [METRIC]))[0]
-    slow = sorted(slow_cells(cells, typical), key=lambda cell: -_lost(cell, typical))[:LOOKED_INTO]
-    best = stands_out(await _with_slower(uow, metric, since, until, typical, slow), typical, sum(1 for _ in looked_at(cells)))
+    best = stands_out(cells, typical)
     if best is None:
         return None
+    metric = (await load_metrics(uow, [METRIC]))[0]
     point = {name: best[name] for name in BY}
     return {
         "channel": best["channel"], "weekday": best[WEEKDAY], "hour": best[HOUR], "n": best["n"], "answered": best["answered"], "slower": best["slower"],
         "median_min": best[METRIC], "typical_min": typical, "ratio": best[METRIC] / typical,
         "filter": drill_point(whole_cell(metric), since, until, point).filter,
     }  # fmt: skip
-
-
-async def _with_slower(
-    uow: UnitOfWork, metric: Metric, since: datetime | None, until: datetime | None, typical: float, cells: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """The cells with how many of their leads took longer than the median of all."""
-    if not cells:
-        return []
-    over = typical * (PER_SECONDS[metric.per] if metric.per else 1)
-    points = " || ".join(drill_point(replace(metric, filter=None), None, None, {name: cell[name] for name in BY}).filter for cell in cells)
-    longer = f"({metric.filter or 'true'}) && ({metric.expression}) > {float(over)!r}"
-    count = replace(metric, key="slower", fn="count", expression=None, per=None, filter=longer)
-    found = await measure_metrics(uow, [count], since, until, BY, points)
-    slower = {tuple(row[name] for name in BY): row["slower"] for row in found}
-    return [{**cell, "slower": slower.get(tuple(cell[name] for name in BY), 0)} for cell in cells]
 
 
 def whole_cell(metric: Metric) -> Metric:
@@ -87,14 +72,11 @@ def slow_cells(cells: Iterable[Mapping[str, Any]], typical: float) -> list[Mappi
     return [cell for cell in looked_at(cells) if cell[METRIC] >= RATIO * typical]
 
 
-def stands_out(cells: Sequence[dict[str, Any]], typical: float, looked: int | None = None) -> dict[str, Any] | None:
-    """The cell with the most time lost among those that stand out by size, ratio and chance. Pure.
-
-    looked: how many cells were looked at, when these are only the slow ones of them.
-    """
-    tried = sum(1 for _ in looked_at(cells)) if looked is None else looked
+def stands_out(cells: Sequence[Mapping[str, Any]], typical: float) -> Mapping[str, Any] | None:
+    """The cell with the most time lost among those that stand out by size, ratio and chance. Pure."""
+    tried = sum(1 for _ in looked_at(cells))
     found = [cell for cell in slow_cells(cells, typical) if upper_tail(cell["slower"], cell["answered"]) * tried < CHANCE]
-    return max(found, key=lambda cell: (_lost(cell, typical), str(cell["channel"])), default=None)  # type: ignore[return-value]
+    return max(found, key=lambda cell: (_lost(cell, typical), str(cell["channel"])), default=None)
 
 
 def _lost(cell: Mapping[str, Any], typical: float) -> float:

@@ -11,12 +11,14 @@ from xingji.kernel.core.errors import Problem, invalid
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
 from xingji.kernel.http.here import Here, needs, reads
+from xingji.kernel.metrics.document import Metric
 from xingji.kernel.metrics.effect import effects
 from xingji.kernel.metrics.finding import HOUR, WEEKDAY, answered_metrics, slow_finding
-from xingji.kernel.metrics.measure import drill, load_metrics, measure, measure_metrics
+from xingji.kernel.metrics.measure import drill, load_metrics, measure, measure_levels
 from xingji.kernel.records import LEVEL
 
 HEAT = ("lead_inflow", "lead_overdue", "lead_first_response", "lead_follow_24h", "lead_conv_72h")
+HEAT_BY = ("channel", HOUR, WEEKDAY)
 TABLE = ("lead_inflow", "lead_wins", "lead_win_share", "lead_conversion", "lead_win_lag_median", "lead_win_lag_mean")
 READ = "metrics.read"
 
@@ -75,10 +77,14 @@ async def drill_metric(request: Request[Any, Any, Any], here: Here, key: str, da
     return {"object": found.object, "filter": found.filter}
 
 
+async def heat_metrics(uow: UnitOfWork) -> list[Metric]:
+    """All that the heat map measures, its finding included."""
+    return [*await load_metrics(uow, HEAT), *await answered_metrics(uow)]
+
+
 async def build_heat_map(uow: UnitOfWork, since: datetime | None, until: datetime | None) -> dict[str, Any]:
     """The heat map's cells, totals per channel, and the hours that count as working."""
-    metrics = [*await load_metrics(uow, HEAT), *await answered_metrics(uow)]
-    rows = await measure_metrics(uow, metrics, since, until, ("channel", HOUR, WEEKDAY), levels=True)
+    rows = await measure_levels(uow, await heat_metrics(uow), since, until, HEAT_BY)
     by_level = [[row for row in rows if row[LEVEL] == level] for level in range(4)]
     whole, totals, cells, finest = by_level
     order = sorted(totals, key=lambda row: (-row["lead_inflow"], row["channel"] or ""))

@@ -7,10 +7,10 @@ from typing import Any
 from xingji.kernel.core.errors import Problem
 from xingji.kernel.core.protocols import CheckContext, Ref
 from xingji.kernel.db import UnitOfWork
-from xingji.kernel.metrics.document import MEASURES, PER_SECONDS, aggregate_of, read_metric, scaled, window_filter
+from xingji.kernel.metrics.document import MEASURES, PER_SECONDS, aggregate_of, read_metric, scaled
 from xingji.kernel.metrics.logs import check_log, count_log
 from xingji.kernel.metrics.measure import of_facts
-from xingji.kernel.records import Query, aggregate, check_condition, check_expression, expression_fields
+from xingji.kernel.records import Query, Window, aggregate, check_condition, check_expression, expression_fields
 
 
 class MetricKind:
@@ -72,7 +72,7 @@ class MetricKind:
             found = await count_log(uow, metric.log, metric.counts, since, until, ())
             return {"value": of_facts(metric, found[0])}
         query = Query(
-            metric.object, filter=window_filter(metric.at, since, until), group=[], aggregates=[aggregate_of(metric)]
+            metric.object, filter=Window(metric.at, since, until).filter(), group=[], aggregates=[aggregate_of(metric)]
         )
         rows = await aggregate(uow, query)
         return {"value": scaled(metric, rows[0][metric.key]) if rows else None}

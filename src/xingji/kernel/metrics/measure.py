@@ -4,7 +4,7 @@ Every figure is a query of the records floor; nothing here builds SQL.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,9 @@ from xingji.kernel.cel import text_literal
 from xingji.kernel.core.errors import Problem, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.definitions import load_published
-from xingji.kernel.metrics.document import Metric, aggregate_of, read_metric, scaled, together, window_filter
+from xingji.kernel.metrics.document import Metric, aggregate_of, read_metric, scaled, together
 from xingji.kernel.metrics.logs import count_log
-from xingji.kernel.records import LEVEL, Query, aggregate
+from xingji.kernel.records import LEVEL, Query, Window, aggregate, aggregate_levels
 
 
 def of_facts(metric: Metric, found: Mapping[str, Any]) -> int | float | None:
@@ -71,31 +71,59 @@ async def measure_metrics(
     until: datetime | None = None,
     by: Sequence[str] = (),
     filter: str | None = None,
-    levels: bool = False,
 ) -> list[dict[str, Any]]:
-    """As `measure`, of metrics at hand and by whatever fields or CEL; with `levels` by every leading part of `by` too."""
+    """As `measure`, of metrics at hand and by whatever fields or CEL."""
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for metric in metrics:
         if metric.log is None:
             continue
-        if filter or levels:
+        if filter:
             raise invalid("metric.log_filter", [Problem("metric.log_filter", "filter", {"metric": metric.key})])
         for found in await count_log(uow, metric.log, metric.counts, since, until, by):
             row = rows.setdefault(tuple(found[name] for name in by), {name: found[name] for name in by})
             row[metric.key] = of_facts(metric, found)
-    for group in together([metric for metric in metrics if metric.log is None]):
-        query = Query(
-            group[0].object,
-            filter=window_filter(group[0].at, since, until, filter),
-            group=list(by),
-            aggregates=[aggregate_of(metric) for metric in group],
-            levels=levels,
-        )
-        told = [*([LEVEL] if levels else []), *by]
-        for found in await aggregate(uow, query):
-            row = rows.setdefault(tuple(found[name] for name in told), {name: found[name] for name in told})
-            row |= {metric.key: scaled(metric, found[metric.key]) for metric in group}
+    for group, window in _together(metrics, since, until):
+        query = replace(_query(group, by), filter=window.filter(filter))
+        _join(rows, by, group, await aggregate(uow, query))
     return [rows[key] for key in sorted(rows, key=_order)]
+
+
+async def measure_levels(
+    uow: UnitOfWork, metrics: Sequence[Metric], since: datetime | None, until: datetime | None, by: Sequence[str]
+) -> list[dict[str, Any]]:
+    """As `measure_metrics` over records, by every leading part of `by`: each row says under `LEVEL` how long that part is.
+
+    Raises: `metric.log_filter` for figures of the log, which have no levels.
+    """
+    for metric in metrics:
+        if metric.log is not None:
+            raise invalid("metric.log_filter", [Problem("metric.log_filter", "filter", {"metric": metric.key})])
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for group, window in _together(metrics, since, until):
+        _join(rows, (LEVEL, *by), group, await aggregate_levels(uow, _query(group, by), window))
+    return [rows[key] for key in sorted(rows, key=_order)]
+
+
+def level_queries(metrics: Sequence[Metric], by: Sequence[str]) -> list[tuple[Query, Window]]:
+    """What `measure_levels` asks, over all time."""
+    return [(_query(group, by), window) for group, window in _together(metrics, None, None)]
+
+
+def _together(metrics: Sequence[Metric], since: datetime | None, until: datetime | None) -> list[tuple[list[Metric], Window]]:
+    return [(group, Window(group[0].at, since, until)) for group in together([metric for metric in metrics if metric.log is None])]
+
+
+def _query(metrics: Sequence[Metric], by: Sequence[str]) -> Query:
+    return Query(metrics[0].object, group=list(by), aggregates=[aggregate_of(metric) for metric in metrics])
+
+
+def _join(
+    rows: dict[tuple[Any, ...], dict[str, Any]], told: Sequence[str], metrics: Sequence[Metric], found: Sequence[Mapping[str, Any]]
+) -> None:
+    """Puts figures beside those of the same place."""
+    for one in found:
+        row = rows.setdefault(tuple(one[name] for name in told), {name: one[name] for name in told})
+        row |= {metric.key: scaled(metric, one[metric.key]) for metric in metrics}
 
 
 async def drill(
@@ -116,7 +144,7 @@ def drill_point(metric: Metric, since: datetime | None, until: datetime | None, 
     point = [f"{name} == {_literal(value)}" for name, value in at_point.items()]
     conditions = [f"({metric.filter})"] if metric.filter else []
     return Drill(
-        metric.object, window_filter(metric.at, since, until, " && ".join(conditions + point) or None) or "true"
+        metric.object, Window(metric.at, since, until).filter(" && ".join(conditions + point) or None) or "true"
     )
 
 

@@ -10,7 +10,10 @@ from xingji.kernel.records.env import cel_env, record_var
 from xingji.kernel.records.field_kinds import FIELD_KINDS
 from xingji.kernel.records.files import find_file, read_file, save_file
 from xingji.kernel.records.jobs import JOBS
-from xingji.kernel.records.query import LEVEL, Page, Query, aggregate, get_record, get_records, query, suggest
+from xingji.kernel.records.keep_days import keep_days_once
+from xingji.kernel.records.kept_days import aggregate_levels
+from xingji.kernel.records.levels import LEVEL, Window
+from xingji.kernel.records.query import Page, Query, aggregate, get_record, get_records, query, suggest
 from xingji.kernel.records.schema import RowMask, Schema, build_schema, configure_row_masks, load_schema
 from xingji.kernel.records.schema_changer import SchemaChanger, confirm_lost_values
 from xingji.kernel.records.sink import RecordSink, scope_sql
@@ -39,8 +42,10 @@ __all__ = [
     "SchemaChanger",
     "Staged",
     "Statement",
+    "Window",
     "WriteResult",
     "aggregate",
+    "aggregate_levels",
     "build_schema",
     "cel_env",
     "check_condition",
@@ -58,6 +63,7 @@ __all__ = [
     "get_records",
     "insert_planned",
     "is_spared",
+    "keep_days_once",
     "load_schema",
     "on_behalf",
     "plan_creates",

@@ -12,6 +12,7 @@ from xingji.kernel.core.errors import Problem, invalid, not_found
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records.compiler import Reading, SortKey, make_cursor
 from xingji.kernel.records.fields import Field
+from xingji.kernel.records.levels import NUMBERS
 from xingji.kernel.records.render import names_of, render_row, render_value
 from xingji.kernel.records.schema import ObjectType, Schema, load_schema, quoted
 from xingji.kernel.records.search_tokens import query_words
@@ -22,7 +23,6 @@ from xingji.kernel.records.visibility import reach, visible_fields
 CAPPED = 1_000
 MOST_ROWS = 5_000
 MOST_GROUPS = 10_000
-LEVEL = "_level"
 ALWAYS = ("id", "version")
 
 
@@ -32,7 +32,7 @@ class Query:
 
     fields: None = every stored field and formula the reader sees; roll-ups only when named. sort: "-created_at".
     aggregates: {as, fn: count|count_distinct|sum|avg|min|max|median|share, field | expr, filter}. count: None | "capped"
-    (up to 1,000) | "exact". levels: also a row per leading part of `group`, down to one for all. where_in: (field, values), any number of them, beside the filter. names: also bring names of people and titles of related records. verb: read | export.
+    (up to 1,000) | "exact". where_in: (field, values), any number of them, beside the filter. names: also bring names of people and titles of related records. verb: read | export.
     """
 
     object: str
@@ -42,7 +42,6 @@ class Query:
     search: str | None = None
     group: Sequence[str] = ()
     aggregates: Sequence[Mapping[str, Any]] = ()
-    levels: bool = False
     limit: int = 50
     after: str | None = None
     count: str | None = None
@@ -72,7 +71,7 @@ async def query(uow: UnitOfWork, wanted: Query) -> Page:
     """
     schema = await load_schema(uow)
     kind = reach(schema, uow.actor, wanted.object, wanted.verb)
-    reading = _narrowed(uow, schema, kind, wanted)
+    reading = narrowed(uow, schema, kind, wanted)
     keys = reading.sort_keys(list(wanted.sort) or [reading.usual_sort])
     reading.after(keys, wanted.after)
     limit = max(1, min(wanted.limit, MOST_ROWS))
@@ -105,7 +104,8 @@ async def plan_by_values(uow: UnitOfWork) -> None:
         await uow.execute("set local plan_cache_mode = force_custom_plan")
 
 
-def _narrowed(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Query) -> Reading:
+def narrowed(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Query) -> Reading:
+    """The reading of what a query asks for, its order left out."""
     reading = Reading(schema, kind, uow.actor, uow.now, verb=wanted.verb)
     reading.narrow(wanted.filter)
     reading.search(wanted.search)
@@ -162,7 +162,7 @@ def _veiled(veils: Mapping[str, str]) -> list[str]:
 
 
 async def _count(uow: UnitOfWork, schema: Schema, kind: ObjectType, wanted: Query) -> tuple[int, bool]:
-    reading = _narrowed(uow, schema, kind, wanted)
+    reading = narrowed(uow, schema, kind, wanted)
     limit = f" limit {CAPPED + 1}" if wanted.count == "capped" else ""
     sql = f"{uow.mark()}select count(*) from (select 1 {reading.source}{limit}) c"
     found = await uow.fetchval(sql, *reading.sink.values)
@@ -211,53 +211,23 @@ async def get_records(
 async def aggregate(uow: UnitOfWork, wanted: Query) -> list[dict[str, Any]]:
     """One row per combination of `group` (fields or CEL) with every aggregate under its `as`; in the groups' order.
 
-    With `levels` each row says under `LEVEL` how many of the groups it is told by, and those of fewer come first. Sums of money are in minor units, durations in seconds. Raises: as `query`.
+    Sums of money are in minor units, durations in seconds. Raises: as `query`.
     """
     schema = await load_schema(uow)
     kind = reach(schema, uow.actor, wanted.object, wanted.verb)
-    reading = _narrowed(uow, schema, kind, wanted)
+    reading = narrowed(uow, schema, kind, wanted)
     reading.sink.statement.many = bool(wanted.group)
-    told = _Told(reading, bool(wanted.group) and wanted.levels)
-    groups = [told.value(source) for source in wanted.group]
-    figures = [_figure(told, n, spec) for n, spec in enumerate(wanted.aggregates)]
+    groups = [reading.expression(source) for source in wanted.group]
+    figures = [_figure(reading, n, spec) for n, spec in enumerate(wanted.aggregates)]
     columns = [f"{sql} as g{n}" for n, (sql, _) in enumerate(groups)]
     columns += [f"{sql} as a{n}" for n, (sql, _) in enumerate(figures)]
     numbers = ", ".join(str(n + 1) for n in range(len(groups)))
     tail = f" group by {numbers} order by {numbers} limit {MOST_GROUPS}" if groups else ""
-    if told.apart:
-        columns.append(f"grouping({', '.join(sql for sql, _ in groups)}) as dropped")
-        tail = f" group by rollup ({numbers}) order by dropped desc, {numbers} limit {MOST_GROUPS * 2}"
-    sql = f"{reading.sink.statement.before}select {', '.join(columns or ['1'])} {told.source}{tail}"
+    sql = f"{reading.sink.statement.before}select {', '.join(columns or ['1'])} {reading.source}{tail}"
     rows = await uow.fetch(uow.mark() + sql, *reading.sink.values)
     names = [*((f"g{n}", name, kind_) for n, (name, (_, kind_)) in enumerate(zip(wanted.group, groups, strict=True)))]
     names += [(f"a{n}", _name_of(spec), figures[n][1]) for n, spec in enumerate(wanted.aggregates)]
-    found = [{name: render_value(kind_, row[column]) for column, name, kind_ in names} for row in rows]
-    if told.apart:
-        for shown, row in zip(found, rows, strict=True):
-            shown[LEVEL] = len(groups) - int(row["dropped"]).bit_length()
-    return found
-
-
-class _Told:
-    """The values an aggregate is made of. `apart`: each is computed once a row, in an inner statement, and not once a level."""
-
-    def __init__(self, reading: Reading, apart: bool) -> None:
-        self.reading = reading
-        self.apart = apart
-        self._columns: dict[str, str] = {}
-
-    def value(self, source: str, want: Kind | None = None) -> tuple[str, Kind]:
-        """SQL and kind of an expression of the request."""
-        sql, kind = self.reading.expression(source, want)
-        return (self._columns.setdefault(sql, f"x.e{len(self._columns)}") if self.apart else sql), kind
-
-    @property
-    def source(self) -> str:
-        """FROM and WHERE; the fence keeps the server from folding the values back into every level."""
-        if not self.apart:
-            return self.reading.source
-        columns = ", ".join(f"{sql} as {name[2:]}" for sql, name in self._columns.items())
-        return f"from (select {columns} {self.reading.source} offset 0) x"
+    return [{name: render_value(kind_, row[column]) for column, name, kind_ in names} for row in rows]
 
 
 def _name_of(spec: Mapping[str, Any]) -> str:
@@ -268,24 +238,23 @@ _FUNCTIONS = {
     "sum": "sum({})", "avg": "avg({})", "min": "min({})", "max": "max({})", "count_distinct": "count(distinct {})",
     "median": "percentile_cont(0.5) within group (order by ({})::float8)", "count": "count({})",
 }  # fmt: skip
-_NUMBERS = frozenset({Kind.integer, Kind.double, Kind.money, Kind.percent, Kind.duration})
 
 
-def _figure(told: _Told, n: int, spec: Mapping[str, Any]) -> tuple[str, Kind]:
+def _figure(reading: Reading, n: int, spec: Mapping[str, Any]) -> tuple[str, Kind]:
     """SQL of an aggregate and the kind of its value. Raises: `records.invalid`, CelError."""
     fn = spec.get("fn", "count")
     source = spec.get("expr") or spec.get("field")
-    where = told.value(str(spec["filter"]), Kind.boolean)[0] if spec.get("filter") else None
+    where = reading.expression(str(spec["filter"]), Kind.boolean)[0] if spec.get("filter") else None
     only = f" filter (where {where})" if where else ""
     if fn == "count" and source is None:
         return f"count(*){only}", Kind.integer
     if source is None or fn not in (*_FUNCTIONS, "share"):
         raise invalid("records.invalid", [Problem("records.bad_aggregate", f"aggregates.{n}", {"fn": str(fn)[:40]})])
-    sql, kind = told.value(str(source), Kind.boolean if fn == "share" else None)
+    sql, kind = reading.expression(str(source), Kind.boolean if fn == "share" else None)
     if fn == "share":
         held = f"({where}) and ({sql})" if where else sql
         return f"(count(*) filter (where {held}))::float8 / nullif(count(*){only}, 0)", Kind.double
-    if fn in ("sum", "avg", "median") and kind not in _NUMBERS:
+    if fn in ("sum", "avg", "median") and kind not in NUMBERS:
         raise invalid(
             "records.invalid", [Problem("records.bad_aggregate", f"aggregates.{n}", {"fn": fn, "type": kind.value})]
         )

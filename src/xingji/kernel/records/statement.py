@@ -1,9 +1,12 @@
 """What all parts of one statement share: its bound values, its aliases, what stands before it. Knows no object."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from xingji.kernel.records.working_sql import SPANS
+
+PLACEHOLDER = re.compile(r"\$(\d+)")
 
 
 @dataclass
@@ -29,6 +32,12 @@ class Statement:
         if known is not None:
             self._known[known] = placeholder
         return placeholder
+
+    def used(self, sql: str) -> tuple[str, list[Any]]:
+        """The statement with placeholders for those values alone that it names; a value nobody names has no type."""
+        names = dict.fromkeys(int(number) for number in PLACEHOLDER.findall(sql))
+        numbers = {name: n for n, name in enumerate(names, 1)}
+        return PLACEHOLDER.sub(lambda found: f"${numbers[int(found[1])]}", sql), [self.values[name - 1] for name in names]
 
     def alias(self) -> str:
         """A new table alias."""
