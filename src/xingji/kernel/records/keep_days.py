@@ -52,16 +52,15 @@ async def keep_days_once(database: Database, workspace: str, queries: Queries, *
     """Keeps or renews days for these queries, for about so many seconds; how many days."""
     await database.run(workspace, SYSTEM, _drop_after_calendar)
     begun, count = time.monotonic(), 0
-    while time.monotonic() - begun < seconds:
+    while True:
         found = await database.run(workspace, SYSTEM, lambda uow: _keep_next(uow, queries, least))
-        if found.bare is not None:
-            if database.owner_url is None:
-                return count
+        if found.bare is not None and database.owner_url is not None:
             await _note_changes(database, workspace, found.bare)
         elif not found.days:
-            break
+            return count
         count += found.days
-    return count
+        if time.monotonic() - begun >= seconds:
+            return count
 
 
 @dataclass(slots=True)
