@@ -83,6 +83,7 @@ from xingji.kernel.events.tail import end_of_log
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import LogFacts, MetricKind, configure_log
 from xingji.kernel.metrics import http as metrics_http
+from xingji.kernel.metrics.keep import CONSUMER as KEPT_DAYS
 from xingji.kernel.metrics.keep import keep_heat_days
 from xingji.kernel.records import conditions_http, formulas_http, imports_http, reveal_http, schema_http, views_http
 from xingji.kernel.records import http as records_http
@@ -316,7 +317,7 @@ def jobs() -> list[Job]:
         Job("sweep_risks", sweep_risks, 10.0),
         Job("find_patterns", find_patterns, 60.0),
         Job("draw_audits", draw_once, 15.0),
-        Job("keep_heat_days", keep_heat_days, 1.0),
+        Job("keep_heat_days", patiently(keep_heat_days, KEPT_DAYS), 1.0),
         *(Job(*job) for job in (*JOBS, *records.JOBS)),
         Job("run_queued_schema_changes", run_queued_schema_changes, 0.3),
         Job("recheck_published", recheck_once(), 5.0),

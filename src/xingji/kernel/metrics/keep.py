@@ -8,6 +8,8 @@ from xingji.kernel.metrics.http import HEAT_BY, heat_metrics
 from xingji.kernel.metrics.measure import level_queries
 from xingji.kernel.records import Query, keep_days_once
 
+CONSUMER = "kept_days"
+
 
 async def heat_queries(uow: UnitOfWork) -> Sequence[Query]:
     """What the heat map asks of records by their day of arrival; nothing where a metric of it is missing."""
