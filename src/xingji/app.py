@@ -79,6 +79,7 @@ from xingji.kernel.events.asgi import events_asgi
 from xingji.kernel.events.asgi import routes_openapi as events_openapi
 from xingji.kernel.events.live import configure_live
 from xingji.kernel.events.notifier import log_moved
+from xingji.kernel.events.reader import log_held_back
 from xingji.kernel.events.tail import end_of_log
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import LogFacts, MetricKind, configure_log
@@ -272,6 +273,7 @@ async def event_writer(database: Database, headers: Mapping[str, str]) -> tuple[
 async def read_figures(database: Database) -> dict[str, float]:
     """How the work stands over all workspaces, for /metrics."""
     totals = {"xingji_outbox_waiting": 0.0, "xingji_outbox_dead": 0.0, "xingji_timers_overdue": 0.0, "xingji_receipts_refused": 0.0}
+    held_back = 0.0
     for workspace in await database.workspaces():
         async with database.work(workspace, read_only=True) as uow:
             row = await uow.fetchrow(
@@ -281,12 +283,10 @@ async def read_figures(database: Database) -> dict[str, float]:
                   (select count(*) from receipt where status = 'refused') as xingji_receipts_refused""",
                 uow.now,
             )
+            held_back = max(held_back, await log_held_back(uow))
         for name in totals:
             totals[name] += row[name]
-    age = await database.pool.fetchval(
-        "select coalesce(max(date_part('epoch', now() - xact_start)), 0) from pg_stat_activity where backend_xid is not null"
-    )
-    return {**totals, "xingji_oldest_write_seconds": age}
+    return {**totals, "xingji_oldest_write_seconds": held_back}
 
 
 async def run_worker(stop: asyncio.Event) -> None:

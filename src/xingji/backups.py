@@ -77,7 +77,7 @@ def restore(place: Surroundings, file: Path, *, replace: bool, jobs: int) -> str
     """Bring a backup back; the name of the database that holds what was there before, if anything was.
 
     The backup goes into a new database, which takes the old one's name when it is whole: a broken file harms nothing.
-    Raises: `backup.no_backup`, `backup.not_empty`, `backup.in_use`, `backup.tool_failed`.
+    Raises: `backup.no_backup`, `backup.not_empty`, `backup.in_use`, `backup.may_not_create`, `backup.tool_failed`.
     """
     if not file.is_file() or file.open("rb").read(len(MAGIC)) != MAGIC:
         raise failed("no_backup", "name a file written by `xingji backup`", file=str(file))
@@ -101,7 +101,10 @@ async def _restore(place: Surroundings, file: Path, replace: bool, jobs: int) ->
             raise failed("in_use", "end `xingji serve` first", database=name)
         if not await server.fetchval("select 1 from pg_roles where rolname = $1", APP_ROLE):
             await server.execute(f"create role {APP_ROLE} login nosuperuser nocreatedb nocreaterole")
-        await server.execute(f"create database \"{fresh}\" template template0 encoding 'UTF8'")
+        try:
+            await server.execute(f"create database \"{fresh}\" template template0 encoding 'UTF8'")
+        except asyncpg.InsufficientPrivilegeError:
+            raise failed("may_not_create", f"alter role \"{parts.username}\" createdb, as a superuser", database=name) from None
         try:
             arguments = ["--no-owner", "--exit-on-error", f"--jobs={jobs}", f"--dbname={fresh}", str(file)]
             await asyncio.to_thread(run_tool, place, fresh_url, "pg_restore", *arguments)

@@ -14,6 +14,7 @@ from xingji.kernel.access import verify_audit
 from xingji.kernel.core.settings import own_address, packs_folder
 from xingji.kernel.db import Database
 from xingji.kernel.definitions import load_published
+from xingji.kernel.events.reader import BEYOND, SETTLED
 from xingji.kernel.work import years_without_data
 
 OLDEST_TRANSACTION = timedelta(minutes=2)
@@ -23,6 +24,12 @@ LEAST_SECRET = 32
 CLOCK_APART = timedelta(seconds=2)
 LONG_OVERDUE = timedelta(minutes=5)
 BACKUP_BEHIND = 1 << 30
+LONG_UNREAD = timedelta(minutes=5)
+BEHIND = f"""select consumer, date_trunc('second', now() - since) as age from (
+    select c.consumer, min((select e.received_at from event e where {BEYOND} and {SETTLED} order by e.xid, e.id limit 1)) as since
+      from event_cursor c group by 1
+    union all select null, (select received_at from event order by received_at limit 1) where not exists (select from event_cursor)
+  ) unread where since < now() - $1::interval order by since limit 1"""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SETTINGS = frozenset(
     f"XINGJI_{name}"
@@ -51,6 +58,7 @@ async def examine(database: Database, place: Surroundings) -> list[Finding]:
     checks: list[Callable[[Database, str], Awaitable[Finding]]] = [
         check_audit,
         check_partitions,
+        check_readers,
         check_definitions,
         check_outbox,
         check_receipts,
@@ -151,9 +159,10 @@ async def check_role(database: Database) -> Finding:
 
 async def check_transactions(database: Database) -> Finding:
     """An old open transaction, anywhere in the cluster, holds back every reader of the log."""
-    age = await database.pool.fetchval(
-        "select max(now() - xact_start) from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()"
-    )
+    async with database.owner() as owner:  # a plain role is not shown when others' transactions began
+        age = await owner.fetchval(
+            "select max(now() - xact_start) from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()"
+        )
     if age is not None and age > OLDEST_TRANSACTION:
         return Finding(
             "warning", "transactions", f"one has been writing for {age}", "end it: the log is not read beyond its start"
@@ -203,7 +212,7 @@ async def check_audit(database: Database, key: str) -> Finding:
 
 
 async def check_partitions(database: Database, key: str) -> Finding:
-    """Partitions of the event log for next month, and how much the slowest reader has before it."""
+    """Partitions of the event log for next month."""
     async with database.work(key, read_only=True) as uow:
         ahead = await uow.fetchval(
             """select count(*) from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
@@ -214,6 +223,16 @@ async def check_partitions(database: Database, key: str) -> Finding:
     if not ahead:
         return Finding("warning", f"{key}: log", "no partition for next month", "see that a worker runs")
     return Finding("ok", f"{key}: log", "partitions reach beyond next month")
+
+
+async def check_readers(database: Database, key: str) -> Finding:
+    """How long the slowest reader of the log has left something lie: rules, health and risks are made by readers."""
+    async with database.work(key, read_only=True) as uow:
+        row = await uow.fetchrow(BEHIND, LONG_UNREAD)
+    if row is not None:
+        text = f"{row['consumer']} left something unread for {row['age']}" if row["consumer"] else "nobody reads the log"
+        return Finding("warning", f"{key}: readers", text, "see that a worker runs, and what its log says")
+    return Finding("ok", f"{key}: readers", "the log is read to its end")
 
 
 async def check_definitions(database: Database, key: str) -> Finding:

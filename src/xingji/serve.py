@@ -54,6 +54,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             pass_fds=self.descriptors,
             start_new_session=True,  # a Ctrl-C in the terminal reaches the supervisor alone
+            preexec_fn=end_with_parent,  # what is started by hand outlives the shell it was started from
         )
         self.started_at = time.monotonic()
 

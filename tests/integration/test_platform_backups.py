@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -81,11 +82,25 @@ async def test_a_broken_backup_is_refused_and_harms_nothing(place: Surroundings,
     assert place.server.psql("select count(*) from pg_database where datname like '%restore%'") == "0\n"
 
 
+async def test_who_may_create_no_database_is_told_what_to_do(place: Surroundings, tmp_path: Path):
+    assert place.server is not None
+    file = tmp_path / "all.backup"
+    backups.back_up(place, file)
+    place.server.psql("create role modest login createrole password 'for tests only'")
+    parts = urlsplit(place.owner())
+    modest = replace(place, owner_url=urlunsplit(parts._replace(netloc="modest:for%20tests%20only@" + parts.netloc.rpartition("@")[2])))
+    place.server.psql("grant usage on schema xingji to modest; grant select on xingji.workspace to modest")
+    with pytest.raises(XingjiError, match="may_not_create") as refused:
+        backups_restore(modest, file, replace=True)
+    assert 'alter role "modest" createdb' in str(refused.value.data["remedy"])
+    assert await notes(place) == ["before"]
+
+
 async def test_the_doctor_finds_a_sound_installation_sound_and_says_what_is_wrong(place: Surroundings):
     database = await Database.connect(place.app_url, place.owner(), max_size=2)
     try:
         found = {finding.subject: finding for finding in await doctor.examine(database, place)}
-        assert found["PostgreSQL"].level == "ok"
+        assert (found["PostgreSQL"].level, found["PostgreSQL"].text.endswith("durable")) == ("ok", True)
         assert found["role"].level == "ok"
         assert found["kept: audit"].level == "ok"
     finally:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,32 @@ def test_a_new_supervisor_can_follow_a_killed_one_at_once(db: Addresses):
         first.supervisor.kill()
         with served(db.owner_url, db.app_url, XINGJI_PORT=str(first.port)) as second:
             assert second.supervisor.poll() is None
+
+
+def test_a_worker_started_by_hand_outlives_the_shell_it_was_started_from(db: Addresses):
+    """Somebody signs off from the machine; the worker they began with `&` goes on."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("XINGJI_")} | {
+        "XINGJI_DATABASE_URL": db.owner_url, "XINGJI_APP_DATABASE_URL": db.app_url, "XINGJI_SECRET_KEY": "for tests only",
+    }  # fmt: skip
+    command = ["sh", "-c", '"$@" & echo $!; wait', "sh", sys.executable, "-m", "xingji", "work"]
+    shell = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    assert shell.stdout is not None
+    worker = int(shell.stdout.readline())
+    try:
+        assert wait_until(lambda: listens_to(worker, signal.SIGTERM), 60)
+        shell.terminate()
+        shell.wait()
+        assert not wait_until(lambda: not alive(worker), 3)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGTERM)
+    assert wait_until(lambda: not alive(worker), 30)
+
+
+def listens_to(pid: int, number: int) -> bool:
+    """Whether the process has a handler of its own for a signal."""
+    caught = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 def alive(pid: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from xingji import backups, backups_continuous, serve
+from xingji import backups, backups_continuous
 from xingji.commands.calling import lazily, with_database
 from xingji.environment import surroundings
 from xingji.kernel.core import logs
@@ -63,7 +63,6 @@ def run_backup(options: argparse.Namespace) -> int:
 def keep_going(options: argparse.Namespace) -> int:
     """Keep a continuous backup until told to end."""
     logs.configure("backup")
-    serve.end_with_parent()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -104,7 +104,6 @@ async def ensure_demo(place: Surroundings) -> dict[str, Any]:
 def run_work(_options: argparse.Namespace) -> int:
     """Work until told to end."""
     logs.configure("worker")
-    serve.end_with_parent()
     import uvloop
 
     # Whoever waits for an answer comes first: a worker on the same machine takes the time that is left.
@@ -137,7 +136,6 @@ def run_web_process(options: argparse.Namespace) -> int:
     from xingji.kernel.http.short import ShortProtocol
 
     logs.configure("web")
-    serve.end_with_parent()
     lazily("xingji.app", "create_app")
     keep_what_is_loaded()
     config = uvicorn.Config(

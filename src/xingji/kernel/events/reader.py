@@ -53,6 +53,10 @@ ADVANCE = f"""update event_cursor c set xid = m.xid::xid8, id = m.id,
   where c.consumer = $1 and c.lane = m.lane"""
 
 
+HELD_BACK = f"""select coalesce(max(date_part('epoch', clock_timestamp() - (select e.received_at from event e
+    where e.lane = l.lane and not ({SETTLED}) order by e.xid, e.id limit 1))), 0) from generate_series(0, {LANES - 1}) l(lane)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One lane of a consumer and how far it was read. `xid` is a number."""
@@ -98,6 +102,11 @@ def records_of(heads: Sequence[Any], *, without: Sequence[str] = ()) -> dict[str
         if head["record"] is not None and head["object"] and head["type"] not in without:
             found.setdefault(head["object"], set()).add(head["record"])
     return {key: sorted(ids) for key, ids in found.items()}
+
+
+async def log_held_back(uow: UnitOfWork) -> float:
+    """For how many seconds what is in the log has waited for an older write, anywhere on the server, to end."""
+    return await uow.fetchval(HELD_BACK)
 
 
 async def claim_lanes(uow: UnitOfWork, consumer: str, limit: int = LANES) -> list[Lane]:
