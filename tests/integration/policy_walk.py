@@ -149,7 +149,7 @@ BODIES: dict[str, list[Any]] = {
     "/metrics/{key}/drill": [{"at": {}}],
     "/merges": [{"object": "lead", "keep": "<other lead>", "merged": "<lead>", "dry_run": True}],
     "/mining/chart": [*LOGS, {"object": "deal", "filter": 'secret != ""'}], "/mining/delayed": LOGS,
-    "/mining/groups": [one | {"by": by} for one in LOGS for by in ("secret", "weight", "customer", "customer.name", "owner")],
+    "/mining/groups": [one | {"by": by} for one in LOGS for by in ("secret", "weight", "customer", "customer.name", "owner", ".", "owner.")],
     "/mining/what-if": [one | {"step": "stage:qualify", "match": match} for one in LOGS for match in ([], ["secret"], ["customer.name"])],
     "/process/{object_key}/health": [{"ids": ["<deal>", "<lead>"]}],
     "/records/{object_key}": [{"name": "x", "secret": "x"}],

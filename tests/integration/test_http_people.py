@@ -67,6 +67,15 @@ async def test_nobody_is_invited_by_what_is_no_phone_and_no_e_mail(boss: httpx.A
     assert next(row for row in (await boss.get("/api/v1/people")).json()["rows"] if row["id"] == made)["login"] is None
 
 
+async def test_nobodys_login_is_taken_from_them_by_inviting_somebody_else_with_it(world: World, boss: httpx.AsyncClient):
+    made = (await boss.post("/api/v1/people", json={"key": "second", "name": "第二位（演示）"})).json()["id"]
+    answer = await boss.post("/api/v1/invite", json={"person": made, "login": login_of(world.workspace, "helper")})
+    assert (answer.status_code, answer.json()["code"]) == (409, "login.person_taken")
+    async with world.anybody() as client:
+        body = {"login": login_of(world.workspace, "helper"), "password": PASSWORD, "workspace": world.workspace}
+        assert (await client.post("/api/v1/sign-in", json=body)).json()["person"]["key"] == "helper"
+
+
 async def test_after_five_wrong_passwords_the_right_one_is_refused_for_a_while(world: World, boss: httpx.AsyncClient):
     _, password = await hire(boss, "clumsy")
     for _ in range(5):

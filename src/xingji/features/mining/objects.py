@@ -54,7 +54,7 @@ async def load_object_log(uow: UnitOfWork, wanted: Wanted, dimensions: Sequence[
     kind = schema.object(wanted.object)
     levels = visible_fields(schema, uow.actor, wanted.object)
     fields, ends, won = await _fields(uow, wanted, kind, levels)
-    rows, capped = await _seen(uow, wanted, [title for one in dimensions if (title := one.partition(".")[0]) and _known(kind, levels, title)])
+    rows, capped = await _seen(uow, wanted, [title for one in dimensions if _known(kind, levels, title := one.partition(".")[0])])
     values = await read_dimensions(uow, kind, rows, dimensions)
     # The value records begin with says nothing of a second field: being open is no step.
     silent = [f"{key}:{kind.fields[key].document['default']}" for key in fields[1:] if kind.fields[key].document.get("default")]

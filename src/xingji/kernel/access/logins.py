@@ -97,16 +97,19 @@ async def create_login(database: Database, name: str, password: str, *, display:
 
 
 async def bind_person(database: Database, login: UUID, workspace: str, person: UUID) -> None:
-    """Lets a login in as a person of a workspace. Raises: `login.person_taken`."""
+    """Lets a login in as a person of a workspace. Raises: `login.person_taken`, also when it is somebody else there."""
     try:
         async with database.control() as control:
-            await control.execute(
-                "insert into membership (login, workspace, person) values ($1, $2, $3)"
-                " on conflict (login, workspace) do update set person = excluded.person, ended_at = null",
+            bound = await control.fetchval(
+                "insert into membership as m (login, workspace, person) values ($1, $2, $3)"
+                " on conflict (login, workspace) do update set person = excluded.person, ended_at = null"
+                " where m.ended_at is not null or m.person = excluded.person returning true",
                 login, workspace, person,
             )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         raise conflict("login.person_taken") from error
+    if not bound:
+        raise conflict("login.person_taken")
 
 
 async def unbind_person(database: Database, workspace: str, person: UUID) -> None:
