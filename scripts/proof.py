@@ -21,12 +21,12 @@ FAULTS: dict[int, tuple[str, tuple[str, ...]]] = {
     14: ("restored to just before a mistake, under traffic; every release's dump brought up", ("tests/integration/test_platform_continuous.py", "tests/integration/test_release_upgrades.py")),
     17: ("disk full, network cut in mid-commit, slow database, failing fsync, jumping clock", ("tests/chaos/test_chaos_database.py", "tests/integration/test_rules_server_trouble.py")),
     18: ("channels down, limited, lying, slow", ("tests/integration/test_work_outbox.py", "tests/integration/test_work_outbox_controls.py")),
-    20: ("fields added and removed under traffic", ("tests/integration/test_records_schema_change.py",)),
+    20: ("fields added and removed under traffic; a large object", ("tests/integration/test_records_schema_change.py", "tests/integration/test_records_large.py")),
     21: ("rules that trigger each other, fan-out", ("tests/integration/test_rules_engine.py",)),
     22: ("fifty writers on one record", ("tests/integration/test_records_write.py",)),
 }  # fmt: skip
 ATTACKS: dict[int, tuple[str, tuple[str, ...]]] = {
-    0: ("generated requests: no fault, answers as documented", ("tests/integration/test_http_document.py",)),
+    0: ("generated requests: no fault, answers as documented; revoked rights gone", ("tests/integration/test_http_document.py", "tests/integration/test_access_revoked.py")),
     3: ("row scope on every route", ("tests/integration/test_policy_rows.py",)),
     4: ("hidden fields on every surface", ("tests/integration/test_policy_fields.py",)),
     5: ("brands with the first fence off", ("tests/integration/test_policy_brand.py",)),

@@ -56,7 +56,7 @@ async def test_a_page_with_fifty_own_fields_under_row_and_field_policy(world: Wo
     assert len(rows) == 50
     assert {key for key in rows[0] if key.startswith("own_")} == {f"own_{n}" for n in range(OWN)} - {"own_3", "own_4"}
     took.sort()
-    figure(3, f"a page of 50 of {LEADS} leads with {OWN} own fields, three-part filter, row and field policy, over HTTP: p50 {took[len(took) // 2] * 1000:.0f} ms, p95 {took[int(len(took) * 0.95)] * 1000:.0f} ms (aim 300)")
+    figure(20, f"a page of 50 of {LEADS} leads with {OWN} own fields, three-part filter, row and field policy, over HTTP: p50 {took[len(took) // 2] * 1000:.0f} ms, p95 {took[int(len(took) * 0.95)] * 1000:.0f} ms (aim 300)")
 
 
 async def test_a_new_field_is_there_at_once_however_many_records_there_are(world: World):
