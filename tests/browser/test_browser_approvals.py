@@ -67,6 +67,8 @@ def test_a_flow_is_urged_joined_sent_back_passed_on_copied_and_opened_again_by_a
     expect(boss.page.get_by_text("催办：空压站节能改造(演示)").first).to_be_visible()
     phone = opens(boss, "空压站节能改造")
     more(phone, "加签")
+    phone.get_by_role("button", name="加签", exact=True).click()
+    expect(phone.get_by_role("alert").filter(has_text="请先选一位同事")).to_be_visible()
     choose(phone.get_by_label("加签给谁"), "龚维新")
     phone.get_by_label("意见（可不填）").fill("请看一眼技术条款")
     phone.get_by_role("button", name="加签", exact=True).click()

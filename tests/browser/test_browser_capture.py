@@ -22,7 +22,7 @@ def test_a_pasted_card_is_a_lead_in_three_taps_and_under_fifteen_seconds(visit: 
     page = visitor.page
     page.evaluate("window.taps = 0; document.addEventListener('pointerdown', () => { window.taps += 1 }, true)")
     begun = time.monotonic()
-    page.locator("#capture-text").evaluate(
+    page.locator("[data-paste]").evaluate(
         """(box, text) => {
           const data = new DataTransfer()
           data.setData('text', text)

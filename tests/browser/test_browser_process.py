@@ -153,7 +153,13 @@ def test_a_second_role_confirms_and_an_exception_opens_the_gate_once(deals: dict
     # not applicable, with a reason and the supervisor's yes
     talk = opened(rep, "talk_followup")
     talk.get_by_role("button", name="不适用").click()
-    talk.get_by_label("「讲解后 72 小时内跟进」为什么不适用").fill("客户驻场，天天见面")
+    why = talk.get_by_label("「讲解后 72 小时内跟进」为什么不适用")
+    for typed, said in (("无", "至少 4 个字"), ("字" * 4001, "最多 4000 字，现在 4001 字")):
+        why.fill(typed)
+        talk.get_by_role("button", name="提交主管").click()
+        expect(talk.get_by_role("alert").filter(has_text=said)).to_be_visible()
+        expect(why).to_have_value(typed)
+    why.fill("客户驻场，天天见面")
     talk.get_by_role("button", name="提交主管").click()
     expect(talk.locator("[data-state]").first).to_have_attribute("data-state", "asked")
     # an exception for the rest

@@ -14,7 +14,7 @@ def test_pasted_text_becomes_a_lead_and_duplicates_are_told_while_typing(office:
     )  # fmt: skip
     visitor = visit("zhanglei", path="/capture")
     rep = visitor.page
-    rep.locator("#capture-text").fill("锡西明远机械有限公司(演示) 何经理 13900060032 想要两台多级泵，预算 15万")
+    rep.locator("[data-paste]").fill("锡西明远机械有限公司(演示) 何经理 13900060032 想要两台多级泵，预算 15万")
     rep.get_by_role("button", name="识别").click()
     expect(rep.get_by_label("公司", exact=True)).to_have_value("锡西明远机械有限公司(演示)")
     expect(rep.get_by_label("预算")).to_have_value("150000")

@@ -66,8 +66,15 @@ def test_a_focus_customer_is_skipped_with_a_reason_of_a_length_that_fits(office:
 
 def test_a_comment_on_a_report_that_is_empty_or_too_long(visit: Visit, calm: list[str]):
     rep = visit("zhanglei", path="/report")
-    rep.page.get_by_label("我想说").fill("误输点评的日报")
-    rep.page.get_by_role("button", name="提交", exact=True).click()
+    own, plan, send_in = rep.page.get_by_label("我想说"), rep.page.get_by_label("接下来"), rep.page.get_by_role("button", name="提交", exact=True)
+    for box, label in ((own, "我想说"), (plan, "接下来")):
+        box.fill(LONG)
+        expect(beside(rep.page, label)).to_contain_text("最多 4000 字，现在 4001 字")
+    send_in.click()
+    expect(own).to_have_value(LONG)
+    plan.fill("拜访两家")
+    own.fill("误输点评的日报")
+    send_in.click()
     expect(rep.page.get_by_role("heading", level=1)).to_contain_text("已提交")
     page = watch(visit("chengxiaolan", path="/report"), calm)
     sent = posts(page, r"/comment$")
@@ -132,8 +139,15 @@ def test_the_numbers_of_the_first_reminder_stay_as_typed(visit: Visit, calm: lis
             expect(beside(page, label)).to_contain_text(f"{label}写 1 到 999 的整数")
         expect(minutes).to_have_value(first)
         expect(hours).to_have_value(second)
+    span = page.get_by_label("只算工作时间")
+    for typed in ("9点到五点", "09:00-12:00、11:00-18:00", ""):
+        span.fill(typed)
+        page.locator("[data-switch-on]").click()
+        expect(beside(page, "只算工作时间")).to_contain_text("08:30-12:00")
+        expect(span).to_have_value(typed)
     look(page, "reminder")
     assert sent == []
+    span.fill("08:30-12:00、13:00-17:30")
     minutes.fill("20")
     hours.fill("3")
     expect(page.locator(ERROR)).to_have_count(0)

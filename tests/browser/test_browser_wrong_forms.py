@@ -61,6 +61,10 @@ def test_a_review_that_cannot_be_asked_for_keeps_what_was_written(deals: dict[st
     visitor = visit("zhanglei", path=f"/records/deal/{deals['third']}")
     page = watch(visitor, calm)
     note = page.get_by_label("想请教什么（可不填）")
+    note.fill("字" * 1001)
+    expect(beside(page, "想请教什么（可不填）")).to_contain_text("最多 1000 字，现在 1001 字")
+    note.press("Enter")
+    expect(note).to_have_value("字" * 1001)
     note.fill("客户说预算要等下半年")
     page.reload()
     expect(note).to_have_value("客户说预算要等下半年")
@@ -153,12 +157,16 @@ def test_reasons_and_times_that_are_missing_or_past(
 
     visitor.goes_to("/me/notices")
     most = page.get_by_label(re.compile("每小时最多单独发几条"))
-    for typed in ("999", ""):
+    for typed in ("999", "很多", "1.5", ""):
         most.fill(typed)
         page.get_by_role("button", name="保存").click()
         expect(most).to_have_attribute("aria-invalid", "true")
         expect(most).to_have_value(typed)
+    expect(beside(page, "每小时最多单独发几条")).to_contain_text("1 到 200")
     look(page, "notices")
+    most.fill("12")
+    page.get_by_role("button", name="保存").click()
+    expect(most).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_a_pack_that_is_none_is_refused_in_words(visit: Visit, calm: list[str], tmp_path: Path):

@@ -51,6 +51,16 @@ async def test_a_draft_is_kept_incomplete_and_touches_nothing_in_force(fresh: Da
         assert (await life.load_published(uow)).documents == {}
 
 
+async def test_a_name_nobody_could_read_is_refused_before_it_is_in_force_and_breaks_nothing_that_is(fresh: Database):
+    await draft(fresh, "thing", "a", name={"zh": "名" * 61, "en": "name"})
+    async with fresh.work("bare") as uow:
+        assert [(p.code, p.path, p.params) for p in await life.check_draft(uow, "thing", "a")] == [("definitions.long_name", "name", {"most": 60, "count": 61})]
+    refused = await refusal(life.publish(fresh, "bare", SYSTEM, [("thing", "a")]))
+    assert [(p.code, p.path) for p in refused.problems] == [("definitions.long_name", "thing/a: name")]
+    await draft(fresh, "thing", "a", name={"zh": "名" * 60, "en": "name"})
+    assert [i["version"] for i in (await life.publish(fresh, "bare", SYSTEM, [("thing", "a")])).items] == [1]
+
+
 async def test_drafts_that_only_fit_together_are_published_together_and_checked_together(fresh: Database):
     await draft(fresh, "thing", "a")
     await draft(fresh, "user", "u", uses="a")

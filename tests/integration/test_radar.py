@@ -299,4 +299,6 @@ async def test_a_bad_rule_is_told_where_it_is_bad_and_a_broken_one_stops_no_othe
     bad = {**good, "when": "nothing > 3", "level": "blue", "who": "nobody", "sentence": {"zh": "{nix}"}, "limits": [{"key": "days", "default": "viel"}], "x": 1}
     paths = {one.path for one in RiskKind().check(bad, context)}
     assert paths == {"x", "level", "who", "limits.0.default"}
+    typed = [{**good["limits"][0], "unit": "个" * n, "learn": {"stays": True, "at": at}} for n, at in ((13, 0.8), (12, "八成"), (12, 0.8))]
+    assert [[one.path for one in RiskKind().check({**good, "limits": [limit]}, context)] for limit in typed] == [["limits.0.unit"], ["limits.0.learn.at"], []]
     assert {one.path for one in RiskKind().check({**bad, "limits": good["limits"]}, context)} == {"x", "level", "who", "when", "sentence.zh", "sentence.en"}

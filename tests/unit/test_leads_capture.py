@@ -69,3 +69,11 @@ def test_numbers_are_found_however_they_are_parted_and_codes_are_no_numbers():
 def test_a_text_without_anything_known_is_the_need():
     assert recognise_text("请联系我们") == {"need": "请联系我们"}
     assert recognise_text("") == {}
+
+
+def test_a_labelled_word_too_long_for_its_field_is_not_cut_into_it():
+    short, long = "制造" * 20, "制造" * 20 + "业"
+    assert recognise_text(f"行业：{short}\n电话 13812345678")["industry"] == short
+    found = recognise_text(f"行业：{long}\n电话 13812345678")
+    assert "industry" not in found
+    assert long in found["need"]

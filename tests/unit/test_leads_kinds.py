@@ -76,6 +76,12 @@ def test_a_pool_names_every_mistake_with_its_place():
     assert {"hide_until_pick", "return.0.when", "return.0.idle_days", "never_return.0"} <= found
 
 
+@pytest.mark.parametrize(("days", "refused"), [([7, 3, 1], 0), (["七天", 3], 1), ([0, -1, 1.5, True], 4), ("三天", 1), (None, 0)])
+def test_a_day_of_a_warning_that_is_none_is_refused_and_not_left_out(days, refused):
+    found = problems("pool", {"return": [{"key": "a", "when": "true", "idle_days": 30, "warn_days": days}]})
+    assert [(p.code, p.path) for p in found] == [("pool.warn_days", "return.0.warn_days")] * refused
+
+
 WHOLE = {
     "source": {"via": "json", "mapping": {"name": {"path": "$.n"}}, "defaults": {"intent": "A"}, "settings": {}},
     "dispatch": {"rows": [{"key": "a", "when": "true", "to": {"team": ["x"]}, "calendar": "office"}], "capacity": {}, "weights": {}},

@@ -63,6 +63,9 @@ def test_a_sound_document_has_no_problem():
         ({"key": "x", "kind": "choice", "options": [{"key": "A"}, {"key": "A"}]}, "fields.1.options.1", "records.duplicate_option"),
         ({"key": "x", "kind": "choice", "options": [{"key": "A"}], "default": "B"}, "fields.1.default", "records.bad_default"),
         ({"key": "x", "kind": "number", "decimals": 9}, "fields.1.decimals", "records.bad_option"),
+        ({"key": "x", "kind": "number", "min": "很少"}, "fields.1.min", "records.not_a_number"),
+        ({"key": "x", "kind": "percent", "max": True}, "fields.1.max", "records.not_a_number"),
+        ({"key": "x", "kind": "number", "min": 5, "max": 4}, "fields.1.max", "records.bounds"),
         ({"key": "x", "kind": "relation"}, "fields.1.to", "records.relation_target_missing"),
         ({"key": "x", "kind": "relation", "to": "nowhere"}, "fields.1.to", "records.unknown_object"),
         ({"key": "x", "kind": "formula", "result": "money", "expr": "nmae * 2"}, "fields.1.expr", "unknown_field"),
@@ -119,3 +122,5 @@ def test_a_list_view_names_what_is_not_there():
         CheckContext({("object", "thing"): GOOD}),
     )
     assert ListViewKind().check({"object": "nowhere"}, CheckContext({}))[0].path == "object"
+    named = [ListViewKind().check({**view, "columns": ["name"], "sort": [], "filter": None, "name": {"zh": "名" * n}}, CheckContext({("object", "thing"): GOOD})) for n in (40, 41)]
+    assert [[problem.path for problem in found] for found in named] == [[], ["name"]]

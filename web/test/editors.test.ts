@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSpan, writeSpan } from '@/features/metrics/span'
-import { readHours, readLine, readWeek, setDay, writeWeek, yearOf } from '@/features/calendar/week'
+import { readWeek, setDay, writeWeek, yearOf } from '@/features/calendar/week'
+import { readHours, readLine } from '@/lib/hours'
 import { levelOf, scopeOf, setEntry, setLevel, setVerb } from '@/features/roles/role'
 import { branchOf, guessField, mapTo, readPayload } from '@/features/sources/payload'
 

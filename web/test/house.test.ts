@@ -41,6 +41,16 @@ describe('the house', () => {
     expect(naming(/\bfetch\(/)).toEqual(['lib/api.ts'])
     expect(naming(/from '\.\.?\/(heavy\/)?antd'/)).toEqual([])
   })
+
+  it('takes what is typed as it is: numbers as text, no text cut off', () => {
+    const naming = (pattern: RegExp) => sources.filter((path) => pattern.test(readFileSync(path, 'utf8'))).map((path) => relative(SRC, path))
+    // A number input hands over nothing for a word; NumberBox keeps it for the check to refuse.
+    expect(naming(/type=(["'{]+)number\b|valueAsNumber/)).toEqual([])
+    // A limit that cuts says nothing; tooLong says it beside the field. A code of the second factor has its length.
+    expect(naming(/\bmaxLength\b/)).toEqual(['features/session/SignInForm.tsx'])
+    // Rounding or clamping in the input makes another value of what was typed.
+    expect(naming(/Math\.(?:round|min|max|floor|trunc)\([^\n]{0,40}event\.target\.value/)).toEqual([])
+  })
 })
 
 const en = { ...enFirst, ...enMore, errors: { ...enFirst.errors, ...enMore.errors } }

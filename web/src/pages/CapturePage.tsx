@@ -8,7 +8,7 @@ import { recognise, useDuplicates } from '@/features/leads/queries'
 import { idempotencyKey } from '@/lib/api'
 import { clockNow } from '@/lib/clock'
 import { useDraft } from '@/lib/drafts'
-import { problemsByField } from '@/lib/errors'
+import { errorText, problemsByField, tooLong } from '@/lib/errors'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { dayOf } from '@/lib/time'
@@ -28,6 +28,8 @@ import { Page } from '@/ui/Page'
 import '@/features/leads/lead.css'
 import '@/metadata/records.css'
 
+/** The most letters that are read at once. */
+const LONGEST = 5_000
 const FIELDS = ['company', 'name', 'position', 'mobile', 'wechat', 'email', 'source', 'intent', 'industry', 'region', 'budget', 'need']
 const MAIN = new Set(['company', 'name', 'mobile', 'need'])
 const WAYS = ['asked', 'card', 'phone', 'wechat', 'form'] as const
@@ -70,6 +72,7 @@ export default function CapturePage() {
     },
   })
   const today = dayOf(clockNow())
+  const long = tooLong(text, LONGEST, t)
   const input = (field: FieldDefinition) => (
     <div key={`${field.key}.${round}`} className={field.kind === 'long_text' ? 'xj-form__wide' : undefined}>
       <Field label={say(field.name, field.key)} required={field.required ?? false} error={problems[field.key]} hint={filled.includes(field.key) ? t('capture.recognised') : undefined}>
@@ -91,10 +94,9 @@ export default function CapturePage() {
         <div className="xj-stack">
           <Card title={t('capture.paste_title')}>
             <div className="xj-stack-8">
-              <label className="xj-sr" htmlFor="capture-text">{t('capture.invite')}</label>
-              <textarea id="capture-text" className="xj-input" rows={4} placeholder={t('capture.placeholder')} value={text} onChange={(event) => setText(event.target.value)}
-                onPaste={(event) => { const pasted = event.clipboardData.getData('text'); if (pasted.trim().length > 5) setTimeout(() => read.mutate(pasted)) }} />
-              <div className="xj-line"><Button icon="search" reason={text.trim() ? undefined : t('capture.paste_first')} disabled={read.isPending} onClick={() => read.mutate(text)}>{t('capture.recognise')}</Button>
+              <Field quiet label={t('capture.invite')} error={long ?? (read.error ? errorText(read.error, t, tongue) : undefined)}>{(control) => <textarea {...control} data-paste className="xj-input" rows={4} placeholder={t('capture.placeholder')} value={text} onChange={(event) => setText(event.target.value)}
+                onPaste={(event) => { const pasted = event.clipboardData.getData('text'); if (pasted.trim().length > 5 && !tooLong(pasted, LONGEST, t)) setTimeout(() => read.mutate(pasted)) }} />}</Field>
+              <div className="xj-line"><Button icon="search" reason={text.trim() ? long : t('capture.paste_first')} disabled={read.isPending} onClick={() => read.mutate(text)}>{t('capture.recognise')}</Button>
                 <span className="xj-small xj-muted" role="status">{read.isPending ? t('capture.reading') : read.data ? t('capture.found', { count: filled.length }) : ''}</span></div>
             </div>
           </Card>

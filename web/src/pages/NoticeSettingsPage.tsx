@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useNoticeSettings, usePutNoticeSettings, type NoticeChoices, type NoticeSettings } from '@/features/inbox/queries'
 import { problemsByField } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
+import { NumberBox } from '@/metadata/NumberBox'
 import { QueryState } from '@/metadata/QueryState'
 import { useDone } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
@@ -24,15 +25,18 @@ export default function NoticeSettingsPage() {
 
 const without = (list: string[], one: string, out: boolean) => (out ? [...list.filter((each) => each !== one), one] : list.filter((each) => each !== one))
 
+/** What is typed as a number may be none yet. */
+type Draft = Omit<NoticeSettings, 'most_per_hour'> & { most_per_hour: number | string }
+
 function Choices({ choices }: { choices: NoticeChoices }) {
   const { t, tongue, say } = useTongue()
   const put = usePutNoticeSettings()
   const done = useDone()
-  const [draft, setDraft] = useState<NoticeSettings>(choices.settings)
+  const [draft, setDraft] = useState<Draft>(choices.settings)
   const { quiet } = draft
   const problems = problemsByField(put.error, t, tongue)
   const changed = JSON.stringify(draft) !== JSON.stringify(choices.settings)
-  const save = () => put.mutate(draft, { onSuccess: () => done(t('notice.saved')) })
+  const save = () => put.mutate(draft as NoticeSettings, { onSuccess: () => done(t('notice.saved')) })
   const calendar = say(choices.calendar.name, choices.calendar.key)
   return (
     <>
@@ -62,7 +66,7 @@ function Choices({ choices }: { choices: NoticeChoices }) {
         </div>
       </Card>
       <Card title={t('notice.guard')}>
-        <Field label={t('notice.most')} hint={t('notice.most_help')} error={problems.most_per_hour}>{(control) => <input {...control} className="xj-input" type="number" inputMode="numeric" min={1} max={200} style={{ width: 96 }} value={Number.isFinite(draft.most_per_hour) ? draft.most_per_hour : ''} onChange={(event) => setDraft({ ...draft, most_per_hour: event.target.valueAsNumber })} />}</Field>
+        <Field label={t('notice.most')} hint={t('notice.most_help')} error={problems.most_per_hour}>{(control) => <NumberBox control={control} className="xj-notice__most" readOnly={false} value={draft.most_per_hour} onChange={(most) => setDraft({ ...draft, most_per_hour: most ?? '' })} />}</Field>
       </Card>
       <div className="xj-form__foot"><Button kind="primary" reason={changed ? undefined : t('notice.unchanged')} disabled={put.isPending} onClick={save}>{t('common.save')}</Button></div>
     </>

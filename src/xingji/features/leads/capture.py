@@ -13,7 +13,7 @@ from xingji.features.leads.intake.payload import amount_of
 from xingji.features.leads.recognition.normalise import credit_code_of, email_of, phone_of
 from xingji.features.leads.recognition.places import PROVINCES, sales_region
 
-LONGEST = 5_000
+LONGEST, LONGEST_INDUSTRY = 5_000, 40
 _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[-\s]?)?(1[3-9]\d(?:[-\s.·]?\d){8})(?!\d)")
 _FIXED = re.compile(
     r"(?<!\d)(?:\+?86[-\s]?)?\(?(0\d{2,3})\)?[-\s]{0,3}(\d{3,4}[-\s]?\d{4})(?!\d)(?:\s*(?:转|分机|ext\.?|-)\s*(\d{1,6}))?", re.I
@@ -36,7 +36,7 @@ def recognise_text(
     text: str, decimals: int = 2, regions: dict[str, Any] | None = None, own: Collection[str] = ()
 ) -> dict[str, Any]:
     """Lead fields found in a text, in wire form. own: how the person who pastes is named in a chat."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST]).replace("\0", "")
+    plain = unicodedata.normalize("NFKC", text).replace("\0", "")
     speaker, said = _customer_side(plain, _OWN | set(own))
     whole = said or plain
     labelled = _labelled(whole)
@@ -57,8 +57,8 @@ def recognise_text(
         fields["company"] = re.sub(r"^(?:我们?是|这里是|来自|公司名?称?是?|我们?)", "", company).strip()
     _person(whole, labelled, speaker, fields)
     _budget(whole, labelled, fields, decimals)
-    if industry := labelled.get("industry"):
-        fields["industry"] = industry[:40]
+    if (industry := labelled.get("industry")) and len(industry) <= LONGEST_INDUSTRY:
+        fields["industry"] = industry
     _place(whole, labelled, fields, regions or {})
     fields["need"] = _need(whole, labelled, numbers[1:], card=not said and "company" in fields)
     return {key: value for key, value in fields.items() if value}

@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.params import Parameter
 
 from xingji.features.leads.assign import assign_lead
-from xingji.features.leads.capture import recognise_text
+from xingji.features.leads.capture import LONGEST, recognise_text
 from xingji.features.leads.convert import convert_lead, unconvert_lead
 from xingji.features.leads.dispatch import http as dispatch_http
 from xingji.features.leads.dispatch.fairness_window import fairness_between, leads_behind
@@ -87,7 +87,7 @@ class PickBody(msgspec.Struct, forbid_unknown_fields=True):
 class RecogniseBody(msgspec.Struct, forbid_unknown_fields=True):
     """A pasted text."""
 
-    text: Annotated[str, msgspec.Meta(max_length=20_000)]
+    text: Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 
 class DuplicatesBody(msgspec.Struct, forbid_unknown_fields=True):

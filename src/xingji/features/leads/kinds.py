@@ -239,6 +239,13 @@ def _check_picking(document: Document) -> Iterator[Problem]:
             yield refusal("pool.not_whole", path, f"「{value}」不是数字：写 0 或更大的整数，不填就是不限", f"“{value}” is no number: write a whole number of 0 or more, or nothing for no limit", value=str(value)[:40])
 
 
+def _check_warnings(days: Any, path: str) -> Iterator[Problem]:
+    """Each day of a warning is a whole number: one that is none would never come."""
+    for day in _listed(days) if not isinstance(days, list) else days:
+        if isinstance(day, bool) or not isinstance(day, int) or day < 1:
+            yield refusal("pool.warn_days", path, f"「{str(day)[:40]}」不是天数：写 1 或更大的整数，用顿号隔开", f"“{str(day)[:40]}” is no number of days: write whole numbers of 1 or more", value=str(day)[:40])
+
+
 class PoolKind:
     """`pool`: where leads without an owner wait, when they return, and who may pick them."""
 
@@ -260,6 +267,7 @@ class PoolKind:
             for word in ("when", "unless"):
                 if rule.get(word) is not None:
                     problems += records.check_condition(context, object_key, str(rule[word]), f"{path}.{word}")
+            problems += _check_warnings(rule.get("warn_days"), f"{path}.warn_days")
             if not _above_zero(rule.get("idle_days")):
                 problems.append(refusal("pool.idle_days", f"{path}.idle_days", "要写多少天没有有效跟进就收回", "idle_days must be above 0"))
         for number, source in enumerate(_words(document.get("never_return"))):

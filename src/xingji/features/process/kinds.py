@@ -115,6 +115,9 @@ def _shape(document: Document) -> Iterator[Problem]:
                 continue
             yield from _unknown_words(action, ACTION_WORDS, here)
             yield from _numbers_fit(action, here)
+            before = action["remind"].get("before_hours", 0) if isinstance(action.get("remind"), Mapping) else 0
+            if not _is_number(before):
+                yield fault("remind_number", f"{here}.remind", f"「{str(before)[:40]}」不是小时数", f"“{str(before)[:40]}” is no number of hours")
             if action["key"] in keys:
                 yield fault("doubled_action", f"{here}.key", f"动作 key「{action['key']}」重复，已用于 {keys[action['key']]}", f"The key {action['key']} is used twice")
             keys[action["key"]] = here
@@ -127,8 +130,12 @@ def _shape(document: Document) -> Iterator[Problem]:
 def _numbers_fit(given: Document, path: str) -> Iterator[Problem]:
     for word, (most, zh, en) in NUMBERS.items():
         value = given.get(word)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most):
+        if value is not None and not (_is_number(value) and 0 <= value <= most):
             yield fault("number", f"{path}.{word}", zh, en, word=word)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _unknown_words(given: Document, known: set[str], path: str) -> Iterator[Problem]:
@@ -173,6 +180,9 @@ def _stages_fit(document: Document, fields: Mapping[str, Document], context: Che
             if action.get("approval") is not None and str(action["approval"]) not in context.of_kind("approval_flow"):
                 yield fault("unknown_approval", f"{here}.approval", f"没有审批流「{action['approval']}」", f"There is no approval flow {action['approval']}", flow=str(action["approval"]))
             evidence = action.get("evidence")
+            age = evidence.get("max_age_days") if isinstance(evidence, Mapping) else None
+            if age is not None and not (_is_number(age) and age > 0):
+                yield fault("evidence_age", f"{here}.evidence.max_age_days", "佐证多少天内有效：写大于 0 的天数", "For how many days the evidence counts: a number above 0")
             for kind in _list(evidence.get("kinds")) if isinstance(evidence, Mapping) else []:
                 if kind not in EVIDENCE_KINDS:
                     yield fault("evidence_kind", f"{here}.evidence.kinds", f"佐证类型只能是 {'、'.join(EVIDENCE_KINDS)}", f"evidence is one of {', '.join(EVIDENCE_KINDS)}")

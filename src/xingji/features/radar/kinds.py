@@ -14,6 +14,7 @@ from xingji.kernel.records.over_time import OverTimeSink, over_time_env
 
 Document = Mapping[str, Any]
 WORDS = {"kind", "key", "name", "help", "object", "of", "when", "limits", "facts", "level", "sentence", "advice", "who", "calendar", "enabled", "patch"}
+LONGEST_UNIT = 12
 LIMIT_WORDS = {"key", "name", "default", "unit", "low", "high", "fixed", "learn", "least"}
 LEARN_WORDS = {"stays", "value", "at", "by"}
 MOST_LIMITS, MOST_FACTS = 6, 8
@@ -94,6 +95,8 @@ def _limits(document: Document) -> Iterator[Problem]:
             value = one.get(word, 0 if word != "default" else None)
             if not (value is None and word == "fixed") and (isinstance(value, bool) or not isinstance(value, int | float)):
                 yield fault("limit_number", f"{path}.{word}", "应为数字", "a number is expected")
+        if len(str(one.get("unit") or "")) > LONGEST_UNIT:
+            yield fault("limit_unit", f"{path}.unit", f"单位最多 {LONGEST_UNIT} 字", f"A unit has at most {LONGEST_UNIT} characters")
         learn = one.get("learn")
         if learn is None:
             continue

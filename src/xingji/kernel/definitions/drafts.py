@@ -12,7 +12,7 @@ from xingji.kernel.core.errors import Problem, conflict, invalid, not_found
 from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import CheckContext
 from xingji.kernel.db.database import UnitOfWork
-from xingji.kernel.definitions.kinds import Document, check_document, kind_of, ports, stored
+from xingji.kernel.definitions.kinds import Document, check_document, check_written, kind_of, ports, stored
 from xingji.kernel.definitions.published import Key, Published, load_published
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -126,7 +126,7 @@ async def check_draft(uow: UnitOfWork, kind: str, key: str, document: Mapping[st
     chosen = draft.document if document is None else _unmasked(kind, key, document, draft, published)
     context = overlay(published, await all_drafts(uow), await known_keys(uow))
     context.documents = {**context.documents, (kind, key): chosen}
-    return check_document(kind, chosen, context)
+    return check_written(kind, chosen, context)
 
 
 async def dry_run(

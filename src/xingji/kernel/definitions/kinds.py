@@ -12,6 +12,7 @@ from xingji.kernel.db.database import Database, UnitOfWork
 
 Document = Mapping[str, Any]
 CULPRIT_SECONDS = 0.3
+LONGEST_NAME = 60
 
 log = logging.getLogger("xingji.definitions")
 
@@ -102,6 +103,14 @@ def check_document(kind: str, document: Document, context: CheckContext) -> list
         log.warning("the check of %s/%s failed", kind, document.get("key"), exc_info=error)
         path = culprit(document, lambda changed: checker.check(changed, context))
         return [wrong_shape(path) if path else checker_failed(error)]
+
+
+def check_written(kind: str, document: Document, context: CheckContext) -> list[Problem]:
+    """All problems of what somebody is about to put in force: those of `check_document`, and a name nobody could read."""
+    name = document.get("name")
+    longest = max((len(str(words)) for words in name.values()), default=0) if isinstance(name, Mapping) else 0
+    long = [Problem("definitions.long_name", "name", {"most": LONGEST_NAME, "count": longest})] if longest > LONGEST_NAME else []
+    return [*long, *check_document(kind, document, context)]
 
 
 def culprit(document: Document, run: Callable[[Document], list[Problem]]) -> tuple[Any, ...]:

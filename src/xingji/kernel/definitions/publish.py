@@ -13,7 +13,7 @@ from xingji.kernel.core.ids import uuid7
 from xingji.kernel.core.protocols import Actor, CheckContext, NewEvent, Ref
 from xingji.kernel.db.database import Database, UnitOfWork
 from xingji.kernel.definitions.drafts import Draft, all_drafts, current_version, known_keys, overlay
-from xingji.kernel.definitions.kinds import Document, all_kinds, check_document, kind_of, ports
+from xingji.kernel.definitions.kinds import Document, all_kinds, check_document, check_written, kind_of, ports
 from xingji.kernel.definitions.published import Key, Published, load_published, make_snapshot
 from xingji.kernel.definitions.schema_changes import finish_schema, prepare_schema
 from xingji.kernel.definitions.usage import holders_of, references_of, users_of
@@ -121,7 +121,7 @@ def accept(published: Published, drafts: Sequence[Draft], known: Mapping[str, An
                 "definitions.conflict", definition=f"{draft.kind}/{draft.key}", base_version=draft.base_version, in_force=in_force
             )
     context = overlay(published, drafts, known)
-    found = [named(p, d.kind, d.key) for d in drafts for p in check_document(d.kind, d.document, context)]
+    found = [named(p, d.kind, d.key) for d in drafts for p in check_written(d.kind, d.document, context)]
     found += _broken_neighbours(published, drafts, context)
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:

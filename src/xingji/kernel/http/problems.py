@@ -4,6 +4,8 @@ What went wrong inside never reaches the client: unexpected exceptions answer 50
 """
 
 import logging
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -38,6 +40,19 @@ _OF_STATUS = {
     503: "http.unavailable",
 }
 _KIND_OF_STATUS = {status: kind for kind, status in STATUS.items()} | {400: ErrorKind.INVALID, 405: ErrorKind.INVALID}
+_PLACE = re.compile(r"\[(\d+)\]")
+_LIMIT = r"-?\d+(?:\.\d+)?"
+#: How the decoder refuses what people type, and the code whose words say it.
+_SAID = (
+    (re.compile(rf"Expected `str` of length <= (?P<most>{_LIMIT})"), "input.too_long"),
+    (re.compile(r"Expected `str` of length >= 1\b"), "input.missing"),
+    (re.compile(r"Expected `str` matching regex '\^\[\^\\\\x00"), "records.value.control_character"),
+    (re.compile(rf"Expected `(?:int|float)` <= (?P<most>{_LIMIT})"), "input.at_most"),
+    (re.compile(rf"Expected `(?:int|float)` >= (?P<least>{_LIMIT})"), "input.at_least"),
+    (re.compile(r"Expected `(?:int|float)[^`]*`, got `str`"), "input.not_a_number"),
+    (re.compile(r"Expected `int[^`]*`, got `float`"), "input.not_whole"),
+    (re.compile(r"Invalid RFC3339 encoded date|Expected `date"), "input.not_a_time"),
+)
 # A missing file or a driver used wrongly is our own mistake and stays a 500.
 _DATABASE_AWAY = (*(kind for kind in SERVER_TROUBLE if kind not in (OSError, asyncpg.InterfaceError)), ConnectionError)
 _DATABASE_BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError,
@@ -119,14 +134,17 @@ def _is_connection_loss(error: BaseException) -> bool:
 
 def _of_validation(error: ValidationException) -> XingjiError:
     found = error.extra if isinstance(error.extra, list) else []
-    problems = [
-        Problem(
-            "http.invalid_value", str(item.get("key", "")),
-            {"detail": str(item.get("message", "")), "source": str(item.get("source", "")).rpartition(".")[2].lower()},
-        )
-        for item in found if isinstance(item, dict)
-    ]  # fmt: skip
-    return XingjiError("http.invalid_request", problems=problems)
+    return XingjiError("http.invalid_request", problems=[_of_item(item) for item in found if isinstance(item, dict)])
+
+
+def _of_item(item: Mapping[str, Any]) -> Problem:
+    """What is wrong with one value: in words people have for it, else as the decoder says it."""
+    path, detail = _PLACE.sub(r".\1", str(item.get("key", ""))), str(item.get("message", ""))
+    where = {"detail": detail, "source": str(item.get("source", "")).rpartition(".")[2].lower()}
+    for pattern, code in _SAID:
+        if said := pattern.match(detail):
+            return Problem(code, path, where | {name: float(limit) if "." in limit else int(limit) for name, limit in said.groupdict().items()})
+    return Problem("http.invalid_value", path, where)
 
 
 def _of_framework(error: HTTPException, request_id: str | None) -> ProblemAnswer:

@@ -11,6 +11,7 @@ from xingji.kernel.records.checks import SORT, check_condition, expression_field
 from xingji.kernel.records.compiler import MOST_SORTS
 from xingji.kernel.records.schema import ObjectType
 
+LONGEST_NAME = 40
 LAYOUTS = ("table", "board", "calendar")
 FUNCTIONS = ("sum", "avg", "min", "max", "median", "count")
 GROUPED = frozenset({"choice", "person", "relation", "boolean", "date", "text", "unit"})
@@ -36,6 +37,7 @@ class ListViewKind:
             ]
         kind = schema.objects[str(target)]
         problems = [
+            *_name(document),
             *_columns(document, kind),
             *_order(document, kind),
             *_layout(document, kind),
@@ -104,6 +106,13 @@ def totals_of(document: Mapping[str, Any]) -> dict[str, str]:
     """{field: function} of a view's totals."""
     totals = document.get("totals")
     return dict(totals) if isinstance(totals, Mapping) else {}
+
+
+def _name(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """A view's name stands on a tab."""
+    name = document.get("name")
+    if isinstance(name, Mapping) and any(len(str(words)) > LONGEST_NAME for words in name.values()):
+        yield problem("long_name", "name", f"名称最多 {LONGEST_NAME} 字", f"A name has at most {LONGEST_NAME} characters")
 
 
 def _columns(document: Mapping[str, Any], kind: ObjectType) -> Iterator[Problem]:

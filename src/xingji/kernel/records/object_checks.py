@@ -129,6 +129,7 @@ def _check_field(spec: Any, path: str, seen: set[str]) -> Iterator[Problem]:
             f"No such kind of field; there are: {known}",
         )
         return
+    yield from _check_bounds(spec, path)
     for option in set(spec) - COMMON_OPTIONS - kind.options:
         yield problem(
             "unknown_option",
@@ -138,6 +139,16 @@ def _check_field(spec: Any, path: str, seen: set[str]) -> Iterator[Problem]:
             option=str(option),
         )
     yield from kind.check(spec, path)
+
+
+def _check_bounds(spec: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """`min` and `max` are numbers, in this order."""
+    given = {name: spec[name] for name in ("min", "max") if spec.get(name) is not None}
+    wrong = [name for name, value in given.items() if isinstance(value, bool) or not isinstance(value, int | float)]
+    for name in wrong:
+        yield problem("not_a_number", f"{path}.{name}", f"「{str(given[name])[:40]}」不是数字", f"“{str(given[name])[:40]}” is no number")
+    if not wrong and len(given) == 2 and given["min"] > given["max"]:
+        yield problem("bounds", f"{path}.max", "最大值小于最小值", "The most is below the least")
 
 
 def _check_meaning(

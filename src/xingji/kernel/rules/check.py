@@ -203,7 +203,7 @@ def _check_cron(text: Any) -> list[Problem]:
         read_cron(str(text))
     except ValueError as error:
         return [
-            problem("bad_cron", "on.cron", f"定时格式无效：{error}", f"not a valid cron: {error}", detail=str(error))
+            problem("bad_cron", "on.cron", "定时看不懂：写「分 时 日 月 周」五段，例如 0 9 * * 1-5", f"not a valid cron: {error}", detail=str(error))
         ]
     return []
 
@@ -228,7 +228,7 @@ def _check_limits(document: Document) -> list[Problem]:
         isinstance(cool, Mapping) and cool.keys() <= UNITS.keys() and all(_positive(v) for v in cool.values())
     ):
         found.append(
-            problem("bad_cool_down", "cool_down", "应为 minutes、hours 或 days", "minutes, hours or days are expected")
+            problem("bad_cool_down", "cool_down", "冷却写大于 0 的分钟、小时或天数", "a number of minutes, hours or days above 0 is expected")
         )
     return found
 

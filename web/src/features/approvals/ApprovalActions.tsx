@@ -21,11 +21,12 @@ export function ApprovalActions({ approval }: { approval: Approval }) {
   const [asking, setAsking] = useState<Asking | null>(null)
   const [node, setNode] = useState('')
   const [person, setPerson] = useState('')
+  const [lacks, setLacks] = useState(false)
   const step = useStepOf(approval.id)
   const done = useDone()
   const { can } = approval
   if (!can.vote && !can.withdraw && !can.urge) return null
-  const ask = (kind: Asking) => { step.reset(); setPerson(''); setNode(''); setAsking(kind) }
+  const ask = (kind: Asking) => { step.reset(); setPerson(''); setLacks(false); setNode(''); setAsking(kind) }
   const send = (what: Parameters<typeof step.mutate>[0]['what'], body: Record<string, unknown> | undefined, word: string, sent?: () => void) => step.mutate({ what, ...(body ? { body } : {}) }, { onSuccess: () => { sent?.(); setAsking(null); done(word) } })
   const common = { busy: step.isPending, error: step.error, onClose: () => setAsking(null) }
   const key = (kind: Asking) => `approval.${approval.id}.${kind}`
@@ -56,8 +57,8 @@ export function ApprovalActions({ approval }: { approval: Approval }) {
       )}
       {(asking === 'add' || asking === 'pass') && (
         <>
-          <PersonPick label={t(`approval.${asking}_who`)} value={person} onChange={setPerson} />
-          <AskWhy {...common} draft={key(asking)} optional label={t('approval.comment')} action={t(`approval.do.${asking}`)} onSend={(comment, sent) => { if (person) send(asking === 'add' ? 'add-signer' : 'transfer', { person, comment }, t(`approval.said.${asking}`), sent) }} />
+          <PersonPick label={t(`approval.${asking}_who`)} value={person} onChange={setPerson} error={lacks && !person ? t('approval.delegate_first') : undefined} />
+          <AskWhy {...common} draft={key(asking)} optional label={t('approval.comment')} action={t(`approval.do.${asking}`)} onSend={(comment, sent) => { if (!person) setLacks(true); else send(asking === 'add' ? 'add-signer' : 'transfer', { person, comment }, t(`approval.said.${asking}`), sent) }} />
         </>
       )}
     </div>
@@ -67,5 +68,5 @@ export function ApprovalActions({ approval }: { approval: Approval }) {
 export function PersonPick({ label, value, onChange, error }: { label: string; value: string; onChange: (person: string) => void; error?: string | undefined }) {
   const { data: schema } = useSchema()
   const me = useMe()?.person?.id
-  return <Field label={label} required error={error}>{(control) => <SelectBox id={control.id} label={label} value={value} options={schema?.people.filter((person) => person.id !== me).map((person) => ({ value: person.id, label: person.name })) ?? []} onChange={(next) => onChange(String(next ?? ''))} />}</Field>
+  return <Field label={label} required error={error}>{(control) => <SelectBox id={control.id} label={label} value={value} invalid={Boolean(error)} options={schema?.people.filter((person) => person.id !== me).map((person) => ({ value: person.id, label: person.name })) ?? []} onChange={(next) => onChange(String(next ?? ''))} />}</Field>
 }

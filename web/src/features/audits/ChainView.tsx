@@ -1,6 +1,6 @@
 /** A drawn record's whole chain on one page: evidence, moves, events, approvals; and the verdict. */
 import { useState } from 'react'
-import { problemsByField } from '@/lib/errors'
+import { problemsByField, tooLong } from '@/lib/errors'
 import { useDraft } from '@/lib/drafts'
 import { useTongue } from '@/lib/text'
 import { exact, moment } from '@/lib/time'
@@ -18,6 +18,7 @@ import { Status, Tag } from '@/ui/Status'
 import { useChain, useJudge, type Chain, type ChainEvent } from './queries'
 import './audits.css'
 
+const LONGEST = 2000
 const VERDICTS = ['sound', 'doubtful', 'false_advance'] as const
 
 export function ChainView({ id, onJudged }: { id: string; onJudged: () => void }) {
@@ -120,16 +121,17 @@ function Verdict({ chain, id, onJudged }: { chain: Chain; id: string; onJudged: 
   const [doubts, setDoubts] = useState<Record<string, string>>({})
   const stages = chain.fields.find((field) => field.key === 'stage')?.options ?? []
   const wrong = problemsByField(judge.error, t, tongue)
+  const long = tooLong(note, LONGEST, t)
   if (chain.case.verdict) return <Card title={t('audits.verdict_is', { verdict: t(`audits.verdict.${chain.case.verdict}`) })}><p className="xj-second">{chain.case.note || t('audits.no_note')}</p></Card>
   const findings = Object.entries(doubts).filter(([, judgement]) => judgement).map(([stage, judgement]) => ({ stage, judgement, note: '' }))
   return (
     <Card title={t('audits.give')}>
-      <form className="xj-stack" noValidate onSubmit={(event) => { event.preventDefault(); judge.mutate({ verdict, findings, note }, { onSuccess: () => { done(t('audits.given')); drop(); onJudged() } }) }}>
+      <form className="xj-stack" noValidate onSubmit={(event) => { event.preventDefault(); if (!long) judge.mutate({ verdict, findings, note: note.trim() }, { onSuccess: () => { done(t('audits.given')); drop(); onJudged() } }) }}>
         <div className="xj-line" role="radiogroup" aria-label={t('audits.give')}>{VERDICTS.map((one) => <button key={one} type="button" role="radio" aria-checked={verdict === one} className="xj-pick" onClick={() => setVerdict(one)}>{t(`audits.verdict.${one}`)}</button>)}</div>
         {verdict !== 'sound' && <Field label={t('audits.where')}>{(control) => <div id={control.id} className="xj-line">{stages.map((stage) => <label key={stage.key} className="xj-check"><input type="checkbox" checked={Boolean(doubts[stage.key])} onChange={(event) => setDoubts({ ...doubts, [stage.key]: event.target.checked ? (verdict === 'doubtful' ? 'doubtful' : 'false') : '' })} />{say(stage.name, stage.key)}</label>)}</div>}</Field>}
-        <Field label={t('audits.note')} required={verdict !== 'sound'} error={wrong.note}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
+        <Field label={t('audits.note')} required={verdict !== 'sound'} error={long ?? wrong.note}>{(control) => <textarea {...control} className="xj-input" rows={2} value={note} onChange={(event) => setNote(event.target.value)} />}</Field>
         <Refused error={judge.error} beside={['note']} />
-        <div className="xj-line"><Button type="submit" kind="primary" disabled={judge.isPending}>{t('audits.do')}</Button><span className="xj-small xj-muted">{t('audits.noted')}</span></div>
+        <div className="xj-line"><Button type="submit" kind="primary" reason={long} disabled={judge.isPending}>{t('audits.do')}</Button><span className="xj-small xj-muted">{t('audits.noted')}</span></div>
       </form>
     </Card>
   )

@@ -1,8 +1,9 @@
 /** The week: one line a day, intervals drawn by dragging or typed. */
 import { useRef, useState, type PointerEvent } from 'react'
+import { MINUTES, overlaps, readLine, writeHours, type Interval } from '@/lib/hours'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
-import { MINUTES, overlaps, readLine, writeHours, type Interval, type Week } from './week'
+import type { Week } from './week'
 
 const STEP = 30
 const HOURS = [0, 3, 6, 9, 12, 15, 18, 21, 24]

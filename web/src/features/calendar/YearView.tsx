@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '@/lib/api'
 import { clockNow } from '@/lib/clock'
+import { readLine, writeHours } from '@/lib/hours'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Card, Notice } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { Skeleton } from '@/ui/Empty'
-import { followsHolidays, readLine, setDay, writeHours, yearOf, type Day, type Holiday } from './week'
+import { followsHolidays, setDay, yearOf, type Day, type Holiday } from './week'
 
 type Doc = Record<string, unknown>
 const MONTHS = Array.from({ length: 12 }, (_, month) => month)

@@ -1,6 +1,7 @@
 /** A working week as intervals per day, and its year: what the document says, read and written. Pure. */
 
-export type Interval = [number, number]
+import { readHours, sorted, writeHours, type Interval } from '@/lib/hours'
+
 export type Week = Interval[][]
 export interface Exception { date?: string; from?: string; to?: string; hours: string[]; name?: string; [more: string]: unknown }
 type Doc = Record<string, unknown>
@@ -8,33 +9,7 @@ type Doc = Record<string, unknown>
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const NAMES: Record<string, number> = Object.fromEntries(['周一 星期一 mon monday', '周二 星期二 tue tuesday', '周三 星期三 wed wednesday', '周四 星期四 thu thursday', '周五 星期五 fri friday', '周六 星期六 sat saturday', '周日 周天 星期日 星期天 sun sunday'].flatMap((names, day) => names.split(' ').map((name) => [name, day])))
 const EVERY = new Set(['每天', '每天含节假日', 'daily', 'every day', '周一-周日', 'mon-sun'])
-const HOURS = /^\s*(\d{1,2})[:：](\d{2})\s*[-–—~至]\s*(次日)?\s*(\d{1,2})[:：](\d{2})\s*$/
-export const MINUTES = 1440
 const FOLLOWS = new Set(['国家法定+调休', '国家法定', '法定节假日', 'cn', 'china'])
-
-/** "08:30-12:00" in minutes; a closing not after the opening lies on the next day. */
-export function readHours(text: string): Interval | null {
-  const found = HOURS.exec(text)
-  if (!found || Number(found[2]) > 59 || Number(found[5]) > 59) return null
-  const opens = Number(found[1]) * 60 + Number(found[2])
-  let closes = Number(found[4]) * 60 + Number(found[5])
-  if (opens >= MINUTES || closes > MINUTES) return null
-  if (found[3] || closes <= opens) closes += MINUTES
-  return closes - opens <= MINUTES ? [opens, closes] : null
-}
-
-const clock = (minutes: number) => `${String(Math.floor((minutes > MINUTES ? minutes - MINUTES : minutes) / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
-export const writeHours = ([opens, closes]: Interval) => `${clock(opens)}-${clock(closes)}`
-
-/** Several intervals typed in one line; null when one of them is none. */
-export function readLine(text: string): Interval[] | null {
-  const parts = text.split(/[,，、;；\s]+(?=\d)|\n/).map((part) => part.trim()).filter(Boolean)
-  const found = parts.map(readHours)
-  return found.every(Boolean) ? sorted(found as Interval[]) : null
-}
-
-const sorted = (list: Interval[]) => list.toSorted((a, b) => a[0] - b[0])
-export const overlaps = (list: Interval[]) => sorted(list).some((each, at, all) => at > 0 && all[at - 1]![1] > each[0])
 
 export function readDays(given: unknown): number[] {
   const text = String(given ?? '').trim().toLowerCase()

@@ -1,6 +1,7 @@
 /** The coach on a deal's page: what came with winning in this stage, how this customer's objections ended, fifteen minutes with the supervisor. */
 import { Link } from '@tanstack/react-router'
 import { useDraft } from '@/lib/drafts'
+import { tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import type { RecordPanelProps } from '@/metadata/panels'
@@ -8,8 +9,9 @@ import { QueryState } from '@/metadata/QueryState'
 import { useDone, useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
+import { Field } from '@/ui/Field'
 import { Status } from '@/ui/Status'
-import { useCoach, useReview, type Coach } from './queries'
+import { LONGEST, useCoach, useReview, type Coach } from './queries'
 import './coach.css'
 
 export default function CoachPanel({ object, id }: RecordPanelProps) {
@@ -62,12 +64,13 @@ function Review({ object, id, review }: { object: string; id: string; review: Co
   const refused = useRefused()
   const typed = useDraft<{ note: string }>(`review.${id}`, { note: '' })
   const { note } = typed.value
+  const long = tooLong(note, LONGEST, t)
   if (review.asked) return <p className="xj-second">{t('coach.asked', { name: review.asked.reviewer ?? '', at: moment(review.asked.due_at, tongue) })}</p>
   if (!review.reviewer) return <p className="xj-muted">{t('coach.no_reviewer')}</p>
   return (
-    <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); ask.mutate(note, { onSuccess: (answer) => { typed.drop(); done(t('coach.sent', { name: answer.reviewer }), answer.change) }, onError: refused }) }}>
-      <input className="xj-input" aria-label={t('coach.note')} placeholder={t('coach.note')} maxLength={1000} value={note} onChange={(event) => typed.set({ note: event.target.value })} />
-      <Button type="submit" disabled={ask.isPending || !review.can}>{t('coach.ask', { name: review.reviewer.name })}</Button>
+    <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); if (!long) ask.mutate(note.trim(), { onSuccess: (answer) => { typed.drop(); done(t('coach.sent', { name: answer.reviewer }), answer.change) }, onError: refused }) }}>
+      <Field quiet label={t('coach.note')} error={long}>{(control) => <input {...control} className="xj-input" placeholder={t('coach.note')} value={note} onChange={(event) => typed.set({ note: event.target.value })} />}</Field>
+      <Button type="submit" reason={long} disabled={ask.isPending || !review.can}>{t('coach.ask', { name: review.reviewer.name })}</Button>
     </form>
   )
 }

@@ -1,5 +1,6 @@
 /** What is recorded and why, and what one's own calls show, before anybody else sees it. */
 import { useState } from 'react'
+import { tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { lasted, moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -7,8 +8,9 @@ import { useDone, useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card, Notice } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
+import { Field } from '@/ui/Field'
 import { Status } from '@/ui/Status'
-import { useConfirm, useDiligence, useRegisters, useSeen, type Figures, type Pattern, type Register } from './queries'
+import { LONGEST, useConfirm, useDiligence, useRegisters, useSeen, type Figures, type Pattern, type Register } from './queries'
 import './coach.css'
 
 export function DiligenceView() {
@@ -57,6 +59,7 @@ function Own({ pattern }: { pattern: Pattern }) {
   const done = useDone()
   const refused = useRefused()
   const [word, setWord] = useState(pattern.word)
+  const long = tooLong(word, LONGEST, t)
   const figures = pattern.figures
   if (!figures) return <p className="xj-muted">{t('diligence.nothing')}</p>
   return (
@@ -64,9 +67,9 @@ function Own({ pattern }: { pattern: Pattern }) {
       <Facts figures={figures} />
       {!figures.enough ? <p className="xj-muted">{t('diligence.too_few', { n: figures.calls, least: figures.least })}</p> : figures.holds ? <Notice>{t('diligence.holds')}</Notice> : <Notice kind="done">{t('diligence.fine')}</Notice>}
       {pattern.id && (
-        <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); seen.mutate({ id: pattern.id!, word }, { onSuccess: () => done(t('diligence.told')), onError: refused }) }}>
-          <input className="xj-input" aria-label={t('diligence.word')} placeholder={t('diligence.word')} maxLength={1000} value={word} onChange={(event) => setWord(event.target.value)} />
-          <Button type="submit" disabled={seen.isPending}>{t(pattern.seen_at ? 'diligence.change_word' : 'diligence.seen')}</Button>
+        <form className="xj-line-nowrap xj-coach__ask" onSubmit={(event) => { event.preventDefault(); if (!long) seen.mutate({ id: pattern.id!, word: word.trim() }, { onSuccess: () => done(t('diligence.told')), onError: refused }) }}>
+          <Field quiet label={t('diligence.word')} error={long}>{(control) => <input {...control} className="xj-input" placeholder={t('diligence.word')} value={word} onChange={(event) => setWord(event.target.value)} />}</Field>
+          <Button type="submit" reason={long} disabled={seen.isPending}>{t(pattern.seen_at ? 'diligence.change_word' : 'diligence.seen')}</Button>
         </form>
       )}
     </div>

@@ -4,6 +4,9 @@ import type { Text } from '@/api/types'
 import { call } from '@/lib/api'
 import { partKey } from '@/metadata/records'
 
+/** The most letters of a word about a deal or a pattern. */
+export const LONGEST = 1000
+
 export interface Coach {
   stage: string | null; open: boolean; hours: number; stuck: boolean; stuck_hours: number
   similar: { features: string[]; n: number; n_lost: number; days: number | null; steps: { type: string; won: number; lost: number }[]; cases: { id: string; title: string | null; amount: number | null; owner: string | null }[]; least: number }

@@ -1,15 +1,18 @@
 /** One collision: both sides with what each did, and the ruling for who may give one. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { problemsByField } from '@/lib/errors'
+import { problemsByField, tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
+import { numberOf, textOf } from '@/metadata/NumberBox'
 import { QueryState } from '@/metadata/QueryState'
 import { Refused } from '@/metadata/Refused'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
 import { useCollision, useRule, type Collision, type Side } from './queries'
+
+const LONGEST = 1000
 
 export function CollisionCard({ collision, onRuled }: { collision: Collision; onRuled: () => void }) {
   const { t } = useTongue()
@@ -53,18 +56,22 @@ function RulingForm({ collision, onRuled }: { collision: Collision; onRuled: () 
   const [share, setShare] = useState('70')
   const [reason, setReason] = useState('')
   const wrong = problemsByField(rule.error, t, tongue)
-  const part = Number(share) / 100
+  const part = numberOf(share, true)
+  const valid = typeof part === 'number' && part >= 0 && part <= 1
+  const [tried, setTried] = useState(false)
+  const noReason = !reason.trim()
+  const long = tooLong(reason, LONGEST, t)
   const other = continues === first.lead ? second : first
-  const shares = { [continues]: part, [other.lead ?? '']: Math.round((1 - part) * 10000) / 10000 }
+  const rest = valid ? Number((1 - part).toFixed(6)) : null
   return (
-    <form className="xj-ruling" noValidate onSubmit={(event) => { event.preventDefault(); rule.mutate({ id: collision.id, continues, shares, reason }, { onSuccess: onRuled }) }}>
+    <form className="xj-ruling" noValidate onSubmit={(event) => { event.preventDefault(); setTried(true); if (valid && !noReason && !long) rule.mutate({ id: collision.id, continues, shares: { [continues]: part, [other.lead ?? '']: rest! }, reason: reason.trim() }, { onSuccess: onRuled }) }}>
       <Field label={t('collision.continues')} error={wrong.continues}>
         {(control) => <select {...control} className="xj-input" value={continues} onChange={(event) => setContinues(event.target.value)}>{collision.sides.map((side) => <option key={side.lead} value={side.lead ?? ''}>{side.owner_name} · {side.team}</option>)}</select>}
       </Field>
-      <Field label={t('collision.share')} error={wrong.shares} hint={t('collision.share_rest', { name: other.owner_name, rest: Number.isFinite(part) ? Math.round((1 - part) * 1000) / 10 : '–' })}>
-        {(control) => <input {...control} className="xj-input" type="number" min={0} max={100} step={5} value={share} onChange={(event) => setShare(event.target.value)} />}
+      <Field label={t('collision.share')} error={tried && !valid ? t('collision.bad_share') : wrong.shares} hint={t('collision.share_rest', { name: other.owner_name, rest: rest === null ? '–' : textOf(rest, true) })}>
+        {(control) => <input {...control} className="xj-input" inputMode="decimal" value={share} onChange={(event) => setShare(event.target.value)} />}
       </Field>
-      <Field label={t('collision.reason')} required error={wrong.reason}>
+      <Field label={t('collision.reason')} required error={long ?? (tried && noReason ? t('errors.collision_reason') : wrong.reason)}>
         {(control) => <textarea {...control} className="xj-input" rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>
       <Refused error={rule.error} beside={['continues', 'shares', 'reason']} />

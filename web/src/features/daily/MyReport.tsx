@@ -1,5 +1,6 @@
 /** The signed-in person's report: what the log wrote, one sentence of their own, a plan already filled in. */
 import { useDraft } from '@/lib/drafts'
+import { problemsByField, tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
@@ -7,7 +8,7 @@ import { useDone, useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Field } from '@/ui/Field'
-import { useMyReport, useWriteReport, type Comment, type Deed, type Period, type Report } from './queries'
+import { LONGEST, useMyReport, useWriteReport, type Comment, type Deed, type Period, type Report } from './queries'
 import './daily.css'
 
 export function MyReport({ period, day }: { period: Period; day?: string | undefined }) {
@@ -26,7 +27,10 @@ function ReportForm({ report }: { report: Report }) {
   const draft = useDraft(`report.${report.period}.${report.day}`, { own: report.own, plan: report.plan })
   const { own, plan } = draft.value
   const type = (part: Partial<typeof draft.value>) => draft.set((all) => ({ ...all, ...part }))
-  const put = (send: boolean) => write.mutate({ day: report.day, period: report.period, own, plan, send }, { onSuccess: () => { done(t(send ? 'reports.sent' : 'reports.kept')); draft.drop() }, onError: refused })
+  const long = { own: tooLong(own, LONGEST, t), plan: tooLong(plan, LONGEST, t) }
+  const tooMuch = long.own ?? long.plan
+  const wrong = problemsByField(write.error, t, tongue)
+  const put = (send: boolean) => write.mutate({ day: report.day, period: report.period, own: own.trim(), plan: plan.trim(), send }, { onSuccess: () => { done(t(send ? 'reports.sent' : 'reports.kept')); draft.drop() }, onError: refused })
   const all = report.facts.reduce((sum, deed) => sum + deed.n, 0)
   return (
     <>
@@ -35,9 +39,9 @@ function ReportForm({ report }: { report: Report }) {
       <Card>
         {report.sent_at ? <Written own={report.own} plan={report.plan} /> : (
           <div className="xj-form">
-            <Field label={t('reports.own')}>{(control) => <textarea {...control} className="xj-input" rows={2} maxLength={4000} placeholder={t('reports.own_hint')} value={own} onChange={(event) => type({ own: event.target.value })} />}</Field>
-            <Field label={t('reports.plan')} hint={t('reports.plan_hint')}>{(control) => <textarea {...control} className="xj-input" rows={5} maxLength={4000} value={plan} onChange={(event) => type({ plan: event.target.value })} />}</Field>
-            <div className="xj-form__foot"><Button disabled={write.isPending} onClick={() => put(false)}>{t('reports.keep')}</Button><Button kind="primary" icon="send" disabled={write.isPending} onClick={() => put(true)}>{t('reports.send')}</Button></div>
+            <Field label={t('reports.own')} error={long.own ?? wrong.own}>{(control) => <textarea {...control} className="xj-input" rows={2} placeholder={t('reports.own_hint')} value={own} onChange={(event) => type({ own: event.target.value })} />}</Field>
+            <Field label={t('reports.plan')} hint={t('reports.plan_hint')} error={long.plan ?? wrong.plan}>{(control) => <textarea {...control} className="xj-input" rows={5} value={plan} onChange={(event) => type({ plan: event.target.value })} />}</Field>
+            <div className="xj-form__foot"><Button reason={tooMuch} disabled={write.isPending} onClick={() => put(false)}>{t('reports.keep')}</Button><Button kind="primary" icon="send" reason={tooMuch} disabled={write.isPending} onClick={() => put(true)}>{t('reports.send')}</Button></div>
           </div>
         )}
       </Card>

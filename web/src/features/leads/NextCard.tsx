@@ -66,7 +66,7 @@ function useArrange(lead: RecordRow) {
   const create = useCreateRecord('task')
   const done = useDone()
   const refused = useRefused()
-  const put = (due: string) => create.mutate({ values: { title: t('one_tap.call_back', { title: leadTitle(lead) }), kind: 'call', assignee: me?.person?.id, due_at: due, subject_lead: lead.id } }, { onSuccess: (written) => done(t('one_tap.task_made', { at: moment(due, tongue) }), written?.change), onError: refused })
+  const put = (due: string, then?: () => void) => create.mutate({ values: { title: t('one_tap.call_back', { title: leadTitle(lead) }), kind: 'call', assignee: me?.person?.id, due_at: due, subject_lead: lead.id } }, { onSuccess: (written) => { done(t('one_tap.task_made', { at: moment(due, tongue) }), written?.change); then?.() }, onError: refused })
   return { put, busy: create.isPending }
 }
 
@@ -86,7 +86,7 @@ function Schedule({ lead }: { lead: RecordRow }) {
   const at = own ? fromLocalInput(own) : null
   const choices = [['three', nextMorning(now + 2 * 86_400_000)], ['week', nextMorning(now + 6 * 86_400_000)]] as const
   return (
-    <form className="xj-next__when" aria-label={t('rep.arrange')} onSubmit={(event) => { event.preventDefault(); if (at && Date.parse(at) > now) { put(at); setOwn('') } }}>
+    <form className="xj-next__when" aria-label={t('rep.arrange')} onSubmit={(event) => { event.preventDefault(); if (at && Date.parse(at) > now) { put(at, () => setOwn('')) } }}>
       {choices.map(([key, due]) => <Button key={key} data-when={key} disabled={busy} title={moment(due, tongue)} onClick={() => put(due)}>{t(`rep.when.${key}`)}</Button>)}
       <input className="xj-input" type="datetime-local" aria-label={t('rep.when.own')} min={`${dayOf(now)}T00:00`} value={own} onChange={(event) => setOwn(event.target.value)} />
       <Button type="submit" reason={at && Date.parse(at) > now ? undefined : t('rep.when.future')} disabled={busy}>{t('rep.when.do')}</Button>

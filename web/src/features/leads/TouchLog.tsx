@@ -2,15 +2,18 @@
 import { useState } from 'react'
 import type { RecordRow } from '@/api/types'
 import { useDraft } from '@/lib/drafts'
+import { tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { useRefused } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
+import { Field } from '@/ui/Field'
 import type { IconName } from '@/ui/Icon'
 import { useLogged } from './CallSheet'
 import { Triggered } from './Triggered'
 import { useLogTouch, type Touch } from './queries'
 import { isPressing } from './sla'
 
+const LONGEST = 4000
 const TAPS: { key: string; icon: IconName; touch: Touch }[] = [
   { key: 'call_answered', icon: 'phone', touch: { kind: 'call', direction: 'out', answered: true } },
   { key: 'call_missed', icon: 'phone', touch: { kind: 'call', direction: 'out', answered: false } },
@@ -26,6 +29,7 @@ export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () =>
   const refused = useRefused()
   const { value: text, set: setText, drop } = useDraft(`touch.${lead.id}`, '')
   const [last, setLast] = useState<{ change: string; counted: boolean } | null>(null)
+  const long = tooLong(text, LONGEST, t)
   const put = (touch: Touch, words: string) => log.mutate({ ...touch, ...(text.trim() ? { text: text.trim() } : {}) }, {
     onSuccess: (written) => {
       const counted = !written?.demanded_recorded
@@ -37,11 +41,10 @@ export function TouchLog({ lead, onLogged }: { lead: RecordRow; onLogged?: () =>
     },
     onError: refused,
   })
-  const blocked = lead.can?.touch === false || (lead.can?.touch === undefined && lead.can?.update === false) ? t('lead.not_yours') : undefined
+  const blocked = lead.can?.touch === false || (lead.can?.touch === undefined && lead.can?.update === false) ? t('lead.not_yours') : long
   return (
     <div className="xj-log">
-      <label className="xj-sr" htmlFor="touch-text">{t('touch.text')}</label>
-      <textarea id="touch-text" className="xj-input" rows={2} placeholder={t('touch.placeholder')} value={text} onChange={(event) => setText(event.target.value)} />
+      <Field quiet label={t('touch.text')} error={long}>{(control) => <textarea {...control} data-touch-text className="xj-input" rows={2} placeholder={t('touch.placeholder')} value={text} onChange={(event) => setText(event.target.value)} />}</Field>
       <div className="xj-log__taps" role="group" aria-label={t('touch.group')}>
         {TAPS.map((tap) => (
           <Button key={tap.key} icon={tap.icon} reason={blocked} disabled={log.isPending} data-touch={tap.key} onClick={() => put(tap.touch, t(`touch.logged.${tap.key}`))}>{t(`touch.tap.${tap.key}`)}</Button>

@@ -1,14 +1,14 @@
 /** One part of a document by how it is entered: words, a number, a share as percent, a time, a pick, events, a condition. */
-import { useState } from 'react'
 import type { Problem } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { getAt, ownPath, problemsAt, type Doc } from '@/metadata/editing'
+import { NumberBox, textOf } from '@/metadata/NumberBox'
 import { Field, type ControlProps } from '@/ui/Field'
 import { SelectBox } from '@/ui/heavy'
-import { EVENTS, numberOf, textOf, type Part } from './parts'
+import { EVENTS, type Part } from './parts'
 import { useChoices, useNames } from './useNames'
 
 interface PartProps { part: Part; words: string; path: string; document: Doc; holder: Doc; problems: Problem[]; readOnly: boolean; onChange: (value: unknown) => void }
@@ -31,11 +31,11 @@ export function PartInput({ part, words, path, document, holder, problems, readO
   const input = (control: ControlProps) => {
     const given = { ...control, 'data-path': path, className: 'xj-input' }
     switch (part.as) {
-      case 'words': return <input {...given} readOnly={readOnly} maxLength={60} value={written(value, tongue)} onChange={(event) => onChange({ ...(value as object | undefined), [language]: event.target.value })} />
+      case 'words': return <input {...given} readOnly={readOnly} value={written(value, tongue)} onChange={(event) => onChange({ ...(value as object | undefined), [language]: event.target.value })} />
       case 'long': return <textarea {...given} readOnly={readOnly} rows={3} value={written(value, tongue)} onChange={(event) => onChange({ ...(value as object | undefined), [language]: event.target.value })} />
-      case 'number': case 'share': return <span className="xj-plain__number"><NumberBox control={given} value={value} share={part.as === 'share'} placeholder={shown.replace('%', '')} readOnly={readOnly} onChange={onChange} /><span className="xj-second" aria-hidden="true">{part.as === 'share' ? '%' : t(`${word}_unit`, { defaultValue: '' })}</span></span>
+      case 'number': case 'share': return <span className="xj-plain__number"><NumberBox control={control} path={path} value={value} share={part.as === 'share'} placeholder={shown.replace('%', '')} readOnly={readOnly} onChange={onChange} /><span className="xj-second" aria-hidden="true">{part.as === 'share' ? '%' : t(`${word}_unit`, { defaultValue: '' })}</span></span>
       // Not type=time: some browsers write it with AM and PM whatever the reader's language.
-      case 'time': return <input {...given} className="xj-input xj-plain__time" inputMode="numeric" autoComplete="off" maxLength={5} placeholder={shown} readOnly={readOnly} value={String(value ?? '')} onChange={(event) => onChange(event.target.value.replace('：', ':') || undefined)} />
+      case 'time': return <input {...given} className="xj-input xj-plain__time" inputMode="numeric" autoComplete="off" placeholder={shown} readOnly={readOnly} value={String(value ?? '')} onChange={(event) => onChange(event.target.value.replace('：', ':') || undefined)} />
       case 'weekday': return <select {...given} disabled={readOnly} value={String(value ?? part.empty)} onChange={(event) => onChange(Number(event.target.value))}>{[1, 2, 3, 4, 5, 6, 7].map((day) => <option key={day} value={day}>{t(`plain.weekday.${day}`)}</option>)}</select>
       case 'pick': {
         const held = String(value ?? part.empty ?? '')
@@ -49,11 +49,4 @@ export function PartInput({ part, words, path, document, holder, problems, readO
     }
   }
   return <div className={part.as === 'long' || part.as === 'picks' ? 'xj-form__wide' : undefined}><Field label={label} required={part.need} hint={hint || undefined} error={error}>{input}</Field></div>
-}
-
-/** A number as it is typed: "8." stays while it is written, words stay for the check to speak of. */
-function NumberBox({ control, value, share, placeholder, readOnly, onChange }: { control: ControlProps & { className: string }; value: unknown; share: boolean; placeholder: string; readOnly: boolean; onChange: (value: unknown) => void }) {
-  const [typed, setTyped] = useState('')
-  const text = numberOf(typed, share) === value ? typed : textOf(value, share)
-  return <input {...control} inputMode="decimal" autoComplete="off" placeholder={placeholder} readOnly={readOnly} value={text} onChange={(event) => { setTyped(event.target.value); onChange(numberOf(event.target.value, share)) }} />
 }

@@ -1,5 +1,6 @@
 /** A definition that is a handful of settings, as a form: the sentence it comes to, its sections, its list of items. */
 import { useTongue } from '@/lib/text'
+import { textOf } from '@/metadata/NumberBox'
 import { getAt, moved, ownPath, problemsAt, putIn, setAt, takeOut, type Doc, type EditorProps } from '@/metadata/editing'
 import { problemText } from '@/lib/errors'
 import { Button } from '@/ui/Button'
@@ -7,7 +8,7 @@ import { Card } from '@/ui/Card'
 import { Icon } from '@/ui/Icon'
 import { Reorder } from '@/ui/Reorder'
 import { PartInput } from './PartInput'
-import { KINDS, textOf, type Many } from './parts'
+import { KINDS, type Many } from './parts'
 import { useNames } from './useNames'
 import './plain.css'
 

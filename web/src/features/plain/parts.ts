@@ -74,12 +74,3 @@ function freshKey(keys: string[], word = 'action'): string {
   while (keys.includes(`${word}_${n}`)) n += 1
   return `${word}_${n}`
 }
-
-/** What was typed as a number, a share as percent; what is none stays as typed, for the check to say so. Pure. */
-export function numberOf(text: string, share: boolean): number | string | undefined {
-  const said = text.trim().replace(/[%％]$/, '')
-  if (said === '') return undefined
-  const value = Number(said)
-  return Number.isFinite(value) ? (share ? Number((value / 100).toFixed(6)) : value) : text
-}
-export const textOf = (value: unknown, share: boolean): string => (typeof value === 'number' ? String(share ? Number((value * 100).toFixed(4)) : value) : String(value ?? ''))

@@ -30,7 +30,7 @@ export function StagePanel({ stage, at, object, taken, problems, readOnly, onCha
           <NameInput label={t('playbook.name')} {...base('name')} value={stage.name} onChange={(name) => put('name', name)} />
           <NumberInput label={t('playbook.limit')} {...base('limit_hours')} value={stage.limit_hours} onChange={(hours) => put('limit_hours', hours)} />
           <NumberInput label={t('playbook.progress')} {...base('progress')} value={stage.progress} onChange={(progress) => put('progress', progress)} />
-          <NumberInput label={t('playbook.chance')} {...base('chance')} hint={t('playbook.chance_hint')} value={stage.chance === undefined ? undefined : Math.round(stage.chance * 1000) / 10} onChange={(chance) => put('chance', chance === undefined ? undefined : chance / 100)} />
+          <NumberInput label={t('playbook.chance')} {...base('chance')} hint={t('playbook.chance_hint')} share value={stage.chance} onChange={(chance) => put('chance', chance)} />
         </div>
         <Wrong problems={problems} path={`${path}.key`} />
         <section className="xj-stack-8" aria-label={t('playbook.actions')}>

@@ -5,6 +5,7 @@ import { call } from '@/lib/api'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { written } from '@/lib/written'
+import { NumberBox } from '@/metadata/NumberBox'
 import { ownPath, type Problem } from '@/metadata/editing'
 import { useSchema } from '@/metadata/schema'
 import { Field } from '@/ui/Field'
@@ -30,9 +31,9 @@ export function NameInput({ value, onChange, ...base }: Base & { value: Text | u
   return <Field label={base.label} required hint={base.hint} error={wrong(base.path)}>{(control) => <input {...control} data-path={base.path} className="xj-input" readOnly={base.readOnly} value={written(value, tongue)} onChange={(event) => onChange({ ...value, [tongue === 'en' ? 'en' : 'zh']: event.target.value })} />}</Field>
 }
 
-export function NumberInput({ value, onChange, ...base }: Base & { value: number | undefined; onChange: (next: number | undefined) => void }) {
+export function NumberInput({ value, share, onChange, ...base }: Base & { value: number | string | undefined; share?: boolean; onChange: (next: number | string | undefined) => void }) {
   const wrong = useWrong(base.problems)
-  return <Field label={base.label} hint={base.hint} error={wrong(base.path)}>{(control) => <input {...control} data-path={base.path} className="xj-input" inputMode="decimal" type="number" step="any" min={0} readOnly={base.readOnly} value={value ?? ''} onChange={(event) => onChange(event.target.value === '' ? undefined : Number(event.target.value))} />}</Field>
+  return <Field label={base.label} hint={base.hint} error={wrong(base.path)}>{(control) => <NumberBox control={control} path={base.path} share={share ?? false} readOnly={base.readOnly} value={value} onChange={onChange} />}</Field>
 }
 
 export function PickInput({ value, options, onChange, none, ...base }: Base & { value: string | undefined; options: { value: string; label: string }[]; none?: string; onChange: (next: string | undefined) => void }) {

@@ -1,9 +1,11 @@
 /** A pool in sentences with numbers: how many may be picked, what stays hidden, when records return, what protects them. */
+import { useState } from 'react'
 import type { Problem } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import { problemsAt, type EditorProps } from '@/metadata/editing'
+import { NumberBox, numberOf } from '@/metadata/NumberBox'
 import { useSchema } from '@/metadata/schema'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -12,9 +14,8 @@ import { SelectBox } from '@/ui/heavy'
 import './pool.css'
 
 type Doc = Record<string, unknown>
-interface Rule { key?: string; when?: string; unless?: string; idle_days?: number; warn_days?: number[] }
+interface Rule { key?: string; when?: string; unless?: string; idle_days?: number; warn_days?: (number | string)[] }
 
-const number = (text: string): number | string | undefined => (text.trim() === '' ? undefined : Number.isFinite(Number(text)) ? Number(text) : text)
 const put = (document: Doc, key: string, value: unknown): Doc => { const { [key]: _old, ...rest } = document; return value === undefined || (Array.isArray(value) && !value.length) ? rest : { ...rest, [key]: value } }
 
 export default function PoolEditor({ document, onChange, problems, readOnly }: EditorProps) {
@@ -49,7 +50,7 @@ export default function PoolEditor({ document, onChange, problems, readOnly }: E
               <ConditionBuilder object={object} cel={rule.when === 'true' ? '' : (rule.when ?? '')} onChange={(cel) => setRule(at, { ...rule, when: cel || 'true' })} problems={problemsAt(problems, `return.${at}.when`)} readOnly={readOnly} label={t('pool_edit.when')} />
               <span className="xj-second">{t('pool_edit.unless')}</span>
               <ConditionBuilder object={object} cel={rule.unless ?? ''} onChange={(cel) => setRule(at, put(rule as Doc, 'unless', cel || undefined) as Rule)} problems={problemsAt(problems, `return.${at}.unless`)} readOnly={readOnly} label={t('pool_edit.unless')} />
-              <label className="xj-line"><span className="xj-second">{t('pool_edit.warn')}</span><input className="xj-input xj-pool__days" readOnly={readOnly} value={(rule.warn_days ?? []).join('、')} onChange={(event) => setRule(at, put(rule as Doc, 'warn_days', event.target.value.split(/[、,，\s]+/).map(Number).filter((day) => day > 0)) as Rule)} /><span>{t('pool_edit.warn_tail')}</span></label>
+              <label className="xj-line"><span className="xj-second">{t('pool_edit.warn')}</span><DaysBox path={`return.${at}.warn_days`} wrong={problemsAt(problems, `return.${at}.warn_days`).length > 0} value={rule.warn_days} readOnly={readOnly} onChange={(days) => setRule(at, put(rule as Doc, 'warn_days', days) as Rule)} /><span>{t('pool_edit.warn_tail')}</span></label>
               <Wrong problems={problemsAt(problems, `return.${at}`).filter((problem) => !/\.(when|unless)$/.test(problem.path ?? ''))} />
             </li>
           ))}
@@ -80,7 +81,16 @@ function freshKey(rules: Rule[]): string {
 /** A sentence with one number in it: "每人每天最多领取 [3] 条"; an empty number means no limit. */
 function Sentence({ text, value, label, readOnly, onChange }: { text: string; value: unknown; label: string; readOnly: boolean; onChange: (value: number | string | undefined) => void }) {
   const [before, after] = text.split('[]')
-  return <label className="xj-pool__sentence">{before}<input className="xj-input" aria-label={label} inputMode="numeric" readOnly={readOnly} value={String(value ?? '')} placeholder="∞" onChange={(event) => onChange(number(event.target.value))} />{after}</label>
+  return <label className="xj-pool__sentence">{before}<NumberBox label={label} readOnly={readOnly} value={value} placeholder="∞" onChange={onChange} />{after}</label>
+}
+
+const daysOf = (typed: string) => typed.split(/[、,，\s]+/).filter(Boolean).map((word) => numberOf(word)!)
+
+/** Days typed in one line; what is none stays in it, for the check to refuse. */
+function DaysBox({ path, wrong, value = [], readOnly, onChange }: { path: string; wrong: boolean; value?: (number | string)[] | undefined; readOnly: boolean; onChange: (days: (number | string)[]) => void }) {
+  const [typed, setTyped] = useState('')
+  const shown = JSON.stringify(daysOf(typed)) === JSON.stringify(value) ? typed : value.join('、')
+  return <input className="xj-input xj-pool__days" data-path={path} aria-invalid={wrong || undefined} readOnly={readOnly} value={shown} onChange={(event) => { setTyped(event.target.value); onChange(daysOf(event.target.value)) }} />
 }
 
 function Wrong({ problems }: { problems: Problem[] }) {

@@ -10,6 +10,7 @@ import { written } from '@/lib/written'
 import { ConditionBuilder } from '@/metadata/conditions/ConditionBuilder'
 import type { Place } from '@/metadata/conditions/queries'
 import { problemsAt, putIn, setAt, takeOut, type Doc, type EditorProps } from '@/metadata/editing'
+import { NumberBox } from '@/metadata/NumberBox'
 import { useSchema } from '@/metadata/schema'
 import { useRight } from '@/metadata/session'
 import { Button } from '@/ui/Button'
@@ -76,17 +77,17 @@ function LimitForm({ limit, rule, object, at, readOnly, error, onChange, onRemov
   const path = `limits.${at}`
   const lang = tongue === 'en' ? 'en' : 'zh'
   const now = useAccuracy(useRight('metrics.read')).data?.rules.find((each) => each.rule === rule)?.limits.find((each) => each.key === limit.key)
-  const number = (key: string, label: string) => <Field label={label} error={error(`${path}.${key}`)}>{(control) => <input {...control} data-path={`${path}.${key}`} className="xj-input" type="number" step="any" readOnly={readOnly} value={limit[key] === undefined || limit[key] === null ? '' : String(limit[key])} onChange={(event) => onChange(setAt(limit, key, event.target.value === '' ? undefined : Number(event.target.value)))} />}</Field>
+  const number = (key: string, label: string) => <Field label={label} error={error(`${path}.${key}`)}>{(control) => <NumberBox control={control} path={`${path}.${key}`} readOnly={readOnly} value={limit[key] ?? undefined} onChange={(next) => onChange(setAt(limit, key, next))} />}</Field>
   const way = limit.learn?.stays ? 'stays' : limit.learn ? 'value' : 'none'
   const pick = (next: string) => onChange(setAt(limit, 'learn', next === 'none' ? undefined : next === 'stays' ? { stays: true, at: limit.learn?.at ?? 0.8 } : { value: limit.learn?.value ?? 'days_since(created_at)', at: limit.learn?.at ?? 0.5 }))
   return (
     <fieldset className="xj-form xj-form--two" data-path={path}>
       <div className="xj-form__wide xj-line"><b className="xj-grow">{say(limit.name as never, limit.key)}</b>{now && <span className="xj-second" data-in-force={limit.key}>{t('radar.edit.in_force')} <LimitLine limit={now} object={object} /></span>}{!readOnly && <Button size="small" kind="ghost" icon="cross" aria-label={t('radar.edit.remove_limit', { name: say(limit.name as never, limit.key) })} onClick={onRemove} />}</div>
       <Field label={t('radar.edit.limit_name')} error={error(`${path}.key`) ?? (error(path) && !error(`${path}.learn`) ? error(path) : undefined)}>{(control) => <input {...control} data-path={`${path}.name`} className="xj-input" readOnly={readOnly} value={written(limit.name, tongue)} onChange={(event) => onChange(setAt(limit, ['name', lang], event.target.value))} />}</Field>
-      <Field label={t('radar.edit.unit')}>{(control) => <input {...control} className="xj-input" readOnly={readOnly} maxLength={12} value={String(limit.unit ?? '')} onChange={(event) => onChange(setAt(limit, 'unit', event.target.value || undefined))} />}</Field>
+      <Field label={t('radar.edit.unit')} error={error(`${path}.unit`)}>{(control) => <input {...control} className="xj-input" data-path={`${path}.unit`} readOnly={readOnly} value={String(limit.unit ?? '')} onChange={(event) => onChange(setAt(limit, 'unit', event.target.value || undefined))} />}</Field>
       {number('default', t('radar.edit.default'))}{number('fixed', t('radar.edit.fixed'))}{number('low', t('radar.edit.low'))}{number('high', t('radar.edit.high'))}
       <Field label={t('radar.edit.learn')} error={error(`${path}.learn`)}>{(control) => <select {...control} data-path={`${path}.learn`} className="xj-input" disabled={readOnly} value={way} onChange={(event) => pick(event.target.value)}><option value="none">{t('radar.edit.no_learn')}</option><option value="stays">{t('radar.edit.learn_stays')}</option><option value="value">{t('radar.edit.learn_value')}</option></select>}</Field>
-      {limit.learn && <Field label={t('radar.edit.at')}>{(control) => <input {...control} className="xj-input" data-path={`${path}.learn.at`} type="number" min={5} max={95} step={5} readOnly={readOnly} value={Math.round((limit.learn!.at ?? 0.8) * 1000) / 10} onChange={(event) => onChange(setAt(limit, 'learn.at', Number(event.target.value) / 100))} />}</Field>}
+      {limit.learn && <Field label={t('radar.edit.at')} error={error(`${path}.learn.at`)}>{(control) => <NumberBox control={control} path={`${path}.learn.at`} share readOnly={readOnly} value={limit.learn!.at} placeholder="80" onChange={(at) => onChange(setAt(limit, 'learn.at', at))} />}</Field>}
       {way === 'value' && <Field label={t('radar.edit.expression')}>{(control) => <input {...control} className="xj-input xj-code" readOnly={readOnly} value={limit.learn!.value ?? ''} onChange={(event) => onChange(setAt(limit, 'learn.value', event.target.value))} />}</Field>}
     </fieldset>
   )

@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { clockNow } from '@/lib/clock'
-import { problemsByField } from '@/lib/errors'
+import { problemsByField, tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { dayOf, moment } from '@/lib/time'
 import { Refused } from '@/metadata/Refused'
@@ -14,6 +14,7 @@ import { useSilence, useUnsilence, type RiskRow } from './queries'
 import './radar.css'
 
 const DAY = 86_400_000
+const LONGEST = 500
 
 export function RiskItem({ risk, people, subject }: { risk: RiskRow; people: Record<string, string>; subject?: boolean }) {
   const { t, tongue, say } = useTongue()
@@ -45,12 +46,13 @@ function SilenceForm({ risk, onEnd }: { risk: RiskRow; onEnd: () => void }) {
   const [reason, setReason] = useState('')
   const [until, setUntil] = useState(dayOf(clockNow() + 7 * DAY))
   const wrong = problemsByField(silence.error, t, tongue)
+  const long = tooLong(reason, LONGEST, t)
   return (
-    <form className="xj-risk__form" noValidate onSubmit={(event) => { event.preventDefault(); silence.mutate({ id: risk.id, reason, until }, { onSuccess: () => { done(t('radar.silenced')); onEnd() } }) }}>
-      <Field label={t('radar.reason')} required error={wrong.reason}>{(control) => <input {...control} className="xj-input" autoFocus maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
+    <form className="xj-risk__form" noValidate onSubmit={(event) => { event.preventDefault(); if (!long) silence.mutate({ id: risk.id, reason: reason.trim(), until }, { onSuccess: () => { done(t('radar.silenced')); onEnd() } }) }}>
+      <Field label={t('radar.reason')} required error={long ?? wrong.reason}>{(control) => <input {...control} className="xj-input" autoFocus value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
       <Field label={t('radar.until')} error={wrong.until}>{(control) => <input {...control} className="xj-input" type="date" min={dayOf(clockNow())} max={dayOf(clockNow() + 90 * DAY)} value={until} onChange={(event) => setUntil(event.target.value)} />}</Field>
       <Refused error={silence.error} beside={['reason', 'until']} />
-      <div className="xj-line"><Button type="submit" kind="primary" disabled={silence.isPending}>{t('radar.silence_do')}</Button><Button kind="ghost" onClick={onEnd}>{t('common.cancel')}</Button></div>
+      <div className="xj-line"><Button type="submit" kind="primary" reason={long} disabled={silence.isPending}>{t('radar.silence_do')}</Button><Button kind="ghost" onClick={onEnd}>{t('common.cancel')}</Button></div>
     </form>
   )
 }

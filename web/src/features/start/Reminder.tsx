@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { clockNow } from '@/lib/clock'
+import { overlaps, readLine, writeHours } from '@/lib/hours'
 import { useTongue } from '@/lib/text'
 import { QueryState } from '@/metadata/QueryState'
 import { useRefused } from '@/metadata/undo'
@@ -30,7 +31,9 @@ export function Reminder({ silences, next }: { silences: React.ReactNode; next: 
   const documents = [remind.data?.document, escalate.data?.document, office.data?.document]
   if (documents.some((each) => !each)) return <Card flush><QueryState query={[remind, escalate, office].find((each) => !each.data) ?? remind} rows={4} /></Card>
   const written = span ?? (office.data?.document?.hours as string[] | undefined ?? []).join('、')
-  const wrong = [minutes, hours].some((each) => !isCount(each))
+  const read = readLine(written)
+  const noHours = !read?.length || overlaps(read)
+  const wrong = noHours || [minutes, hours].some((each) => !isCount(each))
   const after = (document: Doc, value: number): Doc => ({ ...document, enabled: true, on: { ...(document.on as Doc), after: value, unit: 'working_minutes', calendar: 'office' } })
   const rules = () => [{ kind: 'rule', key: 'sla_remind', document: after(remind.data!.document!, +minutes) }, { kind: 'rule', key: 'sla_escalate', document: after(escalate.data!.document!, +hours * 60) }]
   const run = async (work: () => Promise<void>) => { setTried(true); if (wrong) return; setBusy(true); try { await work() } catch (error) { refused(error) } finally { setBusy(false) } }
@@ -40,7 +43,7 @@ export function Reminder({ silences, next }: { silences: React.ReactNode; next: 
     setResult(await Promise.all(rules().map((each) => dryRun('rule', each.key, each.document, since.toISOString(), until.toISOString()))))
   })
   const switchOn = () => run(async () => {
-    const calendar = span === null ? [] : [{ kind: 'calendar', key: 'office', document: { ...office.data!.document!, hours: span.split(/[、,，;；\s]+/).filter(Boolean) } }]
+    const calendar = span === null ? [] : [{ kind: 'calendar', key: 'office', document: { ...office.data!.document!, hours: read!.map(writeHours) } }]
     await putInForce([...rules(), ...calendar], t('start.remind_note'))
     setOn(true)
     void client.invalidateQueries({ queryKey: ['definition'] })
@@ -52,7 +55,7 @@ export function Reminder({ silences, next }: { silences: React.ReactNode; next: 
         <div className="xj-sentence">
           {t('start.remind_1')} <Count tried={tried} value={minutes} onChange={setMinutes} label={t('start.minutes')} /> {t('start.remind_2')} <Count tried={tried} value={hours} onChange={setHours} label={t('start.hours')} /> {t('start.remind_3')}
         </div>
-        <label className="xj-sentence__hours"><span className="xj-muted">{t('start.working_hours')}</span><input className="xj-input" value={written} onChange={(event) => setSpan(event.target.value)} /></label>
+        <div className="xj-sentence__hours"><Field label={t('start.working_hours')} error={tried && noHours ? t('start.bad_hours') : undefined}>{(control) => <input {...control} className="xj-input" value={written} onChange={(event) => setSpan(event.target.value)} />}</Field></div>
         <div className="xj-line">
           <Button disabled={busy} data-dry-run onClick={() => void tryIt()}>{t('start.dry_run')}</Button>
           <Button kind="primary" disabled={busy || on} data-switch-on onClick={() => void switchOn()}>{t(on ? 'start.is_on' : 'start.switch_on')}</Button>

@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next'
 import { useTongue } from '@/lib/text'
 import { SelectBox } from '@/ui/heavy'
+import { LeafNumber } from './LeafNumber'
 import type { Leaf, Unit } from './tree'
 
 export const EVENTS = ['touch.response', 'touch.followup', 'touch.inbound', 'touch.note', 'page.viewed', 'lead.enquired', 'lead.assigned', 'lead.picked', 'lead.returned', 'lead.converted']
@@ -21,7 +22,7 @@ export function EventLeaf({ leaf, readOnly, onChange }: { leaf: Leaf; readOnly: 
           <option value="within">{t('condition.within_last')}</option>
           <option value="ever">{t('condition.ever')}</option>
         </select>
-        {window && <input className="xj-input" inputMode="numeric" aria-label={t('condition.window_value')} disabled={readOnly} value={String(window.value)} onChange={(event) => onChange({ ...leaf, window: { ...window, value: Number(event.target.value.replace(/\D/g, '')) || 1 } })} />}
+        {window && <LeafNumber whole label={t('condition.window_value')} readOnly={readOnly} value={window.value} onChange={(value) => onChange({ ...leaf, window: { ...window, value } })} />}
         {window && (
           <select className="xj-input" aria-label={t('condition.unit.label')} disabled={readOnly} value={window.unit} onChange={(event) => onChange({ ...leaf, window: { ...window, unit: event.target.value as Unit } })}>
             {['m', 'h', 'd', ...(window.unit === 's' ? ['s'] : [])].map((unit) => <option key={unit} value={unit}>{t(`condition.unit.${unit}`)}</option>)}
@@ -33,7 +34,7 @@ export function EventLeaf({ leaf, readOnly, onChange }: { leaf: Leaf; readOnly: 
         <select className="xj-input" aria-label={t('filter.operator')} disabled={readOnly} value={leaf.op} onChange={(event) => onChange({ ...leaf, op: event.target.value })}>
           {SIGNS.map((sign) => <option key={sign} value={sign}>{t(`condition.op.${WORD[sign]}`)}</option>)}
         </select>
-        <input className="xj-input" inputMode="numeric" aria-label={t('condition.times')} disabled={readOnly} value={String(leaf.value ?? '')} onChange={(event) => onChange({ ...leaf, value: Number(event.target.value.replace(/\D/g, '')) || 0 })} />
+        <LeafNumber whole label={t('condition.times')} readOnly={readOnly} value={leaf.value as number | null} onChange={(value) => onChange({ ...leaf, value })} />
         <span className="xj-cond__said">{t('condition.times_unit')}</span>
       </span>
     </>

@@ -1,5 +1,4 @@
 /** The value of one condition, by the shape its operator asks for. */
-import { useState } from 'react'
 import type { FieldDefinition } from '@/api/types'
 import { useTongue } from '@/lib/text'
 import { fromLocalInput, toLocalInput } from '@/lib/time'
@@ -8,6 +7,7 @@ import { parseMoney } from '../FieldInput'
 import { useSchema } from '../schema'
 import { useValues } from '../useValues'
 import { REFERENCE, valueText } from '../values'
+import { LeafNumber } from './LeafNumber'
 import { NumberOrLimit } from './NumberOrLimit'
 import { askedKind, type Operator } from './operators'
 import { isOverTime, type Place } from './queries'
@@ -67,13 +67,7 @@ const optionsOf = (field: FieldDefinition, tongue: string) => field.options?.map
 
 function NumberBox({ field, operator, leaf, label, invalid, onChange }: ValueProps) {
   const kind = operator.shape === 'number' && !operator.fn ? askedKind(field) : 'number'
-  const [typed, setTyped] = useState(() => numberText(leaf.value, kind))
-  const known = numberText(leaf.value, kind)
-  const shown = typedNumber(typed, kind) === (leaf.value ?? null) ? typed : known
-  return (
-    <input className="xj-input" inputMode="decimal" aria-label={label} aria-invalid={invalid || (Boolean(typed.trim()) && typedNumber(typed, kind) === null) || undefined}
-      placeholder={kind === 'percent' ? '%' : undefined} value={typedNumber(typed, kind) === null && typed ? typed : shown} onChange={(event) => { setTyped(event.target.value); onChange({ ...leaf, value: typedNumber(event.target.value, kind) }) }} />
-  )
+  return <LeafNumber label={label} value={leaf.value as number | null | undefined} read={(typed) => typedNumber(typed, kind)} write={(value) => numberText(value, kind)} placeholder={kind === 'percent' ? '%' : undefined} invalid={invalid} onChange={(value) => onChange({ ...leaf, value })} />
 }
 
 function OneChoice({ field, leaf, label, invalid, onChange, people }: ValueProps & { people?: boolean }) {

@@ -9,7 +9,7 @@ export function canShow(tree: Tree, byPath: Map<string, Subject>): boolean {
   if (!found) return false
   const { leaf, negated } = found
   if (leaf.comments?.length) return false
-  if (leaf.fn === 'count_events') return !negated && Array.isArray(leaf.events) && typeof leaf.value === 'number'
+  if (leaf.fn === 'count_events') return !negated && Array.isArray(leaf.events) && (typeof leaf.value === 'number' || leaf.value === null)
   if (leaf.fn === 'count_changes' || leaf.fn === 'days_since_event') return !negated && (typeof leaf.value === 'number' || leaf.value === null || isNumber(leaf.other)) && (leaf.fn === 'days_since_event' || byPath.has(leaf.field ?? ''))
   if (leaf.op === 'changed') return !negated && byPath.has(leaf.field ?? '')
   return operatorOf(tree, byPath.get(leaf.field ?? '')?.field) !== null

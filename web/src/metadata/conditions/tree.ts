@@ -3,7 +3,7 @@ import type { Json, Problem, Text } from '@/api/types'
 
 export type Unit = 's' | 'm' | 'h' | 'd' | 'ms' | 'us'
 export type Scalar = string | number | boolean
-export interface Leaf { kind: 'leaf'; field?: string; fn?: string; op: string; value?: Scalar | Scalar[] | null; unit?: Unit; type?: string; other?: string; events?: string[]; listed?: boolean; window?: { value: number; unit: Unit }; comments?: string[] }
+export interface Leaf { kind: 'leaf'; field?: string; fn?: string; op: string; value?: Scalar | Scalar[] | null; unit?: Unit; type?: string; other?: string; events?: string[]; listed?: boolean; window?: { value: number | null; unit: Unit }; comments?: string[] }
 export interface Group { kind: 'all' | 'any' | 'not'; items: Tree[]; comments?: string[] }
 export interface Opaque { kind: 'opaque'; source: string }
 export type Tree = Leaf | Group | Opaque
@@ -47,7 +47,7 @@ const filled = (value: unknown) => (Array.isArray(value) ? value.length > 0 : va
 export function incomplete(tree: Tree): boolean {
   if (tree.kind === 'opaque') return !tree.source.trim()
   if (isGroup(tree)) return (tree.kind === 'not' && !tree.items.length) || tree.items.some(incomplete)
-  return 'value' in tree && !filled(tree.value)
+  return ('value' in tree && !filled(tree.value)) || tree.window?.value === null
 }
 
 /** The tree without empty groups: an empty group inside would say "always". */

@@ -1,7 +1,7 @@
 /** What can be done with the view shown: save, save as, rename, share, open first, delete. Loaded after the list. */
 import { useState } from 'react'
 import type { ListView, Text } from '@/api/types'
-import { errorText } from '@/lib/errors'
+import { errorText, tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
@@ -11,6 +11,8 @@ import { showToast } from '@/ui/Toast'
 import { useRight } from '../session'
 import { useRefused } from '../undo'
 import { documentOf, useViewWrites } from './views'
+
+const LONGEST = 40
 
 export interface ViewMenuProps { object: string; view: ListView; usual: string | null; filter: string; sort: string[]; dirty: boolean; onSaved: (key: string) => void; onRevert: () => void }
 type Asking = { what: 'new' | 'rename' | 'share'; name: string } | null
@@ -79,11 +81,12 @@ export default function ViewMenu({ object, view, usual, filter, sort, dirty, onS
 function NameDialog({ asking, error, onAnswer, onClose }: { asking: NonNullable<Asking>; error: string; onAnswer: (name: string) => void; onClose: () => void }) {
   const { t } = useTongue()
   const [name, setName] = useState(asking.name)
+  const long = tooLong(name, LONGEST, t)
   return (
     <Dialog open title={t(`view.title.${asking.what}`)} onClose={onClose} width={420}>
-      <form className="xj-form" onSubmit={(event) => { event.preventDefault(); if (name.trim()) onAnswer(name.trim()) }}>
-        <Field label={t('view.name')} error={error || undefined} hint={t(`view.hint.${asking.what}`)}>{(control) => <input {...control} className="xj-input" autoFocus maxLength={40} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
-        <div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button type="submit" kind="primary" reason={name.trim() ? undefined : t('view.name_first')}>{t(`view.do.${asking.what}`)}</Button></div>
+      <form className="xj-form" onSubmit={(event) => { event.preventDefault(); if (name.trim() && !long) onAnswer(name.trim()) }}>
+        <Field label={t('view.name')} error={long ?? (error || undefined)} hint={t(`view.hint.${asking.what}`)}>{(control) => <input {...control} className="xj-input" autoFocus value={name} onChange={(event) => setName(event.target.value)} />}</Field>
+        <div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button type="submit" kind="primary" reason={name.trim() ? long : t('view.name_first')}>{t(`view.do.${asking.what}`)}</Button></div>
       </form>
     </Dialog>
   )

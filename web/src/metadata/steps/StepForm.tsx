@@ -6,6 +6,7 @@ import { problemsAt, setAt, type Problem } from '@/metadata/editing'
 import { useSchema } from '@/metadata/schema'
 import { Field, type ControlProps } from '@/ui/Field'
 import { personWords, type Labels, type Step } from './sentence'
+import { NumberBox } from '../NumberBox'
 import { Picks } from './Picks'
 import { TemplateInput } from './TemplateInput'
 import { asList } from './trigger'
@@ -64,7 +65,7 @@ function Control({ parameter, step, path, object, labels, problems, readOnly, co
     case 'channels': return <Picks label={label} path={path} chosen={value === undefined ? ['inbox'] : asList(value)} groups={[{ label, options: [['inbox', t('studio.value.inbox')], ...definitions.filter((row) => row.kind === 'channel' && row.version).map((row): [string, string] => [row.key, say(row.name, row.key)])] }]} readOnly={readOnly} name={labels.named} onChange={onChange} />
     case 'tags': return <input {...control} className="xj-input" data-path={path} readOnly={readOnly} defaultValue={asList(value).join('、')} placeholder={t('rules.tags_hint')} onBlur={(event) => onChange(event.target.value.split(/[、,，;；]/).map((each) => each.trim()).filter(Boolean))} />
     case 'choice': return select((parameter.options ?? []).map((option) => [option.key, say(option.name, option.key)]), parameter.options?.[0]?.key)
-    case 'number': return <input {...control} className="xj-input xj-rules__number" data-path={path} type="number" min={parameter.least} max={parameter.most} readOnly={readOnly} value={String(value ?? parameter.least ?? '')} onChange={(event) => onChange(event.target.value === '' ? undefined : Number(event.target.value))} />
+    case 'number': return <NumberBox control={control} path={path} className="xj-rules__number" placeholder={String(parameter.least ?? '')} readOnly={readOnly} value={value} onChange={onChange} />
     case 'definition': return select(definitions.filter((row) => row.kind === parameter.of && row.version).map((row) => [row.key, say(row.name, row.key)]))
     case 'object': return select((schema?.objects ?? []).map((each) => [each.key, say(each.name, each.key)]))
     case 'tag_field': return select((schema?.objects.find((each) => each.key === object)?.fields ?? []).filter((field) => field.kind === 'tags').map((field) => [field.key, say(field.name, field.key)]), 'tags')
@@ -79,13 +80,13 @@ function Control({ parameter, step, path, object, labels, problems, readOnly, co
 function Due({ value, control, path, readOnly, calendars, onChange }: { value: Record<string, unknown> | undefined; control: ControlProps; path: string; readOnly: boolean; calendars: [string, string][]; onChange: (value: unknown) => void }) {
   const { t } = useTongue()
   const unit = (['minutes', 'hours', 'days'] as const).find((each) => value?.[each] !== undefined) ?? 'hours'
-  const put = (count: string, as: string, working: unknown) => onChange(count === '' ? undefined : { [as]: Number(count), ...(working ? { working } : {}) })
-  const count = String(value?.[unit] ?? '')
+  const put = (count: unknown, as: string, working: unknown) => onChange(count === undefined ? undefined : { [as]: count, ...(working ? { working } : {}) })
+  const count = value?.[unit]
   return (
     <div className="xj-line-nowrap" data-path={path}>
-      <input {...control} className="xj-input xj-rules__number" type="number" min={0} readOnly={readOnly} value={count} onChange={(event) => put(event.target.value, unit, value?.working)} />
-      <select className="xj-input xj-pick" aria-label={t('rules.unit')} disabled={readOnly} value={unit} onChange={(event) => put(count || '1', event.target.value, value?.working)}>{['minutes', 'hours', 'days'].map((each) => <option key={each} value={each}>{t(`studio.value.${each}`)}</option>)}</select>
-      <select className="xj-input xj-pick" aria-label={t('rules.calendar')} disabled={readOnly} value={String(value?.working ?? '')} onChange={(event) => put(count || '1', unit, event.target.value)}><option value="">{t('rules.wall_time')}</option>{calendars.map(([key, name]) => <option key={key} value={key}>{name}</option>)}</select>
+      <NumberBox control={control} path={`${path}.${unit}`} className="xj-rules__number" readOnly={readOnly} value={count} onChange={(next) => put(next, unit, value?.working)} />
+      <select className="xj-input xj-pick" aria-label={t('rules.unit')} disabled={readOnly} value={unit} onChange={(event) => put(count ?? 1, event.target.value, value?.working)}>{['minutes', 'hours', 'days'].map((each) => <option key={each} value={each}>{t(`studio.value.${each}`)}</option>)}</select>
+      <select className="xj-input xj-pick" aria-label={t('rules.calendar')} disabled={readOnly} value={String(value?.working ?? '')} onChange={(event) => put(count ?? 1, unit, event.target.value)}><option value="">{t('rules.wall_time')}</option>{calendars.map(([key, name]) => <option key={key} value={key}>{name}</option>)}</select>
     </div>
   )
 }

@@ -21,7 +21,7 @@ export function newTrigger(kind: TriggerKind, object: string, calendar: string |
   }
 }
 
-export interface Schedule { every: 'day' | 'workday' | 'week' | 'month' | 'hour' | 'other'; minute: number; hour: number; weekday: number; day: number }
+export interface Schedule { every: 'day' | 'workday' | 'week' | 'month' | 'hour' | 'other'; minute: number; hour: number; weekday: number; day: number | string }
 
 /** A schedule people can read, or `other` for a cron that says more. */
 export function scheduleOf(cron: string): Schedule {

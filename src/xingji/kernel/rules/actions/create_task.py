@@ -52,7 +52,7 @@ class CreateTask:
         if due is not None and not (isinstance(due, Mapping) and any(_number(due.get(unit)) for unit in UNITS)):
             found.append(
                 problem(
-                    "bad_due", check.at("due"), "截止应为 minutes、hours 或 days", "minutes, hours or days are expected"
+                    "bad_due", check.at("due"), "期限写大于 0 的分钟、小时或天数", "a number of minutes, hours or days above 0 is expected"
                 )
             )
         elif due and due.get("working") and ("calendar", due["working"]) not in check.context.documents:

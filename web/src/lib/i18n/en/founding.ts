@@ -14,7 +14,7 @@ export const founding = {
   },
   collision: {
     count_one: 'One collision waits for a ruling', count_other: '{{count}} collisions wait for a ruling', none: 'No collisions', none_help: 'A customer whom two people touched within 30 days appears here.', rule: 'Rule', look: 'See both sides', fold: 'Close', elsewhere: 'The other side is with {{team}}', elsewhere_help: 'Their customer data is closed to you; who sees both sides rules', other_team: 'another team',
-    since: 'Since {{at}}', last: 'last touch {{at}}', open_lead: 'Open lead', claimed: 'claimed', continues: 'Who goes on', share: 'Share of who goes on (%)', share_rest: '{{name}} gets {{rest}} %', reason: 'Reason (both will read it)', do: 'Give the ruling', what_happens: 'The other lead passes to who goes on; split and reason stay with both', ruled: 'Ruled; both were told',
+    since: 'Since {{at}}', last: 'last touch {{at}}', open_lead: 'Open lead', claimed: 'claimed', continues: 'Who goes on', share: 'Share of who goes on (%)', bad_share: 'A number from 0 to 100; the two together make 100 %', share_rest: '{{name}} gets {{rest}} %', reason: 'Reason (both will read it)', do: 'Give the ruling', what_happens: 'The other lead passes to who goes on; split and reason stay with both', ruled: 'Ruled; both were told',
     event: { touch_response: 'First response', touch_followup: 'Effective follow-up', touch_note: 'Note', lead_received: 'Received', lead_created: 'Created', lead_assigned: 'Assigned', lead_returned: 'Back to the pool' },
   },
 }

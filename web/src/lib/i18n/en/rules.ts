@@ -30,6 +30,7 @@ export const rules = {
     wall_time: 'By the clock',
     unless: 'Unless one of these happens meanwhile:',
     how_often: 'How often',
+    no_day: 'A day from 1 to 31, for example 15',
     on_day: 'On which day',
     at_time: 'At what time',
     by_record: 'By the record',

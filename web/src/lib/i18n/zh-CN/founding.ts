@@ -14,7 +14,7 @@ export const founding = {
   },
   collision: {
     count_other: '{{count}} 起撞单等待裁定', none: '没有撞单', none_help: '两个人在 30 天内都联系过同一位客户时，会出现在这里。', rule: '裁定', look: '看两边经过', fold: '收起', elsewhere: '另一边在{{team}}', elsewhere_help: '看不到对方的客户资料；由能看到两边的上级裁定', other_team: '其他团队',
-    since: '{{at}} 起', last: '最近联系 {{at}}', open_lead: '打开线索', claimed: '自报', continues: '谁继续跟进', share: '继续跟进者的分成（%）', share_rest: '{{name}} 得 {{rest}}%', reason: '理由（双方都会看到）', do: '作出裁定', what_happens: '另一条线索转给继续跟进的人，分成和理由留在两条线索上', ruled: '已裁定，双方都收到了通知',
+    since: '{{at}} 起', last: '最近联系 {{at}}', open_lead: '打开线索', claimed: '自报', continues: '谁继续跟进', share: '继续跟进者的分成（%）', bad_share: '写 0 到 100 的数，两人加起来要等于 100%', share_rest: '{{name}} 得 {{rest}}%', reason: '理由（双方都会看到）', do: '作出裁定', what_happens: '另一条线索转给继续跟进的人，分成和理由留在两条线索上', ruled: '已裁定，双方都收到了通知',
     event: { touch_response: '首次响应', touch_followup: '有效跟进', touch_note: '备注', lead_received: '收到线索', lead_created: '建立线索', lead_assigned: '分配', lead_returned: '退回公海' },
   },
 }

@@ -30,6 +30,7 @@ export const rules = {
     wall_time: '按自然时间',
     unless: '期间如果发生这些，就不再触发：',
     how_often: '多久一次',
+    no_day: '写 1 到 31 的日子，例如 15',
     on_day: '哪一天',
     at_time: '几点',
     by_record: '按这条记录',
