@@ -47,7 +47,7 @@ def test_standard_actions_are_added_tried_published_and_rolled_back(visit: Visit
     expect(part(page, "target")).to_have_value("85")
     expect(part(page, "actions.0").get_by_text("联系客户").first).to_be_visible()
     wrong(page, "target", "很多", "占比要大于 0、不超过 100%", "90")
-    wrong(page, "name", "名" * 61, "名称最多 60 字，现在 61 字", "标准动作")
+    wrong(page, "name", "名" * 61, "名称最多 60 字，现在 61 字", "标准销售动作")
     expect(sentence).to_contain_text("目标是 90% 的人")
 
     page.get_by_role("button", name="加一个动作").click()

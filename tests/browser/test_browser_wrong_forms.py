@@ -162,7 +162,7 @@ def test_reasons_and_times_that_are_missing_or_past(
         page.get_by_role("button", name="保存").click()
         expect(most).to_have_attribute("aria-invalid", "true")
         expect(most).to_have_value(typed)
-    expect(beside(page, "每小时最多单独发几条")).to_contain_text("1 到 200")
+    expect(page.get_by_role("alert").filter(has_text="1 到 200")).to_be_visible()
     look(page, "notices")
     most.fill("12")
     page.get_by_role("button", name="保存").click()

@@ -65,10 +65,12 @@ def test_the_numbers_of_a_rule(visit: Visit, calm: list[str]):
         expect(beside(group, label)).to_contain_text("请填写整数")
         expect(box).to_have_value(text)
         expect(group.get_by_role("status")).to_contain_text("还有条件没填完")
+        expect(release).to_have_attribute("title", re.compile("还有条件没填完"))  # what is typed here would not be in what is published
     look(page, "condition-counts")
     group.get_by_label("时间长度", exact=True).fill("3")
     group.get_by_label("次数", exact=True).fill("2")
     expect(group.get_by_role("status")).not_to_contain_text("还有条件没填完")
+    expect(release).not_to_have_attribute("aria-disabled", "true")
 
 
 def test_the_numbers_of_pools_risks_playbooks_and_fields(visit: Visit, calm: list[str]):
@@ -126,9 +128,9 @@ def test_names_and_notes_longer_than_their_place(visit: Visit, calm: list[str]):
     visitor.goes_to("/leads")
     page.get_by_role("button", name=re.compile("的操作$|视图操作|^视图「")).first.click()
     page.get_by_role("menuitem", name="另存为新视图").click()
-    name = dialog.get_by_label("名称")
+    name = dialog.get_by_label("视图名称")
     name.fill("视" * 41)
-    expect(beside(dialog, "名称")).to_contain_text("最多 40 字，现在 41 字")
+    expect(beside(dialog, "视图名称")).to_contain_text("最多 40 字，现在 41 字")
     name.press("Enter")
     expect(name).to_have_value("视" * 41)
     name.fill("误输的视图")

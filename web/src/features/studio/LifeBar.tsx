@@ -1,6 +1,7 @@
 /** The bar 草稿 → 检查 → 试运行 → 发布: where a definition stands and the next step, always in view. */
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
+import { useUnfinished } from '@/metadata/conditions/unfinished'
 import { Button } from '@/ui/Button'
 import { Icon, type IconName } from '@/ui/Icon'
 import type { Drafting } from './useDraft'
@@ -25,7 +26,8 @@ export function LifeBar({ draft, errors, tried, version, busy, readOnly, phone, 
   const pending = draft.held || draft.state === 'waiting' || draft.state === 'saving' || draft.state === 'failed'
   const saved = draft.state === 'saving' || draft.state === 'waiting' ? t('studio.saving') : draft.state === 'failed' ? t('studio.not_saved') : draft.held ? t('studio.saved_at', { at: moment(draft.savedAt, tongue) }) : version ? t('studio.as_published', { version }) : t('studio.nothing_yet')
   const checkWords = errors ? t('definitions.problems', { count: errors }) : draft.checked ? t('studio.no_problems') : t('definitions.step.check')
-  const why = !pending && !fresh ? t('definitions.nothing_to_publish') : errors ? t('studio.mend_first') : draft.state === 'conflict' ? t('studio.conflict_first') : undefined
+  const unfinished = useUnfinished()
+  const why = !pending && !fresh ? t('definitions.nothing_to_publish') : errors ? t('studio.mend_first') : unfinished ? t('condition.unfinished') : draft.state === 'conflict' ? t('studio.conflict_first') : undefined
   return (
     <div className="xj-life" role="group" aria-label={t('definitions.life')}>
       <ol>

@@ -12,6 +12,7 @@ import { CelEditor } from './OpaquePart'
 import { parseCel, printTree, useReading, type Place } from './queries'
 import { useSubjects } from './subjects'
 import { asGroup, incomplete, pruned, sameTree, type Group, type Tree } from './tree'
+import { useWaits } from './unfinished'
 import './conditions.css'
 
 export interface ConditionBuilderProps {
@@ -55,6 +56,7 @@ function Draft({ object, cel, place = 'record', problems = [], readOnly = false,
   const [asText, setAsText] = useState(false)
   const printed = useRef<Tree>(tree)
   const waiting = incomplete(draft)
+  useWaits(waiting && !readOnly && !asText)
   const keep = useRef(onCel)
   keep.current = onCel
   const unsent = useRef<(() => void) | null>(null)

@@ -10,7 +10,7 @@ const counted = (typed: string) => (/^\s*\d{1,9}\s*$/.test(typed) ? Number(typed
 
 export function LeafNumber({ label, value, whole, read = whole ? counted : plain, write = String, placeholder, invalid, readOnly, onChange }: LeafNumberProps) {
   const { t } = useTongue()
-  const about = useId()
+  const about = `${useId()}-error`
   const known = typeof value === 'number' ? write(value) : ''
   const [typed, setTyped] = useState(known)
   const none = typed.trim() !== '' && read(typed) === null
