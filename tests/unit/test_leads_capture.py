@@ -77,3 +77,6 @@ def test_a_labelled_word_too_long_for_its_field_is_not_cut_into_it():
     found = recognise_text(f"行业：{long}\n电话 13812345678")
     assert "industry" not in found
     assert long in found["need"]
+    found = recognise_text(f"姓名：{'王' * 41}\n职位：{'总' * 41}\n行业：{short}")
+    assert "name" not in found
+    assert "position" not in found

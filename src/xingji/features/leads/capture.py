@@ -13,7 +13,7 @@ from xingji.features.leads.intake.payload import amount_of
 from xingji.features.leads.recognition.normalise import credit_code_of, email_of, phone_of
 from xingji.features.leads.recognition.places import PROVINCES, sales_region
 
-LONGEST, LONGEST_INDUSTRY = 5_000, 40
+LONGEST, LONGEST_WORD = 5_000, 40
 _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[-\s]?)?(1[3-9]\d(?:[-\s.·]?\d){8})(?!\d)")
 _FIXED = re.compile(
     r"(?<!\d)(?:\+?86[-\s]?)?\(?(0\d{2,3})\)?[-\s]{0,3}(\d{3,4}[-\s]?\d{4})(?!\d)(?:\s*(?:转|分机|ext\.?|-)\s*(\d{1,6}))?", re.I
@@ -57,7 +57,7 @@ def recognise_text(
         fields["company"] = re.sub(r"^(?:我们?是|这里是|来自|公司名?称?是?|我们?)", "", company).strip()
     _person(whole, labelled, speaker, fields)
     _budget(whole, labelled, fields, decimals)
-    if (industry := labelled.get("industry")) and len(industry) <= LONGEST_INDUSTRY:
+    if (industry := labelled.get("industry")) and len(industry) <= LONGEST_WORD:
         fields["industry"] = industry
     _place(whole, labelled, fields, regions or {})
     fields["need"] = _need(whole, labelled, numbers[1:], card=not said and "company" in fields)
@@ -118,10 +118,10 @@ def _person(text: str, labelled: dict[str, str], speaker: str | None, fields: di
         name = re.split(r"[-—_@|/·]", speaker)[-1].strip() or speaker
     if position is None and (match := re.search(rf"(?:^|[\s,,|/]){TITLE}(?=$|[\s,,|/])", text, re.M)):
         position = match[0].strip(" ,|/\n")
-    if name:
-        fields["name"] = name[:40]
-    if position:
-        fields["position"] = position[:40]
+    if name and len(name) <= LONGEST_WORD:
+        fields["name"] = name
+    if position and len(position) <= LONGEST_WORD:
+        fields["position"] = position
 
 
 def _budget(text: str, labelled: dict[str, str], fields: dict[str, Any], decimals: int) -> None:

@@ -43,19 +43,19 @@ def cut_notes(text: str, today: date) -> list[Note]:
     marks = [(match.start(), match.end(), day) for match, day in zip(found, days, strict=True) if day is not None]
     notes: list[Note] = []
     if before := _clean(text[: marks[0][0]] if marks else text):
-        notes.append(note_of(before, None, guessed=False))
+        notes += notes_of(before, None, guessed=False)
     for n, (_, end, (day, guessed)) in enumerate(marks):
         until = marks[n + 1][0] if n + 1 < len(marks) else len(text)
         words = _clean(text[end:until])
-        notes.append(note_of(words, day, guessed=guessed))
+        notes += notes_of(words, day, guessed=guessed)
     return notes
 
 
-def note_of(text: str, day: date | None, *, guessed: bool) -> Note:
-    """An entry with what its words say about the kind of touch."""
+def notes_of(text: str, day: date | None, *, guessed: bool) -> list[Note]:
+    """An entry with what its words say about the kind of touch; one longer than an entry may be becomes several."""
     kind = next((kind for kind, words in KINDS if re.search(words, text)), "note")
     answered = kind in ("visit", "meeting") or (kind != "note" and not _FAILED.search(text))
-    return Note(day, guessed, kind, answered, text[:LONGEST])
+    return [Note(day, guessed, kind, answered, text[at : at + LONGEST]) for at in range(0, max(len(text), 1), LONGEST)]
 
 
 def _clean(text: str) -> str:

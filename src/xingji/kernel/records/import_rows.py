@@ -19,7 +19,7 @@ from xingji.kernel.records.field_kinds import Refused
 from xingji.kernel.records.fields import Field
 from xingji.kernel.records.import_guess import Guess, guess_day, is_unknown, read_cell
 from xingji.kernel.records.import_mapping import NOTES, TOUCHED, Children, ImportMapping, Target
-from xingji.kernel.records.import_notes import Note, cut_notes, note_of
+from xingji.kernel.records.import_notes import Note, cut_notes, notes_of
 from xingji.kernel.records.import_similar import Known, Similar
 from xingji.kernel.records.schema import ObjectType, Schema, quoted
 from xingji.kernel.records.tables import Table
@@ -119,7 +119,7 @@ def _read_row(job: Job, row: Read, names: Names) -> None:
             code, column, params = refused[0]
             row.refuse(code, column, **params)
     if rest:
-        row.notes.insert(0, note_of("；".join(rest), None, guessed=False))
+        row.notes[:0] = notes_of("；".join(rest), None, guessed=False)
     row.values = {**job.mapping.constants, **row.values}
 
 
