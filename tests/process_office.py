@@ -86,10 +86,10 @@ class ProcessOffice:
             return await actor_for_person(uow, self.people[name])
 
     async def deal(self, stage: str | None = None, **values: Any) -> UUID:
-        """A deal of the rep; at a later stage it comes from the old system (history)."""
+        """A deal of the rep; at a later stage it comes from the old system (history), where it was checked."""
         values = {"name": "泵站改造（演示）", "customer": str(self.customer), "owner": str(self.people["rep"]), **values}
         if stage is not None:
-            values["stage"] = stage
+            values = {"stage": stage, "unverified": False, **values}
         async with self.database.work(self.workspace, SYSTEM, mode=Mode.HISTORY if stage else Mode.LIVE) as uow:
             return (await write(uow, [Change("create", "deal", values=values)])).ids[0]
 

@@ -151,6 +151,28 @@ async def test_a_closed_deal_has_no_health_and_nobody_sees_anothers(office: Proc
     assert await health(office, deal, "both") is None
 
 
+async def test_what_was_brought_in_is_judged_from_its_next_move_on(office: ProcessOffice) -> None:
+    async def unverified() -> int:
+        return int((await office.do("rep", lambda uow: health_board(uow, "deal")))["unverified"])
+
+    before = await unverified()
+    deal = await office.deal("claim", unverified=None)
+    closed = await office.deal("claim", unverified=None)
+    await office.update(closed, status="lost", lost_reason="价格")
+    await settle(office)
+    async with office.database.work(office.workspace) as uow:
+        await refresh_health(uow, "deal")
+    assert await health(office, deal) is None
+    assert await unverified() == before + 1
+    board = await office.do("rep", lambda uow: health_board(uow, "deal"))
+    assert str(deal) not in {one["record"] for owner in board["owners"] for one in owner["worst"]}
+    await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "visit"))
+    await office.update(deal, "rep", stage="evidence")
+    await settle(office)
+    assert (await health(office, deal))["stage"] == "evidence"
+    assert await unverified() == before
+
+
 async def test_the_board_sums_up_per_owner_worst_first(office: ProcessOffice) -> None:
     await office.deal("confirm", owner=str(office.people["both"]))
     await settle(office)
@@ -208,7 +230,7 @@ async def test_the_statement_weighs_as_the_formula_says(office: ProcessOffice) -
 
 async def test_many_deals_take_as_many_statements_as_one(office: ProcessOffice) -> None:
     changes = [
-        Change("create", "deal", values={"name": f"{n} 号（演示）", "customer": str(office.customer), "owner": str(office.people["rep"]), "stage": "confirm"})
+        Change("create", "deal", values={"name": f"{n} 号（演示）", "customer": str(office.customer), "owner": str(office.people["rep"]), "stage": "confirm", "unverified": False})
         for n in range(2_000)
     ]
     async with office.database.work(office.workspace, SYSTEM, mode=Mode.HISTORY) as uow:

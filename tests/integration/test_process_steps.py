@@ -253,7 +253,7 @@ async def test_the_gate_asks_one_statement_for_one_deal_as_for_fifty(office: Pro
 
 
 async def test_a_history_import_enters_unverified_until_its_next_move(office: ProcessOffice) -> None:
-    deal = await office.deal("claim")
+    deal = await office.deal("claim", unverified=None)
     assert await office.value(deal, "unverified") is True
     await office.do("rep", lambda uow: steps.claim(uow, "deal", deal, "visit"))
     await office.update(deal, "rep", stage="evidence")

@@ -222,6 +222,7 @@ def _convert(draw: Draw, plan: Plan) -> None:
             "amount": max(lead.values["budget"], 2_000_000),
             "status": "open",
             "stage": rng.choice(("clarify", "solution", "negotiate")),
+            "unverified": False,
         }
         closed = lead.converted_at + timedelta(days=rng.uniform(6, 60))
         if closed < limit and rng.random() < 0.7:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from xingji.demo.checklists import lay_in_checklists
 from xingji.demo.history import as_json
 from xingji.features.approvals.ask import ask_approval
 from xingji.features.approvals.votes import vote
@@ -46,6 +47,8 @@ KNOWN = (("总经理", "decision_maker"), ("设备科长", "user"), ("采购经�
 SURNAMES, GIVEN, LONELY = "周吴郑冯褚卫蒋沈韩杨朱秦", ("志远", "建平", "雪", "敏", "国强", "丽华", "海涛", "晓东"), 9
 #: Quotes sent a day after the deal was opened, before anything was known.
 EARLY_QUOTES = ("caiwenbo", "songzhixia", "tangyishu", "hejingshu")
+#: Those who left most talks without a follow-up, and the busy one.
+CARELESS = ("liangwanqing", "sunyinuo", BUSY)
 CONFIRMED = (BUSY, "zhanglei", "liruoxi", "chenjiashu", "sunyinuo", "zhaochengyu", "songzhixia", "liangwanqing")
 
 
@@ -73,7 +76,7 @@ class Story:
         ids, customers = [uuid7() for _ in owners], [uuid7() for _ in owners]
         names = [f"{self.draw.choice(PLACES)}{self.draw.choice(TRADES)}{n + 1:02d}厂(演示)" for n in range(len(owners))]
         made = [{"owner": self.people[owner], "created_at": at} for owner, at in zip(owners, begun, strict=True)]
-        more = {"next_step": "确认技术条款", "amount": 18_000_000, **values}
+        more = {"next_step": "确认技术条款", "amount": 18_000_000, "unverified": False, **values}
 
         async def command(uow: UnitOfWork) -> None:
             await write(uow, [Change("create", "customer", id=id, values=as_json({"name": name, **one})) for id, name, one in zip(customers, names, made, strict=True)])
@@ -113,6 +116,7 @@ async def lay_in_process(database: Database, workspace: str, people: Mapping[str
     await plant_talks(story)
     await plant_early_quotes(story)
     await plant_reviews(story, await plant_losses(story))
+    await lay_in_checklists(database, workspace, [people[one] for one in CARELESS], story.evening)
     await draw_last_week(story)
 
 

@@ -76,7 +76,7 @@ export default function DealPage({ object, record, meta, process }: DealProps) {
           {!phone && <Card flush title={t('lead.tab.timeline')}><Timeline object={object} id={record.id} meta={meta} /></Card>}
         </div>
         <aside className="xj-stack" aria-label={t('lead.facts')}>
-          <HealthCard object={object} id={record.id} onAction={(key) => focus(key)} />
+          {!process.closed && <HealthCard object={object} id={record.id} unverified={process.unverified ?? false} onAction={(key) => focus(key)} />}
           <RecordApprovals object={object} id={record.id} may={Boolean(record.can?.update)} asking={approval} onAsking={setApproval} />
           <ExceptionsCard object={object} id={record.id} process={process} />
           {typeof record.customer === 'string' && <PeopleMap customer={record.customer} />}

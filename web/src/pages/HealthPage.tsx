@@ -33,7 +33,7 @@ export default function HealthPage() {
         <h1>{!board ? t('nav.health') : board.total.count ? (board.total.red ? t('health.head', { red: board.total.red, count: board.total.count }) : t('health.head_none', { count: board.total.count })) : t('health.empty')}</h1>
         {objects.length > 1 && <div className="xj-page__actions"><ObjectTabs objects={objects.map((each) => each.key)} value={object} onChange={(next) => void navigate({ to: '/health', search: { object: next } })} /></div>}
       </div>
-      {!board ? <Card flush><QueryState query={query} rows={6} /></Card> : !board.total.count ? <Card><Empty icon="task" title={t('health.empty')}>{t('health.empty_help')}</Empty></Card> : <Board key={object} object={object} board={board} />}
+      {!board ? <Card flush><QueryState query={query} rows={6} /></Card> : !board.total.count ? <Card><Empty icon="task" title={t('health.empty')}>{board.unverified ? t('health.unverified', { count: board.unverified }) : t('health.empty_help')}</Empty></Card> : <Board key={object} object={object} board={board} />}
     </Page>
   )
 }
@@ -55,7 +55,7 @@ function Board({ object, board }: { object: string; board: HealthBoard }) {
           {BANDS.map((band) => <div key={band}><dt><Band health={{ band, score: total.count ? total[band] / total.count : 0 }} /></dt><dd><strong>{t('health.deals', { count: total[band] })}</strong></dd></div>)}
           <div><dt>{t('health.score')}</dt><dd><strong>{percent(total.score)}</strong> <span className="xj-small xj-muted">{t('deal.done_of', { done: total.done, due: total.due })}</span></dd></div>
         </dl>
-        <p className="xj-small xj-muted">{t('health.how', { green: percent(board.bands.green), red: percent(board.bands.red) })}{board.capped ? ` ${t('health.capped')}` : ''}</p>
+        <p className="xj-small xj-muted">{t('health.how', { green: percent(board.bands.green), red: percent(board.bands.red) })}{board.capped ? ` ${t('health.capped')}` : ''}{board.unverified > 0 ? ` ${t('health.unverified', { count: board.unverified })}` : ''}</p>
       </Card>
       {teams.map(({ key, name, owners }) => (
         <Card key={key} flush title={teams.length > 1 ? t('health.team', { team: name, count: sumOf(owners, 'count'), red: sumOf(owners, 'red') }) : t('health.by_person')}>

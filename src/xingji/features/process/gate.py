@@ -76,7 +76,8 @@ async def pin_playbooks(uow: UnitOfWork, schema: Schema, kind: ObjectType, rows:
             continue
         if uow.mode is Mode.HISTORY:
             if row.op == "create":
-                row.new |= {"stage_since": row.value("created_at") or now, "unverified": True}
+                # Only the system itself can say that a past was checked: a client's word for it is refused before.
+                row.new |= {"stage_since": row.value("created_at") or now, "unverified": row.new.get("unverified") is not False}
             elif any(book.field in row.differing() for book in books):
                 row.new["stage_since"] = row.value("updated_at") or now
             continue

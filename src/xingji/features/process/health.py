@@ -24,7 +24,8 @@ GONE = """delete from process_health h where h.object = $1 and ($2::uuid[] is nu
 async def refresh_health(uow: UnitOfWork, object_key: str, ids: Sequence[UUID] | None = None) -> int:
     """Computes the health of the open records among these (all open ones without ids), keeps it; how many.
 
-    Emits: `process.health_changed` for records whose band changed. Closed records lose their row.
+    Emits: `process.health_changed` for records whose band changed. Closed records lose their row; those brought in from
+    elsewhere have none before their next move.
     """
     books = await playbook_versions(uow, await pins_in_use(uow, object_key, ids))
     if not books:

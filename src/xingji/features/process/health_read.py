@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from xingji.features.process.health import BANDS
-from xingji.features.process.sight import playbook_versions
+from xingji.features.process.sight import playbook_versions, playbooks_of
 from xingji.features.process.suppliers import holders_of
 from xingji.kernel import records
+from xingji.kernel.cel import text_literal
 from xingji.kernel.core.errors import forbidden
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records.visibility import visible_fields
@@ -25,13 +26,15 @@ async def health_of(uow: UnitOfWork, object_key: str, ids: Sequence[UUID]) -> di
 async def health_board(uow: UnitOfWork, object_key: str) -> dict[str, Any]:
     """Open records by band, in all and per owner, worst first, with the five weakest records of each.
 
-    {total: {green, yellow, red, score}, owners: [{owner, …, worst}], bands, capped}. Raises: `access.denied`.
+    {total: {green, yellow, red, score}, owners: [{owner, …, worst}], unverified: open ones not judged before their next move,
+    bands, capped}. Raises: `access.denied`.
     """
     schema = await records.load_schema(uow)
     title = schema.object(object_key).title
     if not {"playbook", "owner"} <= visible_fields(schema, uow.actor, object_key).keys():
         raise forbidden("access.denied", object=object_key, verb="read", who="admin")
     page = await records.query(uow, records.Query(object_key, fields=[title, "owner"], filter="playbook != null", limit=MOST, names=True))
+    unverified = await _unverified(uow, object_key) if "unverified" in visible_fields(schema, uow.actor, object_key) else 0
     named = {UUID(row["id"]): row for row in page.rows}
     rows = await uow.fetch("select * from process_health where record = any($1::uuid[]) order by score, record", list(named))
     shown = await _shown(uow, rows)
@@ -41,7 +44,15 @@ async def health_board(uow: UnitOfWork, object_key: str) -> dict[str, Any]:
         owners.setdefault(one["owner"], []).append(one)
     board = [{"owner": owner, **_sum(given), "worst": given[:5]} for owner, given in owners.items()]
     board.sort(key=lambda one: (one["score"], one["owner"] or ""))
-    return {"total": _sum(shown), "owners": board, "people": page.people, "bands": BANDS, "capped": page.next is not None}
+    return {"total": _sum(shown), "owners": board, "people": page.people, "unverified": unverified, "bands": BANDS, "capped": page.next is not None}
+
+
+async def _unverified(uow: UnitOfWork, object_key: str) -> int:
+    """How many open records the reader sees that were brought in and have not moved since."""
+    ended = {(book.status, value) for book in await playbooks_of(uow, object_key) if book.status for value in (*book.won, *book.lost)}
+    still = "".join(f" && {field} != {text_literal(value)}" for field, value in sorted(ended))
+    query = records.Query(object_key, filter=f"playbook != null && unverified == true{still}", aggregates=[{"as": "count", "fn": "count"}])
+    return int((await records.aggregate(uow, query))[0]["count"])
 
 
 def _sum(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def bound(values: Sequence[Any], now: datetime, ids: Sequence[UUID] | None) -> l
 def compile_done(schema: Schema, book: Playbook, *, few: bool, closed: bool = False, bits: bool = False) -> tuple[str, OverTimeSink]:
     """SQL of the records of a playbook version: id, stage, owner, brand, status, minutes and done, one boolean an action in
     their order (null where it does not concern); with `bits` as three numbers, a bit an action: `ready` (nothing lacks but
-    perhaps a confirmation), `settled` (confirmed, or not applicable) and `concerned`.
+    perhaps a confirmation), `settled` (confirmed, or not applicable) and `concerned`, and without what is unverified yet.
     Open ones, or with `closed` those that ended. Raises: CelError."""
     kind = schema.object(book.object)
     sink = OverTimeSink(schema, book.object, now=NOW, alias="r", calendar=book.calendar)
@@ -66,6 +66,8 @@ def compile_done(schema: Schema, book: Playbook, *, few: bool, closed: bool = Fa
     column = lambda key: f"r.{quoted(str(kind.field(key).column))}"  # noqa: E731
     state = f"coalesce({column(book.status)}, '')" if book.status else "''"
     which = f" and {state} {'= any' if closed else '<> all'} ({sink.bind([*book.won, *book.lost], 'text[]')})" if book.status else ""
+    # What was brought in from elsewhere is judged from its next move on: until then nobody here could do what it lacks.
+    which += f" and {column('unverified')} is not true" if bits else ""
     joins = "".join(f" left join {name} on {name}.record = r.id" for name in parts.tables)
     sql = (
         f"select r.id, {column(book.field)} as stage, {state} as status, r.owner, r.brand, {_minutes(sink, book, column('stage_since'))} as minutes,"

@@ -41,6 +41,7 @@ async def read_process(uow: UnitOfWork, object_key: str, record: UUID) -> dict[s
         "playbook": {"key": book.key, "version": book.version, "name": dict(book.name), "object": book.object, "field": book.field, "status": book.status, "won": book.won[0] if book.won else None},
         "stage": stage,
         "unverified": bool(values.get("unverified")),
+        "closed": bool(book.status) and values.get(book.status) in (*book.won, *book.lost),
         "stage_since": values.get("stage_since"),
         "stages": [
             {

@@ -17,12 +17,12 @@ export function Band({ health }: { health: Pick<Health, 'band' | 'score'> }) {
   return <span className={`xj-status xj-status--${tone}`} data-band={health.band}><Icon name={sign} size={14} />{t(`deal.band.${health.band}`)} <b>{percent(health.score)}</b></span>
 }
 
-export function HealthCard({ object, id, onAction }: { object: string; id: string; onAction: (action: string) => void }) {
+export function HealthCard({ object, id, unverified, onAction }: { object: string; id: string; unverified: boolean; onAction: (action: string) => void }) {
   const { t, tongue, say } = useTongue()
   const query = useHealthOf(object, id, true)
   if (query.data === undefined) return <Card title={t('deal.health')}><QueryState query={query} rows={3} /></Card>
   const health = query.data
-  if (!health) return <Card title={t('deal.health')}><p className="xj-muted">{t('deal.health_soon')}</p></Card>
+  if (!health) return <Card title={t('deal.health')}><p className="xj-muted">{t(unverified ? 'deal.health_unverified' : 'deal.health_soon')}</p></Card>
   const hours = (minutes: number | null) => lasted(minutes === null ? null : minutes * 60, tongue)
   return (
     <Card title={t('deal.health')} aside={<Band health={health} />}>

@@ -22,7 +22,7 @@ export interface Move { to: string; name: Text; forward: boolean; missing: Missi
 export interface ExceptionView { id: string; from_stage: string | null; to_stage: string; reason: string; status: 'asked' | 'granted' | 'refused' | 'used'; asked_by: string | null; asked_at: string; decided_by: string | null; decided_at: string | null; answer: string | null }
 export interface Process {
   playbook: { key: string; version: number; name: Text; object: string; field: string; status: string | null; won: string | null } | null
-  stage: string | null; unverified?: boolean; stage_since?: string | null; stages: StageView[]; moves: Move[]; exceptions: ExceptionView[]
+  stage: string | null; unverified?: boolean; closed?: boolean; stage_since?: string | null; stages: StageView[]; moves: Move[]; exceptions: ExceptionView[]
   people?: Record<string, string>; can: { act?: boolean; decide?: boolean }
 }
 
@@ -41,7 +41,7 @@ export const useHealthOf = (object: string, id: string, enabled: boolean) => use
 })
 
 export interface OwnerHealth { owner: string | null; green: number; yellow: number; red: number; count: number; score: number; due: number; done: number; worst: Health[] }
-export interface HealthBoard { total: Omit<OwnerHealth, 'owner' | 'worst'>; owners: OwnerHealth[]; people: Record<string, string>; bands: { green: number; red: number }; capped: boolean }
+export interface HealthBoard { total: Omit<OwnerHealth, 'owner' | 'worst'>; owners: OwnerHealth[]; people: Record<string, string>; unverified: number; bands: { green: number; red: number }; capped: boolean }
 
 export const useHealthBoard = (object: string) => useQuery({
   queryKey: ['records', object, 'list', 'health-board'],

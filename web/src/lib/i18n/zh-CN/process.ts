@@ -13,7 +13,7 @@ export const process = {
     na_why: '「{{name}}」为什么不适用', na_hint: '主管同意后才算数，理由会留痕。', na_send: '提交主管', no_why: '哪里不属实', refuse_why: '为什么不同意',
     said_confirmed: '已确认「{{name}}」', said_granted: '已同意', said_refused: '已回复不同意', said_rejected: '已退回', said_done: '「{{name}}」已标记完成', said_asked: '已请对方确认', said_na: '已提交，等主管决定',
     checklist: '{{stage}}要做的事', stages: '阶段', learned: '到过这一阶段并已了结的 {{n}} 单赢了 {{won}} 单，估计赢单概率 {{chance}}%（实际占比的 90% 区间 {{low}}%–{{high}}%）', assumed: '了结的单还不到 5 个，赢单概率先按设定的 {{chance}}%', stage_limit: '限 {{hours}} 工时', done_of: '已做 {{done}}，应做 {{due}}', no_actions: '这一阶段没有必做动作', entry: '进入条件', exit: '离开条件', holds: '已满足', holds_not: '未满足',
-    health: '过程健康度', health_soon: '还没有算出来，稍等几秒。', completeness: '完成度', completeness_none: '还没有到期的动作', completeness_why: '到现在应做 {{due}} 项，做了 {{done}} 项', timeliness: '及时性', timeliness_why: '本阶段已用 {{taken}}（工作时间），限 {{limit}}', timeliness_none: '本阶段没有时限', collaboration: '协同', collaboration_gaps: '{{count}} 项还没有由第二角色确认', collaboration_fine: '没有欠着的确认', first_missing: '最要紧的缺项', health_at: '算到 {{at}}',
+    health: '过程健康度', health_unverified: '历史迁移来的，下一次推进阶段后开始计算。', health_soon: '还没有算出来，稍等几秒。', completeness: '完成度', completeness_none: '还没有到期的动作', completeness_why: '到现在应做 {{due}} 项，做了 {{done}} 项', timeliness: '及时性', timeliness_why: '本阶段已用 {{taken}}（工作时间），限 {{limit}}', timeliness_none: '本阶段没有时限', collaboration: '协同', collaboration_gaps: '{{count}} 项还没有由第二角色确认', collaboration_fine: '没有欠着的确认', first_missing: '最要紧的缺项', health_at: '算到 {{at}}',
     exceptions: '特批', exception: { asked: '待决定', granted: '已同意，未使用', refused: '未同意', used: '已使用' }, exception_to: '放行到「{{to}}」', asked_by: '{{who}} {{at}} 申请', decided_by: '{{who}} {{at}} 决定', grant: '同意特批', refuse: '不同意',
     in_stage: '在「{{stage}}」', since: '，{{at}} 进入', owner: '负责人 {{owner}}', playbook: '打法：{{name}} v{{version}}', unverified: '历史迁移·未核验',
     next: '下一步', next_ready: '这一阶段要做的都齐了', next_left: '离「{{to}}」还差 {{count}} 项',
@@ -23,6 +23,7 @@ export const process = {
     people: '决策链', people_count: '{{count}} 位联系人', people_gap: '还没有找到人', people_unknown: '角色未知',
   },
   health: {
+    unverified: '另有 {{count}} 单历史迁移·未核验，推进阶段后才计入。',
     head: '{{count}} 单里有 {{red}} 单告警', head_none: '{{count}} 单都没有告警', empty: '没有跟随打法的商机', empty_help: '打法发布后，新商机会自动跟随；旧数据在下一次移动时跟上。', which: '看哪类记录', deals: '{{count}} 单', score: '平均健康度', how: '高于 {{green}} 为健康，低于 {{red}} 为告警；由已记录的事件算出，随事件更新。', capped: '只算了前 5,000 单。', by_person: '按负责人，最差的在前', nobody: '没有负责人', mix: '告警 {{red}}，注意 {{yellow}}，健康 {{green}}', team: '{{team}}：{{count}} 单，告警 {{red}} 单',
   },
   approval: {
