@@ -311,7 +311,7 @@ async def fill_with_past_leads(addresses: Addresses, count: int) -> None:
 async def past_deals(
     office: Office, deals: dict[str, tuple[str, str, dict[str, Any]]], customer: str = "苏州卓汇精密机械(演示)"
 ) -> dict[str, str]:
-    """Deals of 张磊 from the old system with a customer and two contacts: {key: (name, stage, more values)}; ids by key."""
+    """Deals of 张磊 from the old system, checked, with a customer and two contacts: {key: (name, stage, more values)}; ids by key."""
     from xingji import app
     from xingji.kernel.core.protocols import SYSTEM
     from xingji.kernel.db import Database
@@ -327,7 +327,7 @@ async def past_deals(
             people = [("周志远", "decision_maker", "总经理"), ("王雪", "buyer", "采购经理")]
             values = [{"name": name, "role": role, "title": title, "customer": str(of), "owner": rep} for name, role, title in people]
             await write(uow, [Change("create", "contact", values=each) for each in values])
-            base = {"customer": str(of), "owner": rep, "amount": 36_000_000, "expected_close_at": "2026-04-20"}
+            base = {"customer": str(of), "owner": rep, "amount": 36_000_000, "expected_close_at": "2026-04-20", "unverified": False}
             values = [{**base, "name": name, "stage": stage, **more} for name, stage, more in deals.values()]
             made = await write(uow, [Change("create", "deal", values=each) for each in values])
             return {key: str(id) for key, id in zip(deals, made.ids, strict=True)}

@@ -57,7 +57,7 @@ class Radar(Team):
     async def deal(self, opened: datetime = NOW, moved: list[tuple[str, datetime]] = (), **values: Any) -> UUID:
         """A deal without any risk of its own unless `values` or events give it one."""
         customer = values.pop("customer", None) or await self.customer()
-        calm = {"next_step": "再访", "next_step_at": "2026-04-01", "expected_close_at": "2026-05-01", "amount": 100_000, "stage": "qualify"}
+        calm = {"next_step": "再访", "next_step_at": "2026-04-01", "expected_close_at": "2026-05-01", "amount": 100_000, "stage": "qualify", "unverified": False}
         values = {**calm, "name": f"商机 {uuid4().hex[:6]}(演示)", "customer": str(customer), "owner": str(self.people[REP]), "created_at": opened.isoformat(), **values}
         async with self.database.work(self.workspace, mode=Mode.HISTORY, at=NOW) as uow:
             id = (await write(uow, [Change("create", "deal", values=values)])).ids[0]
@@ -93,6 +93,14 @@ async def radar(database, workspace):
 
 async def test_a_calm_deal_raises_nothing(radar: Radar):
     assert await radar.look(await radar.deal()) == set()
+
+
+async def test_what_was_brought_in_raises_nothing_before_its_next_move(radar: Radar):
+    deal = await radar.deal(ago(days=15), next_step="", unverified=None)
+    assert await radar.look(deal) == set()
+    async with radar.database.work(radar.workspace, at=NOW) as uow:
+        await write(uow, [Change("update", "deal", deal, {"unverified": False})])
+    assert await radar.look(deal) == {"stage_too_long", "no_next_step"}
 
 
 async def test_each_rule_raises_on_its_own_story(radar: Radar):

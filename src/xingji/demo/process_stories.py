@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.demo.checklists import lay_in_checklists
+from xingji.demo.checklists import lay_in_checklists, people_at
 from xingji.demo.history import as_json
 from xingji.features.approvals.ask import ask_approval
 from xingji.features.approvals.votes import vote
@@ -42,9 +42,8 @@ REVIEWS = ((0, 3), *((n % 2, 3) for n in range(13)), *((2, 5) for _ in range(5))
 OWN_HOURS = 6.0
 PLACES = ("苏南", "浙东", "粤东", "鲁中", "江汉", "皖江", "闽南")
 TRADES = ("机械", "化工", "食品", "印染", "水务", "制药")
-#: Who is known at a customer; one in `LONELY` has the first of them alone.
-KNOWN = (("总经理", "decision_maker"), ("设备科长", "user"), ("采购经理", "buyer"))
-SURNAMES, GIVEN, LONELY = "周吴郑冯褚卫蒋沈韩杨朱秦", ("志远", "建平", "雪", "敏", "国强", "丽华", "海涛", "晓东"), 9
+#: At one customer in so many only one person is known.
+LONELY = 9
 #: Quotes sent a day after the deal was opened, before anything was known.
 EARLY_QUOTES = ("caiwenbo", "songzhixia", "tangyishu", "hejingshu")
 #: Those who left most talks without a follow-up, and the busy one.
@@ -84,7 +83,7 @@ class Story:
                 Change("create", "deal", id=id, values=as_json({**more, "name": f"{name.removesuffix('(演示)')}·设备改造(演示)", "customer": customer, **one}))
                 for id, customer, name, one in zip(ids, customers, names, made, strict=True)
             ])  # fmt: skip
-            await write(uow, [Change("create", "contact", values=as_json(one)) for n, customer in enumerate(customers) for one in _contacts(n, customer, made[n])])
+            await write(uow, [Change("create", "contact", values=as_json(one)) for n, customer in enumerate(customers) for one in people_at(n, customer, made[n], alone=n % LONELY == LONELY - 1)])
 
         await self.past(command)
         return ids
@@ -96,15 +95,6 @@ class Story:
     async def tell(self, events: Sequence[NewEvent]) -> None:
         """Events of then."""
         await self.past(lambda uow: append_events(uow, events))
-
-
-def _contacts(n: int, customer: UUID, made: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The people known at the n-th customer of a story: three, at every ninth only one."""
-    known = KNOWN[:1] if n % LONELY == LONELY - 1 else KNOWN
-    return [
-        {"name": SURNAMES[(n + at * 5) % len(SURNAMES)] + GIVEN[(n * 3 + at) % len(GIVEN)], "title": title, "role": role, "customer": customer, **made}
-        for at, (title, role) in enumerate(known)
-    ]
 
 
 async def lay_in_process(database: Database, workspace: str, people: Mapping[str, UUID], started: datetime) -> None:

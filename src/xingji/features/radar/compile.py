@@ -29,17 +29,18 @@ class Compiled:
 
 
 def compile_now(schema: Schema, object_key: str, risks: Sequence[Risk], learned: Learned, now: datetime, ids: Sequence[UUID] | None) -> Compiled:
-    """Over the records as they stand; all of the object without ids."""
+    """Over the records as they stand; all of the object without ids. What was brought in from elsewhere has no risk before its next move."""
     statement = Statement()
     of = f" and r.id = any ({statement.bind(list(ids), 'uuid[]')})" if ids is not None else ""
     sink = OverTimeSink(schema, object_key, now=now, statement=statement)
     kept, columns, concerned, broken = _columns(schema, sink, risks, learned)
     kind = schema.object(object_key)
     stage = f"r.{quoted(str(kind.fields['stage'].column))}" if "stage" in kind.fields and kind.fields["stage"].column else "null::text"
+    moved = f" and r.{quoted(str(kind.fields['unverified'].column))} is not true" if "unverified" in kind.fields else ""
     join = sink.events_join(few=ids is not None)
     sql = (
         f"select r.id, r.owner, r.brand, {stage} as stage{columns} from {kind.table} r{sink.from_joins}{join}"
-        f" where r.deleted_at is null{of} and ({' or '.join(sorted(concerned)) or 'false'})"
+        f" where r.deleted_at is null{of}{moved} and ({' or '.join(sorted(concerned)) or 'false'})"
     )
     return Compiled(sql, list(sink.values), tuple(kept), broken)
 
