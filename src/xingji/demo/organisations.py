@@ -11,6 +11,7 @@ import yaml
 
 from xingji.demo import heshi, lilan
 from xingji.demo.arrivals import Arrival
+from xingji.demo.checklists import lay_in_checklists
 from xingji.demo.custom_home import lay_in_custom_home
 from xingji.demo.plan import plan_history
 from xingji.demo.planned import Draw, Plan
@@ -49,6 +50,12 @@ def plan_lilan(trade: Trade, _owners: Owners, start: datetime, calendar: Working
     return plan
 
 
+async def lay_in_lilan(database: Database, workspace: str, people: Mapping[str, UUID], started: datetime) -> None:
+    """砺澜's stories of the process, and how far everybody else's deals have come."""
+    await lay_in_process(database, workspace, people, started)
+    await lay_in_checklists(database, workspace, people, started)
+
+
 def trade_of(key: str, folder: Path | None = None) -> Trade:
     """The words and weights of a demo pack's data."""
     text = ((folder or packs_folder()) / key / "data.yaml").read_text("utf-8")
@@ -63,7 +70,7 @@ LILAN = Organisation(
         ("zhanglei", "张磊 资深销售顾问 rep"), ("zhangshenzhi", "章慎之 财务经理 finance"),
         ("tongxinyuan", "童心远 市场经理 marketing"), ("niezheng", "聂正 过程质量官 process auditor"), ("maliqun", "马立群 销售工程师 rep"), ("sunian", "苏念 销售运营 administrator"),
     ),
-    plan_lilan, lilan.MORNING, lay_in_process,
+    plan_lilan, lilan.MORNING, lay_in_lilan,
 )  # fmt: skip
 HESHI = Organisation(
     "heshi", "禾拾集团(演示)", "store",

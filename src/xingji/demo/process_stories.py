@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from xingji.demo.checklists import lay_in_checklists, people_at
+from xingji.demo.checklists import people_at
 from xingji.demo.history import as_json
 from xingji.features.approvals.ask import ask_approval
 from xingji.features.approvals.votes import vote
@@ -46,8 +46,6 @@ TRADES = ("机械", "化工", "食品", "印染", "水务", "制药")
 LONELY = 9
 #: Quotes sent a day after the deal was opened, before anything was known.
 EARLY_QUOTES = ("caiwenbo", "songzhixia", "tangyishu", "hejingshu")
-#: Those who left most talks without a follow-up, and the busy one.
-CARELESS = ("liangwanqing", "sunyinuo", BUSY)
 CONFIRMED = (BUSY, "zhanglei", "liruoxi", "chenjiashu", "sunyinuo", "zhaochengyu", "songzhixia", "liangwanqing")
 
 
@@ -106,7 +104,6 @@ async def lay_in_process(database: Database, workspace: str, people: Mapping[str
     await plant_talks(story)
     await plant_early_quotes(story)
     await plant_reviews(story, await plant_losses(story))
-    await lay_in_checklists(database, workspace, [people[one] for one in CARELESS], story.evening)
     await draw_last_week(story)
 
 
