@@ -260,9 +260,16 @@ async def test_a_change_that_commits_while_its_day_is_renewed_is_not_lost(world,
 
 async def test_two_workers_do_not_keep_the_same_days(world):
     async with world.database.work(world.workspace) as uow:
+        await uow.execute("delete from kept_day where day < '2026-01-20'")
+        await uow.execute("insert into kept_stale (object, day) values ('*', '-infinity'), ('lead', '2026-01-07')")
+    async with world.database.work(world.workspace) as uow:
         assert await uow.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 12))", f"kept days {uow.workspace.schema}")
-        await uow.execute("delete from kept_day")
         assert await keep(world) == 0
+        # What the other may just be keeping was perhaps read before these changes.
+        assert await uow.fetchval("select count(*) from kept_stale") == 2
+    assert await keep(world) > 90
+    async with world.database.work(world.workspace) as uow:
+        assert await uow.fetchval("select count(*) from kept_stale") == 0
 
 
 async def test_young_leads_and_those_of_small_tables_cost_nothing(world):
@@ -288,6 +295,21 @@ async def test_young_leads_and_those_of_small_tables_cost_nothing(world):
     async with world.database.work(world.workspace) as uow:
         await uow.execute("delete from kept_day")
     assert await records.keep_days_once(world.database, world.workspace, heat_queries, least=0) > 0
+
+
+async def test_days_long_gone_are_given_up_and_read_from_the_records(world, monkeypatch):
+    monkeypatch.setattr(keep_days, "BACK_DAYS", 30)
+    await keep(world)
+    async with world.database.work(world.workspace) as uow:
+        found = await uow.fetchrow("select max(day) - min(day) as days, count(distinct day) as n from kept_day")
+    assert (found["days"], found["n"]) == (30, 31)
+    await colour(world, random.Random(4), 40)
+    await keep(world)
+    async with world.database.work(world.workspace) as uow:
+        assert await uow.fetchval("select count(*) from kept_stale") == 0
+    await same(world)
+    monkeypatch.undo()
+    assert await keep(world) > 50
 
 
 async def test_the_fence_of_brands_lies_over_kept_days_too(world):

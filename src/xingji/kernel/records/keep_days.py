@@ -50,7 +50,7 @@ Queries = Callable[[UnitOfWork], Awaitable[Sequence[Query]]]
 
 async def keep_days_once(database: Database, workspace: str, queries: Queries, *, least: int = LEAST, seconds: float = BUDGET) -> int:
     """Keeps or renews days for these queries, for about so many seconds; how many days."""
-    await database.run(workspace, SYSTEM, _drop_after_calendar)
+    await database.run(workspace, SYSTEM, _tidy)
     begun, count = time.monotonic(), 0
     while True:
         found = await database.run(workspace, SYSTEM, lambda uow: _keep_next(uow, queries, least))
@@ -71,15 +71,25 @@ class _Round:
     bare: str | None = None
 
 
-async def _drop_after_calendar(uow: UnitOfWork) -> None:
+async def _alone(uow: UnitOfWork) -> bool:
+    """Whether no other worker is at it until this unit of work ends: what one looked at must not be overwritten, nor its notes dropped."""
+    return bool(await uow.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 12))", f"kept days {uow.workspace.schema}"))
+
+
+async def _tidy(uow: UnitOfWork) -> None:
+    """Gives up what a change of a calendar made wrong, days long gone, and notes of days that are not kept."""
+    if not await _alone(uow):
+        return
     if await uow.fetchval("select exists (select 1 from kept_stale where object = '*')"):
         # A change of a calendar that commits after this leaves its own note.
         await uow.execute("with gone as (delete from kept_stale where object = '*') delete from kept_day")
+    await uow.execute("delete from kept_day k where k.day < (select max(l.day) from kept_day l where l.object = k.object) - $1::int", BACK_DAYS)
+    await uow.execute("delete from kept_stale s where s.object <> '*' and not exists (select 1 from kept_day k where k.object = s.object and k.day = s.day)")
 
 
 async def _keep_next(uow: UnitOfWork, queries: Queries, least: int) -> _Round:
-    """The next day that is due of any object. One worker at a time: the later look must not be overwritten by the earlier."""
-    if not await uow.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 12))", f"kept days {uow.workspace.schema}"):
+    """The next day that is due of any object."""
+    if not await _alone(uow):
         return _Round()
     schema = await load_schema(uow)
     for wanted in await queries(uow):
@@ -161,8 +171,6 @@ async def _keep_next_of(uow: UnitOfWork, rows: Rows, asked: str) -> bool:
     kind = rows.reading.kind
     due = await uow.fetch(uow.mark() + DUE.format(settled=SETTLED, back=BACK_DAYS, table=kind.table), kind.key, asked)
     if not due:
-        # Of days that are not kept nothing needs to be known.
-        await uow.execute("delete from kept_stale s where s.object = $1 and not exists (select 1 from kept_day k where k.object = s.object and k.day = s.day)", kind.key)
         return False
     await _keep_day(uow, rows, asked, due[0]["day"])
     return True
