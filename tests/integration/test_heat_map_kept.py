@@ -201,6 +201,20 @@ async def test_a_change_of_calendar_of_zone_or_of_the_metric_gives_the_new_figur
     await agree(world)
 
 
+async def test_what_stands_in_other_records_is_never_kept(world):
+    """The lead does not change with them, so nothing would be noted."""
+    async with world.database.work(world.workspace) as uow:
+        metric = dict((await load_published(uow)).get("metric", "lead_conv_72h"))
+    await publish(world.database, world.workspace, "metric", metric["key"], metric | {"measure": {"share": 'owner.title == "老手"'}})
+    await keep(world)
+    await same(world)
+    async with world.database.work(world.workspace) as uow:
+        await uow.execute("update person set title = '老手' where key = 'helper'")
+    await same(world)
+    await publish(world.database, world.workspace, "metric", metric["key"], metric)
+    await keep(world)
+
+
 async def test_leads_that_wait_become_overdue_by_the_hour_though_their_days_are_kept(world):
     async with world.database.work(world.workspace) as uow:
         boss = await access.actor_for_person(uow, world.people["boss"])
