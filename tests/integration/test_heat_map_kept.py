@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from integration.http_world import World, make_world
@@ -20,6 +19,7 @@ from integration.test_heat_map import (
     done_and_undone,
     lead_of,
     move_clock,
+    spied,
 )
 from leads_world import publish
 from xingji.kernel import access, records
@@ -30,7 +30,6 @@ from xingji.kernel.definitions import publish as publish_drafts
 from xingji.kernel.metrics.http import build_heat_map
 from xingji.kernel.metrics.keep import heat_queries
 from xingji.kernel.records import keep_days
-from xingji.kernel.records.levels import middle
 
 DAY = timedelta(days=1)
 SCOPES = {
@@ -233,6 +232,19 @@ async def test_leads_that_wait_become_overdue_by_the_hour_though_their_days_are_
     assert await overdue() == first
 
 
+async def test_it_takes_two_statements_and_a_third_to_ask_the_row_scope(world):
+    await keep(world)
+    for name, actor in (await actors(world)).items():
+        async with world.database.work(world.workspace, actor, read_only=True) as uow:
+            await build_heat_map(uow, SINCE, UNTIL)
+        async with world.database.work(world.workspace, actor, read_only=True) as uow:
+            with spied(uow) as statements:
+                await build_heat_map(uow, SINCE, UNTIL)
+        asked = {"boss": ["kept_day", "o_lead"], "rich": ["o_lead"]}.get(name, ["kept_day", "unnest", "o_lead"])
+        assert len(statements) == len(asked), (name, statements)
+        assert all(word in statement for word, statement in zip(asked, statements, strict=True)), (name, statements)
+
+
 # ── how it is kept ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -331,17 +343,3 @@ async def test_the_fence_of_brands_lies_over_kept_days_too(world):
     actor = (await actors(world))["boss of ('north',)"]
     async with world.database.work(world.workspace, actor, read_only=True) as uow:
         assert {row["brand"] for row in await uow.fetch("select distinct brand from kept_day")} == {None, "north"}
-
-
-@pytest.mark.parametrize("count", [1, 2, 7, 2_001, 9_000])
-def test_the_middle_of_many_runs_is_that_of_all_values(count):
-    chosen = random.Random(count)
-    for spread in (3, 40, 10**9):
-        values = [float(chosen.randrange(spread)) + chosen.choice((0, 0.1)) for _ in range(count)]
-        runs: list[list[float]] = [[] for _ in range(chosen.randrange(1, 50))]
-        for value in values:
-            chosen.choice(runs).append(value)
-        ordered = sorted(values)
-        low, high = ordered[(count - 1) // 2], ordered[count // 2]
-        assert middle([sorted(run) for run in runs]) == low + (high - low) * 0.5
-    assert middle([[], []]) is None
