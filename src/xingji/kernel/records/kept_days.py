@@ -23,7 +23,7 @@ import msgspec
 from xingji.kernel.cel import Kind, conjuncts, to_sql
 from xingji.kernel.db import UnitOfWork
 from xingji.kernel.records.levels import Cells, Rows, Window, tell
-from xingji.kernel.records.query import Query, narrowed
+from xingji.kernel.records.query import Query, narrowed, plan_by_values
 from xingji.kernel.records.schema import ObjectType, load_schema, quoted
 from xingji.kernel.records.sink import RecordSink, scope_sql
 from xingji.kernel.records.statement import PLACEHOLDER
@@ -64,6 +64,7 @@ async def aggregate_levels(uow: UnitOfWork, wanted: Query, window: Window) -> li
     reading.narrow(window.filter())
     if left is not None:
         reading.conditions.append(left.sql(rows))
+    await plan_by_values(uow)  # a general plan reads the whole window for what is left of it
     found = await uow.fetch(uow.mark() + rows.statement, *reading.sink.values)
     cells.add(found, len(rows.groups))
     return tell(rows, figures, cells)
