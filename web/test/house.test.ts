@@ -53,6 +53,23 @@ describe('the house', () => {
   })
 })
 
+describe('the style sheets', () => {
+  it('of screens and features style no class of another: which were opened before must not change how one looks', () => {
+    const owners = new Map<string, Set<string>>()
+    for (const path of sources.filter((each) => each.endsWith('.css'))) {
+      const text = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').replace(/@media print[\s\S]*$/, '')
+      for (const [, selectors] of text.matchAll(/([^{};]+){/g)) {
+        for (const selector of selectors!.includes('@') ? [] : selectors!.split(',')) {
+          const name = /^\s*\.(xj-[\w-]+)/.exec(selector)?.[1]
+          if (name) owners.set(name, (owners.get(name) ?? new Set()).add(relative(SRC, path)))
+        }
+      }
+    }
+    expect(owners.size).toBeGreaterThan(300)
+    expect([...owners].filter(([, files]) => files.size > 1 && [...files].some((file) => /^(features|pages)\//.test(file))).map(([name, files]) => `${name}: ${[...files].join(', ')}`)).toEqual([])
+  })
+})
+
 const en = { ...enFirst, ...enMore, errors: { ...enFirst.errors, ...enMore.errors } }
 const zh = { ...zhFirst, ...zhMore, errors: { ...zhFirst.errors, ...zhMore.errors } }
 const flat = (value: unknown, path = ''): string[] => (typeof value === 'string' ? [path] : Object.entries(value as object).flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key)))

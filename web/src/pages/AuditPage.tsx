@@ -1,19 +1,22 @@
 /** The audit log: who did what when, and whether the line is sealed. */
 import { useDeferredValue, useState } from 'react'
+import { aboutWords, auditLines, type AuditNames } from '@/features/admin/auditWords'
 import { useAudit, usePeople, type AuditRow } from '@/features/admin/queries'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { exact } from '@/lib/time'
+import { useReading } from '@/metadata/conditions/queries'
 import { QueryState } from '@/metadata/QueryState'
-import { useObject } from '@/metadata/schema'
+import { useSchema } from '@/metadata/schema'
 import { useRight } from '@/metadata/session'
+import { useValues } from '@/metadata/useValues'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
 import { Page } from '@/ui/Page'
 import { Status } from '@/ui/Status'
 
-const ACTIONS = ['session.signed_in', 'session.signed_out', 'session.see_as_started', 'session.see_as_ended', 'field.revealed', 'contact.looked_for', 'audit.chain_read', 'audit.file_read', 'login.password_changed', 'login.totp_started', 'person.saved', 'person.invited', 'person.left', 'unit.saved', 'token.made', 'token.revoked', 'definition.published', 'definition.rolled_back', 'export', 'receipt.read', 'lead.assign', 'outbox.resent', 'channel.tested', 'calendar.holidays_changed', 'clock.advanced', 'sample.removed'] as const
+const ACTIONS = ['session.signed_in', 'session.signed_out', 'session.see_as_started', 'session.see_as_ended', 'field.revealed', 'contact.looked_for', 'audit.chain_read', 'audit.file_read', 'login.password_changed', 'login.totp_started', 'person.saved', 'person.invited', 'person.left', 'unit.saved', 'token.made', 'token.revoked', 'definition.published', 'definition.retired', 'definition.quarantined', 'definition.released', 'export', 'receipt.read', 'lead.assign', 'outbox.resent', 'channel.tested', 'calendar.holidays_changed', 'clock.advanced', 'sample.removed'] as const
 
 export default function AuditPage() {
   const { t } = useTongue()
@@ -64,36 +67,55 @@ function PersonSelect({ value, onChange, label }: { value: string; onChange: (id
 
 /** A line of the log in words: what was done, by whom, about what. */
 function useWords(row: AuditRow) {
-  const { t, say } = useTongue()
-  const { meta } = useObject(row.object ?? '')
-  const about = Object.entries(row.data).filter(([, value]) => value !== null && value !== '').map(([key, value]) => `${t(`audit.key.${key}`, { defaultValue: key })} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(' · ')
+  const { t, tongue, say } = useTongue()
+  const { data: schema } = useSchema()
+  const context = useValues()
+  const objectOf = (key: string) => schema?.objects.find((each) => each.key === key)
+  const names: AuditNames = {
+    t, tongue, person: (id) => context.names.person(id) || '',
+    object: (key) => say(objectOf(key)?.name, ''),
+    field: (object, key) => say(objectOf(object)?.fields.find((field) => field.key === key)?.name, ''),
+    named: (list, key) => say(schema?.[list]?.find((each) => each.key === key)?.name, ''),
+  }
   return {
-    who: row.person_name ?? t('audit.system'), did: t(`audit.did.${row.action.replace('.', '_')}`, { defaultValue: row.action }),
-    about: [say(meta?.definition.name, row.object ?? ''), about].filter(Boolean).join(' · '),
+    who: row.person_name ?? t('audit.system'), did: t(`audit.did.${row.action.replace('.', '_')}`, { defaultValue: row.action }), about: aboutWords(row, names), lines: auditLines(row, names),
     seal: <Status kind={row.sealed ? 'done' : 'idle'}>{row.sealed ? t('audit.seal', { count: row.sealed }) : t('audit.unsealed')}</Status>,
   }
 }
 
+/** What was asked for, as a sentence; the expression itself where none can be made of it. */
+function FilterWords({ object, cel }: { object: string; cel: string }) {
+  const { t, say } = useTongue()
+  const { data } = useReading(object, cel)
+  return <span>{t('audit.key.filter')}: {data ? say(data.sentence) || cel : '…'}</span>
+}
+
+function About({ row, about, lines }: { row: AuditRow; about: string; lines: string[] }) {
+  const filter = typeof row.data.filter === 'string' ? row.data.filter : ''
+  if (!about && !lines.length && !filter) return null
+  return <span className="xj-stack-2 xj-small xj-second">{about && <span>{about}</span>}{lines.map((line) => <span key={line}>{line}</span>)}{filter && row.object && <FilterWords object={row.object} cel={filter} />}</span>
+}
+
 function Line({ row }: { row: AuditRow }) {
-  const { who, did, about, seal } = useWords(row)
+  const { who, did, about, lines, seal } = useWords(row)
   return (
     <tr>
       <td style={{ whiteSpace: 'nowrap' }}>{exact(row.at)}</td>
       <td>{who}{row.ip && <div className="xj-small xj-muted">{row.ip}</div>}</td>
       <td>{did}</td>
-      <td className="xj-small xj-second" style={{ overflowWrap: 'anywhere', minWidth: 200 }}>{about}</td>
+      <td style={{ minWidth: 200 }}><About row={row} about={about} lines={lines} /></td>
       <td>{seal}</td>
     </tr>
   )
 }
 
 function Item({ row }: { row: AuditRow }) {
-  const { who, did, about, seal } = useWords(row)
+  const { who, did, about, lines, seal } = useWords(row)
   return (
     <li className="xj-row">
       <span className="xj-row__main">
         <span className="xj-line-nowrap"><strong className="xj-grow">{did}</strong>{seal}</span>
-        {about && <span className="xj-small xj-second" style={{ overflowWrap: 'anywhere' }}>{about}</span>}
+        <About row={row} about={about} lines={lines} />
         <span className="xj-facts-line xj-small"><span>{who}</span><span>{exact(row.at)}</span>{row.ip && <span>{row.ip}</span>}</span>
       </span>
     </li>

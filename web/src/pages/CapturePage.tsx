@@ -106,7 +106,7 @@ export default function CapturePage() {
               {problems[''] && <div className="xj-form__wide"><Notice kind="error">{problems['']}</Notice></div>}
               {create.error && Object.keys(problems).length === 0 && <div className="xj-form__wide"><Notice kind="error">{t('errors.unexpected')}</Notice></div>}
               {front.map(input)}
-              {behind.length > 0 && <details className="xj-form__wide xj-fold" open={behind.some((field) => problems[field.key])}><summary>{t('capture.more', { count: behind.length })}<Icon name="down" /></summary><div className="xj-form">{behind.map(input)}</div></details>}
+              {behind.length > 0 && <details className="xj-form__wide xj-facts-fold" open={behind.some((field) => problems[field.key])}><summary>{t('capture.more', { count: behind.length })}<Icon name="down" /></summary><div className="xj-form">{behind.map(input)}</div></details>}
               {beside.length > 0 && <p className="xj-form__wide xj-small xj-second xj-facts-line">{beside.map((field) => <span key={field.key}>{say(field.name, field.key)} {valueText(values[field.key], field, context)}</span>)}</p>}
               {meta.fields.get('consent')?.can === 'write' && (
                 <div className="xj-form__wide xj-stack-8" role="group" aria-label={t('capture.consent')}>

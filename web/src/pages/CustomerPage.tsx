@@ -70,7 +70,7 @@ export default function CustomerPage() {
           <Contacts customer={id} query={contacts} />
           <Rows title={t('nav.deals')} query={deals} empty={t('customer.no_deals')} icon="deal">{(rows) => rows.map((row) => <DealLine key={row.id} row={row} meta={deal} />)}</Rows>
           <Leads query={leads} />
-          {phone && <details className="xj-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
+          {phone && <details className="xj-facts-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
           <Card flush title={t('lead.tab.timeline')}><Timeline object="customer" id={id} meta={meta} /></Card>
         </div>
         <aside className="xj-stack" aria-label={t('lead.facts')}>

@@ -72,7 +72,7 @@ export default function DealPage({ object, record, meta, process }: DealProps) {
           <NextStepCard {...next} />
           <Checklist object={object} record={record} meta={meta} process={process} focus={search.act ?? null} onFocus={focus} onApproval={ask} />
           <DealPanels object={object} record={record} />
-          {phone && <details className="xj-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
+          {phone && <details className="xj-facts-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
           {!phone && <Card flush title={t('lead.tab.timeline')}><Timeline object={object} id={record.id} meta={meta} /></Card>}
         </div>
         <aside className="xj-stack" aria-label={t('lead.facts')}>

@@ -65,7 +65,7 @@ export default function LeadPage() {
       <div className="xj-split">
         <div className="xj-stack">
           <NextCard lead={lead} times={times} actions={actions} step={step} />
-          {phone && <details className="xj-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
+          {phone && <details className="xj-facts-fold"><summary>{t('lead.facts')}<Icon name="down" /></summary><div>{panel}</div></details>}
           <div ref={log}><Card title={t('touch.title')}><TouchLog lead={lead} /></Card></div>
           <Card flush title={<Tabs soft label={t('lead.tabs')} value={tab} onChange={setTab} tabs={TABS.map((key) => ({ key, label: t(`lead.tab.${key}`) }))} />}>
             {tab === 'timeline' && <Timeline object="lead" id={id} meta={meta} />}

@@ -33,7 +33,7 @@ export default function StartPage() {
   const shown = step === 'dormant' ? 'diagnosis' : step
   return (
     <Page title={t('start.title')}>
-      <ol className="xj-steps" aria-label={t('start.steps')}>{STEPS.map((each) => <li key={each}><Link to="/start" search={(each === 'import' ? {} : { step: each }) as never} aria-current={shown === each ? 'step' : undefined} activeOptions={{ exact: true, includeSearch: true }} activeProps={{}} ref={(link: HTMLAnchorElement | null) => { if (shown === each) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }}>{t(`start.step.${each}`)}</Link></li>)}</ol>
+      <ol className="xj-start__steps" aria-label={t('start.steps')}>{STEPS.map((each) => <li key={each}><Link to="/start" search={(each === 'import' ? {} : { step: each }) as never} aria-current={shown === each ? 'step' : undefined} activeOptions={{ exact: true, includeSearch: true }} activeProps={{}} ref={(link: HTMLAnchorElement | null) => { if (shown === each) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }}>{t(`start.step.${each}`)}</Link></li>)}</ol>
       {step === 'import' && <ImportFlow key={search.run ?? ''} object="customer" mode="history" headline={t('start.drop')} resume={search.run ?? null} onRun={(run) => go('import', run)} intro={<div className="xj-hero"><h1>{t('start.sentence')}</h1><p><DemoLink /></p></div>} after={next('diagnosis')} behind={<DiagnosisReport quiet onDormant={() => go('dormant')} />} />}
       {step === 'diagnosis' && <><div className="xj-page__head"><h1>{t('diag.title')}</h1>{next('remind')}</div><DiagnosisReport onDormant={() => go('dormant')} /></>}
       {step === 'dormant' && <DormantList onBack={() => go('diagnosis')} next={next('remind')} />}

@@ -264,12 +264,15 @@ async def list_audit(
     after: Annotated[int | None, Parameter(ge=0, le=2**63 - 1)] = None,
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
-    """The audit log, newest first; `next` goes on as `after`."""
+    """The audit log, newest first; `named`: the definition a line is about, by its name; `next` goes on as `after`."""
 
     async def command(uow: UnitOfWork) -> dict[str, Any]:
         rows = await uow.fetch(
             """select a.id, a.at, a.person, p.name as person_name, a.actor, a.action, a.object, a.record, a.data, a.ip,
-                s.seq as sealed from audit a left join audit_seal s on s.audit_id = a.id left join person p on p.id = a.person
+                s.seq as sealed, d.document -> 'name' as named
+              from audit a left join audit_seal s on s.audit_id = a.id left join person p on p.id = a.person
+                left join definition d on d.status = 'published'
+                  and d.kind = split_part(a.object, '/', 1) and d.key = split_part(a.object, '/', 2)
               where ($1::text is null or a.action = $1) and ($2::uuid is null or a.person = $2)
                 and ($3::bigint is null or a.id < $3) order by a.id desc limit $4""",
             action, person, after, limit,

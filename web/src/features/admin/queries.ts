@@ -7,7 +7,7 @@ export interface PersonRow { id: string; key: string; name: string; title: strin
 export interface UnitRow { id: string; key: string; name: string; parent: string | null; head: string | null }
 export interface AbsenceRow { id: string; person: string; name: string; starts: string; ends: string; reason: string }
 export interface TokenRow { id: string; kind: string; name: string; scopes: string[]; source?: string | null; person?: string | null; created_at?: string; used_at?: string | null; expires_at?: string | null; revoked_at?: string | null }
-export interface AuditRow { id: number; at: string; person: string | null; person_name: string | null; actor: string; action: string; object: string | null; record: string | null; data: Record<string, Json>; ip: string | null; sealed: number | null }
+export interface AuditRow { id: number; at: string; person: string | null; person_name: string | null; actor: string; action: string; object: string | null; record: string | null; data: Record<string, Json>; ip: string | null; sealed: number | null; named?: Text | null }
 
 export const usePeople = () => useQuery({ queryKey: ['people'], queryFn: () => call<{ rows: PersonRow[] }>('get', '/api/v1/people') })
 export const useUnits = () => useQuery({ queryKey: ['people', 'units'], queryFn: () => call<{ rows: UnitRow[] }>('get', '/api/v1/units') })

@@ -37,7 +37,7 @@ export function AddEvidence({ object, id, action }: AddProps) {
   return (
     <div className="xj-stack-8">
       {asked.kinds.includes('file') && (
-        <div className="xj-drop" data-over={over || undefined} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true) } }} onDragLeave={() => setOver(false)} onDrop={(event) => { event.preventDefault(); setOver(false); add(event.dataTransfer.files) }}>
+        <div className="xj-deal__drop" data-over={over || undefined} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true) } }} onDragLeave={() => setOver(false)} onDrop={(event) => { event.preventDefault(); setOver(false); add(event.dataTransfer.files) }}>
           <input ref={picker} type="file" multiple className="xj-sr" id={`file-${action.key}`} aria-label={t('deal.upload_of', { name: say(asked.label) })} onChange={(event) => add(event.target.files)} />
           <Button icon="up" disabled={upload.isPending} onClick={() => picker.current?.click()}>{upload.isPending ? t('deal.uploading') : t('deal.upload')}</Button>
           <span className="xj-small xj-muted">{t('deal.upload_help', { label: say(asked.label) })}</span>

@@ -54,7 +54,7 @@ function Part({ name, share, text }: { name: string; share: number | null; text:
   return (
     <div className="xj-health__part">
       <dt>{name}</dt>
-      <dd>{share !== null && <><span className="xj-bar" aria-hidden="true"><i style={{ width: percent(Math.min(1, share)) }} /></span><b>{percent(share)}</b></>}<span className="xj-small xj-second">{text}</span></dd>
+      <dd>{share !== null && <><span className="xj-health__share" aria-hidden="true"><i style={{ width: percent(Math.min(1, share)) }} /></span><b>{percent(share)}</b></>}<span className="xj-small xj-second">{text}</span></dd>
     </div>
   )
 }

@@ -22,7 +22,7 @@ export function PeopleMap({ customer }: { customer: string }) {
   const groups = [...role.options!.map((option) => option.key), ''].map((key) => ({ key, people: rows.filter((row) => String(row[FIELD] ?? '') === key) }))
   return (
     <Card title={t('deal.people')} aside={<span>{t('deal.people_count', { count: rows.length })}</span>}>
-      <ul className="xj-chain">
+      <ul className="xj-peoplemap">
         {groups.filter(({ key, people }) => key || people.length).map(({ key, people }) => (
           <li key={key || 'none'} data-role={key}>
             <h3 className="xj-small xj-muted">{key ? optionName(role, key, tongue) : t('deal.people_unknown')}</h3>

@@ -24,7 +24,7 @@ export default function FormPreview({ document }: PreviewProps) {
   return (
     <div className="xj-stack-8">
       <Tabs label={t('designer.preview_width')} value={width} onChange={setWidth} tabs={[{ key: '390', label: t('designer.phone') }, { key: '1440', label: t('designer.desk') }]} />
-      <div className={`xj-preview xj-preview--${width}`} role="group" aria-label={t('designer.preview')}>
+      <div className={`xj-forms__preview xj-preview--${width}`} role="group" aria-label={t('designer.preview')}>
         <div className="xj-form"><FormFields sections={shownSections(form, meta, states)} values={values} problems={{}} narrow={width === '390'} onChange={(key, value) => setValues((all) => ({ ...all, [key]: value }))} /></div>
       </div>
     </div>

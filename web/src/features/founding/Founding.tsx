@@ -16,7 +16,7 @@ export function Founding({ ticket, onAgain, children }: { ticket: string; onAgai
   return (
     <div className="xj-stack" role="status">
       <h2>{t('sign_up.making')}</h2>
-      <progress className="xj-progress" max={total} value={data?.steps_done ?? 0} aria-label={t('sign_up.making')} />
+      <progress className="xj-founding__progress" max={total} value={data?.steps_done ?? 0} aria-label={t('sign_up.making')} />
       <p className="xj-second">{t(`sign_up.step.${step}`, { what })}</p>
     </div>
   )

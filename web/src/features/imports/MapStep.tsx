@@ -27,12 +27,12 @@ export function MapStep({ started, preview, onChange, busy }: { started: Started
           <div className="xj-card__head"><h2>{t('imp.questions_head', { count: preview.questions.length })}</h2></div>
           <div className="xj-card__body xj-stack">
             {preview.questions.map((question) => question.kind === 'column' ? (
-              <label key={question.column} className="xj-ask" data-question={question.column}>
+              <label key={question.column} className="xj-imports__ask" data-question={question.column}>
                 <span><strong>「{question.column}」</strong> {t('imp.ask_column', { examples: Object.keys(question.values).join('、').slice(0, 60), rows: question.rows })}</span>
                 <TargetSelect label={question.column} value={mainTarget(mapping.columns[question.column])} options={options} onChange={(target) => put(question.column, target)} none={t(mapping.rest ? 'imp.into_notes' : 'imp.leave_out')} />
               </label>
             ) : (
-              <p key={question.column} className="xj-ask"><span><strong>「{question.column}」</strong> {t('imp.ask_values', { values: Object.keys(question.values).join('、').slice(0, 80), rows: question.rows })}</span></p>
+              <p key={question.column} className="xj-imports__ask"><span><strong>「{question.column}」</strong> {t('imp.ask_values', { values: Object.keys(question.values).join('、').slice(0, 80), rows: question.rows })}</span></p>
             ))}
           </div>
         </section>

@@ -14,7 +14,7 @@ export function KindPalette({ onPick, onClose }: { onPick: (kind: string) => voi
     <Dialog title={t('objects.add_field')} open onClose={onClose} width={820}>
       <div className="xj-stack">
         <input className="xj-input" autoFocus aria-label={t('objects.find_kind')} placeholder={t('objects.find_kind')} value={find} onChange={(event) => setFind(event.target.value)} />
-        <ul className="xj-palette">
+        <ul className="xj-kindpalette">
           {shown.map((kind) => (
             <li key={kind.key}><button type="button" className="xj-kind" data-kind={kind.key} onClick={() => onPick(kind.key)}>
               <span className="xj-line"><Icon name={kind.icon} /><strong>{t(`objects.kind.${kind.key}.name`)}</strong></span>

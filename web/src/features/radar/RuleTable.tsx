@@ -19,7 +19,7 @@ export function RuleTable() {
   return (
     <Card flush title={t('radar.accuracy')}>
       <p className="xj-second" style={{ padding: '0 16px 8px', margin: 0 }}>{t('radar.accuracy_help')}</p>
-      <div className="xj-rules"><table className="xj-table">
+      <div className="xj-radar__rules"><table className="xj-table">
         <thead><tr><th scope="col">{t('radar.rule')}</th><th scope="col" className="xj-num">{t('radar.open')}</th><th scope="col">{t('radar.lost')}</th><th scope="col">{t('radar.slipped')}</th><th scope="col">{t('radar.limits')}</th></tr></thead>
         <tbody>{query.data.rules.map((rule) => <RuleLine key={rule.rule} rule={rule} />)}</tbody>
       </table></div>

@@ -28,7 +28,7 @@ export function PhonePreview({ next }: { next: React.ReactNode }) {
       <div className="xj-page__head"><h1>{t('start.phone_head')}</h1><div className="xj-line">{next}</div></div>
       {!query.data ? <QueryState query={query} rows={4} /> : !people.length ? <Empty icon="phone" title={t('start.phone_empty')} /> : (
         <div className="xj-phone-side">
-          <div className="xj-phone" aria-label={t('start.phone_label')}>
+          <div className="xj-start__phone" aria-label={t('start.phone_label')}>
             <header>{t('start.phone_title', { name: query.data.people?.[person] ?? '' })}</header>
             <ul>{three.map((row) => <Focus key={row.id} row={row} />)}</ul>
           </div>

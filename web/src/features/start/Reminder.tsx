@@ -52,7 +52,7 @@ export function Reminder({ silences, next }: { silences: React.ReactNode; next: 
     <div className="xj-stack">
       <div className="xj-page__head"><h1>{t('start.remind_head')}</h1><div className="xj-line">{next}</div></div>
       <Card>
-        <div className="xj-sentence">
+        <div className="xj-start__sentence">
           {t('start.remind_1')} <Count tried={tried} value={minutes} onChange={setMinutes} label={t('start.minutes')} /> {t('start.remind_2')} <Count tried={tried} value={hours} onChange={setHours} label={t('start.hours')} /> {t('start.remind_3')}
         </div>
         <div className="xj-sentence__hours"><Field label={t('start.working_hours')} error={tried && noHours ? t('start.bad_hours') : undefined}>{(control) => <input {...control} className="xj-input" value={written} onChange={(event) => setSpan(event.target.value)} />}</Field></div>
