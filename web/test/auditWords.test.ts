@@ -27,7 +27,7 @@ describe('a line of the audit log', () => {
     expect(lines({ removed: { lead: 12, person: 3, unknown: 0 } })).toEqual(['移除：线索 12、人员 3、unknown 0'])
     expect(lines({ fields: ['mobile', 'wechat'], by_text: false, found: 1200 })).toEqual(['字段：手机、微信号', '找到：1,200'])
     expect(lines({ fields: [], by_text: true, found: 0 })).toEqual(['按内容搜索：是', '找到：0'])
-    expect(lines({ version: 2, note: 'lilan/0.1.0' })).toEqual(['版本：2', '说明：模板包 lilan，0.1.0 版'])
+    expect(lines({ version: 2, note: 'lilan/0.1.0' })).toEqual(['版本：2', '说明：随模板包「lilan」0.1.0 版装入'])
     expect(lines({ to: '2026-03-10T10:00:00+08:00', timers: 4 })).toEqual(['给：2026-03-10 10:00:00', '定时：4'])
     expect(lines({ reason: { code: 'definitions.x', message: { zh: '字段没有了', en: 'gone' } } })).toEqual(['原因：字段没有了'])
   })

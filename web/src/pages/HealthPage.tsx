@@ -105,7 +105,8 @@ function Worst({ object, row }: { object: string; row: Health }) {
     <li className="xj-health__deal" data-deal={row.title ?? row.record}>
       <Band health={row} />
       <div className="xj-row__main">
-        <span><Link to="/records/$object/$id" params={{ object, id: row.record }}><strong>{row.title || '—'}</strong></Link> <span className="xj-small xj-muted">{stage && row.stage ? optionName(stage, row.stage, tongue) : ''} {t('deal.done_of', { done: row.done, due: row.due })}</span></span>
+        <Link className="xj-health__title" to="/records/$object/$id" params={{ object, id: row.record }}><strong>{row.title || '—'}</strong></Link>
+        <span className="xj-facts-line xj-small">{stage && row.stage && <span>{optionName(stage, row.stage, tongue)}</span>}<span>{t('deal.done_of', { done: row.done, due: row.due })}</span></span>
         {row.missing.length > 0 && <ul className="xj-health__lacks" aria-label={t('deal.first_missing')}>{row.missing.map((each) => <li key={each.action}><Link to="/records/$object/$id" params={{ object, id: row.record }} search={{ act: each.action }}>{say(each.name, each.action)}</Link><Supplier missing={each} /></li>)}</ul>}
       </div>
     </li>

@@ -5,7 +5,7 @@ import { LANGUAGE_NAMES, THEMES } from '@/lib/choices'
 import { setLanguage } from '@/lib/i18n'
 import { useTongue } from '@/lib/text'
 import { applyTheme, useTheme } from '@/lib/theme'
-import { useNav } from '@/metadata/nav'
+import { grouped, useNav } from '@/metadata/nav'
 import { useMe } from '@/metadata/session'
 import { Avatar } from '@/ui/Avatar'
 import { Button } from '@/ui/Button'
@@ -22,7 +22,7 @@ export default function MePage() {
   return (
     <Page title={t('nav.me')}>
       <Card><div className="xj-line"><Avatar name={me?.person?.name ?? '?'} /><div><h1 style={{ fontSize: 16 }}>{me?.person?.name ?? me?.workspace.name}</h1><p className="xj-facts-line xj-small">{me?.person?.title && <span>{me.person.title}</span>}<span>{me?.workspace.name}</span></p></div></div></Card>
-      <Card flush><ul>{links.map(({ to, icon, label }) => <li key={to}><Link to={to} className="xj-row" style={{ color: 'inherit', minHeight: 48 }}><Icon name={icon} /><span className="xj-grow">{t(label)}</span><Icon name="right" /></Link></li>)}</ul></Card>
+      {grouped(links).map(([group, items]) => <Card key={group} flush title={t(`nav.group.${group}`)}><ul>{items.map(({ to, icon, label }) => <li key={to}><Link to={to} className="xj-row" style={{ color: 'inherit', minHeight: 48 }}><Icon name={icon} /><span className="xj-grow">{t(label)}</span><Icon name="right" /></Link></li>)}</ul></Card>)}
       <Card flush><Link to="/me/notices" className="xj-row" style={{ color: 'inherit', minHeight: 48 }}><Icon name="bell" /><span className="xj-grow">{t('notice.settings')}</span><Icon name="right" /></Link></Card>
       <Card>
         <div className="xj-stack">

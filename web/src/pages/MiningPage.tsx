@@ -56,7 +56,7 @@ export default function MiningPage() {
     <Page title={t('nav.mining')}>
       <div className="xj-page__head">
         <h1>{!chart ? t('nav.mining') : !first || (first.share ?? 0) < 0.01 ? t('mining.head_ways', { cases: chart.cases.toLocaleString('en-US'), variants: chart.variants.toLocaleString('en-US') }) : t('mining.head', { from: nameOf(first.from), to: nameOf(first.to), share: `${Math.round((first.share ?? 0) * 100)}%` })}</h1>
-        {mayImport && <div className="xj-page__actions"><Button icon="up" onClick={() => setBringing(true)}>{t('mining.import')}</Button></div>}
+        {mayImport && <div className="xj-page__actions"><Button icon="upload" onClick={() => setBringing(true)}>{t('mining.import')}</Button></div>}
       </div>
       <div className="xj-list__bar">
         <select className="xj-input xj-mine__pick" aria-label={t('mining.which')} value={search.log ? `log:${search.log}` : object} onChange={(event) => { const next = event.target.value; put(next.startsWith('log:') ? { log: next.slice(4), of: '', f: '' } : { of: next, log: '', f: '' }) }}>

@@ -77,9 +77,9 @@ function Entry({ pool, row, people, why }: { pool: Pool; row: RecordRow; people:
   const cooling = typeof row.cooling_until === 'string' ? t('pool_told.mine_until', { at: moment(row.cooling_until, tongue) }) : undefined
   const reason = why ?? cooling
   return (
-    <li className="xj-row xj-row--stack">
+    <li className="xj-row xj-pooled">
       <div className="xj-row__main">
-        <strong>{leadTitle(row)}</strong>
+        <span className="xj-line"><strong>{leadTitle(row)}</strong>{intent && typeof row.intent === 'string' && <Tag>{optionName(intent, row.intent, tongue)}</Tag>}</span>
         <span className="xj-facts-line xj-small">
           {leadSecond(row) && <span>{leadSecond(row)}</span>}
           {typeof row.source === 'string' && <span>{say(context.names.named('sources', row.source), row.source)}</span>}
@@ -88,7 +88,6 @@ function Entry({ pool, row, people, why }: { pool: Pool; row: RecordRow; people:
           {cooling && <span>{cooling}</span>}
         </span>
       </div>
-      {intent && typeof row.intent === 'string' && <Tag>{optionName(intent, row.intent, tongue)}</Tag>}
       <Button icon="hand" className="xj-end" reason={reason} disabled={pick.isPending} onClick={() => pick.mutate({ pool: pool.key, record: row.id }, { onSuccess: (written) => { done(t('pool.picked'), written?.change); void navigate({ to: '/leads/$id', params: { id: row.id } }) }, onError: refused })}>{t('next.pick')}</Button>
     </li>
   )

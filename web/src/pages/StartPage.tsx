@@ -10,6 +10,7 @@ import { DispatchStart } from '@/features/start/DispatchStart'
 import { PhonePreview } from '@/features/start/PhonePreview'
 import { Reminder } from '@/features/start/Reminder'
 import { Team } from '@/features/start/Team'
+import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { call } from '@/lib/api'
 import { useMe } from '@/metadata/session'
@@ -24,6 +25,7 @@ const STEPS = ['import', 'diagnosis', 'remind', 'dispatch', 'phone', 'morning'] 
 type Step = (typeof STEPS)[number] | 'dormant'
 
 export default function StartPage() {
+  const phone = useIsPhone()
   const { t } = useTongue()
   const navigate = useNavigate()
   const search = useSearch({ strict: false }) as { step?: string; run?: string }
@@ -34,7 +36,7 @@ export default function StartPage() {
   return (
     <Page title={t('start.title')}>
       <ol className="xj-start__steps" aria-label={t('start.steps')}>{STEPS.map((each) => <li key={each}><Link to="/start" search={(each === 'import' ? {} : { step: each }) as never} aria-current={shown === each ? 'step' : undefined} activeOptions={{ exact: true, includeSearch: true }} activeProps={{}} ref={(link: HTMLAnchorElement | null) => { if (shown === each) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }}>{t(`start.step.${each}`)}</Link></li>)}</ol>
-      {step === 'import' && <ImportFlow key={search.run ?? ''} object="customer" mode="history" headline={t('start.drop')} resume={search.run ?? null} onRun={(run) => go('import', run)} intro={<div className="xj-hero"><h1>{t('start.sentence')}</h1><p><DemoLink /></p></div>} after={next('diagnosis')} behind={<DiagnosisReport quiet onDormant={() => go('dormant')} />} />}
+      {step === 'import' && <ImportFlow key={search.run ?? ''} object="customer" mode="history" headline={t(phone ? 'start.choose_table' : 'start.drop')} resume={search.run ?? null} onRun={(run) => go('import', run)} intro={<div className="xj-hero"><h1>{t('start.sentence')}</h1><p><DemoLink /></p></div>} after={next('diagnosis')} behind={<DiagnosisReport quiet onDormant={() => go('dormant')} />} />}
       {step === 'diagnosis' && <><div className="xj-page__head"><h1>{t('diag.title')}</h1>{next('remind')}</div><DiagnosisReport onDormant={() => go('dormant')} /></>}
       {step === 'dormant' && <DormantList onBack={() => go('diagnosis')} next={next('remind')} />}
       {step === 'remind' && <Reminder silences={<SilenceLine />} next={next('dispatch')} />}

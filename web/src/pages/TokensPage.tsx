@@ -13,7 +13,7 @@ import { Card, Notice } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
 import { Field } from '@/ui/Field'
 import { Page } from '@/ui/Page'
-import { Status, Tag } from '@/ui/Status'
+import { Tag } from '@/ui/Status'
 
 export default function TokensPage() {
   const { t } = useTongue()
@@ -41,10 +41,8 @@ function Line({ token }: { token: TokenRow }) {
   const revoke = useAdmin(revokeToken)
   const refused = useRefused()
   return (
-    <li className="xj-row xj-row--stack">
-      <span className="xj-row__main"><strong>{token.name}</strong><span className="xj-small xj-muted">{t(token.used_at ? 'tokens.used' : 'tokens.unused', { at: token.used_at ? moment(token.used_at, tongue) : '' })}{token.expires_at ? ` · ${t('tokens.until', { at: moment(token.expires_at, tongue) })}` : ''}</span></span>
-      <Status kind="idle">{t(`tokens.type.${token.kind}`, { defaultValue: token.kind })}</Status>
-      {token.scopes.slice(0, 3).map((scope) => <Tag key={scope}>{scope}</Tag>)}
+    <li className="xj-row">
+      <span className="xj-row__main"><span className="xj-line"><strong>{token.name}</strong><Tag>{t(`tokens.type.${token.kind}`, { defaultValue: token.kind })}</Tag></span><span className="xj-small xj-muted">{t(token.used_at ? 'tokens.used' : 'tokens.unused', { at: token.used_at ? moment(token.used_at, tongue) : '' })}{token.expires_at ? ` · ${t('tokens.until', { at: moment(token.expires_at, tongue) })}` : ''}</span>{token.scopes.length > 0 && <span className="xj-small xj-second">{token.scopes.map((scope) => t(`tokens.scope.${scope.replace(/[.:]/g, '_')}`, { defaultValue: scope })).join(tongue === 'en' ? ', ' : '、')}</span>}</span>
       <Button size="small" kind="danger" disabled={revoke.isPending} onClick={() => (sure ? revoke.mutate(token.id, { onError: refused }) : setSure(true))}>{t(sure ? 'tokens.revoke_sure' : 'tokens.revoke')}</Button>
     </li>
   )

@@ -4,6 +4,7 @@ import type { Json, Problem, Text } from '@/api/types'
 import { problemText } from '@/lib/errors'
 import { say } from '@/lib/text'
 import { exact, type Tongue } from '@/lib/time'
+import { packWords } from '@/metadata/packWords'
 import type { AuditRow } from './queries'
 
 export interface AuditNames {
@@ -20,13 +21,6 @@ export interface AuditNames {
 const NUMBERS = new Set(['token', 'message', 'receipt', 'file', 'case', 'definition'])
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 const MOMENT = /^\d{4}-\d{2}-\d{2}T/
-const PACK = /^([a-z0-9_-]+)\/(\d+(?:\.\d+)+)$/
-
-/** What a pack wrote as its note: "lilan/0.1.0" is the pack and its version. */
-export function noteWords(note: string, t: TFunction): string {
-  const pack = PACK.exec(note)
-  return pack ? t('audit.from_pack', { pack: pack[1], version: pack[2] }) : note
-}
 
 /** What the line is about: the definition, the person, or the kind of record. */
 export function aboutWords(row: AuditRow, names: AuditNames): string {
@@ -55,7 +49,7 @@ export function auditLines(row: AuditRow, names: AuditNames): string[] {
     if (NUMBERS.has(key) && UUID.test(value)) return ''
     if (key === 'field' || key === 'fields') return names.field(object, value) || value
     if (key === 'roles' || key === 'channel') return names.named(key === 'roles' ? 'roles' : 'channels', value) || value
-    if (key === 'note') return noteWords(value, t)
+    if (key === 'note') return packWords(value, t)
     if (UUID.test(value)) return names.person(value)
     return MOMENT.test(value) ? exact(value) : value
   }

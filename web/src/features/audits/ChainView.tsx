@@ -104,7 +104,7 @@ function EventRow({ event, chain }: { event: ChainEvent; chain: Chain }) {
     <li>
       <span className="xj-muted" title={exact(event.at)}>{moment(event.at, tongue)}</span>
       <span>
-        {changes.length === 0 && t(`quality.event.${event.type.replaceAll('.', '_')}`, { defaultValue: event.type })}
+        {changes.length === 0 && t(`quality.event.${event.type.replaceAll('.', '_')}`, { defaultValue: t('process_event.other') })}
         {changes.map(([key, pair]) => <span key={key} className="xj-block">{pair ? t('audits.changed', { field: label(key), from: text(key, pair[0]), to: text(key, pair[1]) }) : t('audits.changed_hidden', { field: label(key) })}</span>)}
         <small className="xj-muted xj-block">{[event.person ? chain.people[event.person] : t('audits.system'), event.claimed ? t('audits.claimed') : event.source ? t('audits.recorded', { source: event.source }) : null, event.mode === 'history' ? t('audits.history') : null].filter(Boolean).join(' · ')}</small>
       </span>

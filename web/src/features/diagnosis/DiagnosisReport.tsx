@@ -44,8 +44,8 @@ function FigureCard({ figure, at, days, cycle, onDormant }: { figure: Figure; at
       <span className="xj-figure__at" aria-hidden="true">{at}</span>
       <span className="xj-figure__name">{t(`diag.figure.${figure.key}`, { days })}</span>
       <span className="xj-figure__big">{big}{!share && <small> {t(`diag.unit.${figure.object}`)}</small>}</span>
-      <span className="xj-figure__money">{money(figure.money)}</span>
-      <span className="xj-figure__more">{t('diag.rows', { count: figure.count })}<Icon name="right" size={12} /></span>
+      {figure.count > 0 && <span className="xj-figure__money">{money(figure.money)}</span>}
+      {figure.count > 0 && <span className="xj-figure__more">{t('diag.rows', { count: figure.count })}<Icon name="right" size={12} /></span>}
     </>
   )
   return (

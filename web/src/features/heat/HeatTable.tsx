@@ -57,9 +57,9 @@ function Tall(props: HeatTableProps) {
   const used = HOURS.filter((hour) => map.working_hours.includes(hour) || map.cells.some((cell) => cell.hour === hour && cell.n > 0))
   return (
     <div className="xj-heat-wrap xj-scroll-x" tabIndex={0} role="region" aria-label={t('heat.title')}>
-      <table className="xj-heat" style={{ minWidth: 60 + map.channels.length * 47 }}>
+      <table className="xj-heat" style={{ minWidth: 60 + map.channels.length * 56 }}>
         <caption className="xj-sr">{t('heat.caption', { measure: t(`heat.measure.${measure}`) })}</caption>
-        <thead><tr><td style={{ width: 52, height: 'auto' }} />{map.channels.map(({ key }) => <th key={key} scope="col" title={name(map, key)} className="xj-ellipsis">{[...name(map, key)].slice(0, 2).join('')}<span className="xj-sr">{name(map, key)}</span></th>)}</tr></thead>
+        <thead><tr><td style={{ width: 52, height: 'auto' }} />{map.channels.map(({ key }) => <th key={key} scope="col" title={name(map, key)} className="xj-heat__column">{name(map, key)}</th>)}</tr></thead>
         <tbody>
           {used.map((hour) => (
             <tr key={hour}>

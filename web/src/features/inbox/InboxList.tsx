@@ -35,7 +35,7 @@ export function InboxList({ items, brief, onOpen }: { items: InboxItem[]; brief?
     <ul>
       {items.map((item) => (
         <li key={item.id} className="xj-inbox__item" data-message={item.id}>
-          <button type="button" className="xj-row xj-inbox" data-unread={!item.read_at} onClick={() => open(item)}>
+          <button type="button" className="xj-row xj-inbox" data-unread={!item.read_at} data-brief={Boolean(brief)} onClick={() => open(item)}>
             <span className="xj-inbox__dot" aria-label={item.read_at ? undefined : t('inbox.unread')} role={item.read_at ? undefined : 'img'} />
             <span className="xj-row__main">
               <span className={item.read_at ? 'xj-inbox__title' : 'xj-inbox__title xj-strong'}>{item.title}</span>

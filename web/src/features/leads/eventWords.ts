@@ -33,7 +33,7 @@ export function changeWords(changes: Record<string, [Json, Json]>, meta: ObjectM
 
 /** The blanks of what is told about playbooks and approvals. */
 const processParts = (data: Record<string, Json>, tongue: ValueContext['tongue']) => ({
-  action: say(data.action_name as Text, tongue) || String(data.action ?? ''), reason: String(data.reason || data.note || data.comment || data.answer || ''), to: say(data.to_name as Text, tongue) || String(data.to ?? ''), node: String(data.node ?? ''),
+  action: say(data.action_name as Text, tongue) || String(data.action ?? ''), reason: String(data.reason || data.note || data.comment || data.answer || ''), risk: say(data.rule_name as Text, tongue), to: say(data.to_name as Text, tongue) || String(data.to ?? ''), node: String(data.node ?? ''),
 })
 
 export interface EventLine { text: string; details: string[]; quote?: string }
@@ -58,7 +58,7 @@ export function eventWords(event: TimelineEvent, t: TFunction, meta: ObjectMeta 
     const field = meta?.fields.get('stage')
     const stage = (value: Json | undefined) => (field ? valueText(value, field, context) : String(value ?? '')) || '–'
     text = t(data.from === null ? 'process_event.stage_entered' : data.rework ? 'process_event.stage_back' : 'process_event.stage_moved', { who, from: stage(data.from), to: stage(data.to) })
-  } else text = t(`event.${key}`, { ...known, title: named(data.title) || named(data.url), defaultValue: t(`process_event.${key}`, { ...processParts(data, context.tongue), who, defaultValue: event.type }) })
+  } else text = t(`event.${key}`, { ...known, title: named(data.title) || named(data.url), defaultValue: t(`process_event.${key}`, { ...processParts(data, context.tongue), who, defaultValue: t(`quality.event.${key}`, { defaultValue: t('process_event.other') }) }) })
   const quote = typeof data.text === 'string' && data.text ? data.text : undefined
   const details = event.type.endsWith('.updated') && data.changes ? changeWords(data.changes as Record<string, [Json, Json]>, meta, context) : []
   return { text, details, ...(quote ? { quote } : {}) }

@@ -21,7 +21,7 @@ export function ImportLog({ taken, onDone, onClose }: { taken: string[]; onDone:
     <form className="xj-form" noValidate onSubmit={(event) => { event.preventDefault(); if (file && !wrong) bring.mutate({ file, key }, { onSuccess: (answer) => { done(t('mining.brought', { events: answer.events.toLocaleString('en-US'), cases: answer.cases.toLocaleString('en-US') })); onDone(answer.log) } }) }}>
       <div className="xj-mine__drop" onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); take(event.dataTransfer.files[0]) }}>
         <input ref={picker} type="file" className="xj-sr" accept=".xes,.gz" aria-label={t('mining.file')} onChange={(event) => take(event.target.files?.[0])} />
-        <Button icon="up" onClick={() => picker.current?.click()}>{t('mining.choose')}</Button><span>{file?.name ?? <span className="xj-muted">{t('mining.choose_help')}</span>}</span>
+        <Button icon="upload" onClick={() => picker.current?.click()}>{t('mining.choose')}</Button><span>{file?.name ?? <span className="xj-muted">{t('mining.choose_help')}</span>}</span>
       </div>
       {file && <Field label={t('mining.key')} required error={wrong} hint={taken.includes(key) ? t('mining.replaces') : t('mining.key_hint')}>{(control) => <input {...control} className="xj-input" value={key} onChange={(event) => setKey(event.target.value)} />}</Field>}
       {bring.error && <Notice kind="error">{errorText(bring.error, t, tongue)}</Notice>}

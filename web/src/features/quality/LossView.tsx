@@ -19,9 +19,9 @@ export function LossView({ days }: { days: number }) {
     <div className="xj-stack">
       <h2 className="xj-headline">{worst ? t('quality.loss.head', { stage: say(worst.name), rate: percent(worst.rate!) }) : t('quality.loss.head_few', { least })}</h2>
       {capped && <Notice kind="info">{t('quality.capped')}</Notice>}
-      <Card title={t('quality.loss.stages')}>{stages.filter((stage) => stage.n > 0).map((stage) => <Bar key={stage.stage} name={say(stage.name)} share={stage.rate} figure={stage.rate === null ? t('quality.few', { n: stage.n }) : `${percent(stage.rate)}  ${stage.lost} / ${stage.n}`} />)}</Card>
+      <Card title={t('quality.loss.stages')}>{stages.filter((stage) => stage.n > 0).map((stage) => <Bar key={stage.stage} name={say(stage.name)} share={stage.rate} figure={stage.rate === null ? t('quality.few', { n: stage.n }) : t('quality.loss.of', { share: percent(stage.rate), lost: stage.lost, n: stage.n })} />)}</Card>
       {worst && <Worst stage={worst} />}
-      <Card title={t('quality.loss.contacts')}>{contacts.map((one) => <Bar key={one.contact} name={t('quality.loss.contact', { n: one.contact })} share={one.rate} figure={one.rate === null ? t('quality.few', { n: one.n }) : `${percent(one.rate)}  ${one.lost} / ${one.n}`} />)}</Card>
+      <Card title={t('quality.loss.contacts')}>{contacts.map((one) => <Bar key={one.contact} name={t('quality.loss.contact', { n: one.contact })} share={one.rate} figure={one.rate === null ? t('quality.few', { n: one.n }) : t('quality.loss.of', { share: percent(one.rate), lost: one.lost, n: one.n })} />)}</Card>
     </div>
   )
 }

@@ -23,7 +23,7 @@ export function MappingTable({ mapping, problems, readOnly, onChange }: MappingT
   return (
     <div className="xj-stack-8">
       <div className="xj-scroll-x">
-        <table className="xj-table">
+        <table className="xj-table xj-mapping">
           <thead><tr><th scope="col">{t('source.field')}</th><th scope="col">{t('source.path')}</th><th scope="col">{t('source.required')}</th><th scope="col">{t('source.more')}</th><th /></tr></thead>
           <tbody>
             {Object.keys(mapping).map((key) => {
@@ -32,7 +32,7 @@ export function MappingTable({ mapping, problems, readOnly, onChange }: MappingT
                 <tr key={key} data-path={`mapping.${key}`}>
                   <th scope="row">{label(key)}</th>
                   <td><input className="xj-input xj-code" aria-label={t('source.path_of', { name: label(key) })} aria-invalid={wrong.length > 0 || undefined} readOnly={readOnly} value={specPath(mapping[key])} onChange={(event) => onChange(mapTo(mapping, key, event.target.value))} />{wrong.map((problem, at) => <span key={at} className="xj-field__error" role="alert">{problemText(problem, t, tongue)}</span>)}</td>
-                  <td><input type="checkbox" aria-label={t('source.required_of', { name: label(key) })} disabled={readOnly} checked={spec(key).required === true} onChange={(event) => { const { required: _old, ...others } = spec(key); const path = specPath(mapping[key]); onChange({ ...mapping, [key]: event.target.checked ? { ...others, path, required: true } : Object.keys(others).some((name) => name !== 'path') ? { ...others, path } : path }) }} /></td>
+                  <td data-word={t('source.required')}><input type="checkbox" aria-label={t('source.required_of', { name: label(key) })} disabled={readOnly} checked={spec(key).required === true} onChange={(event) => { const { required: _old, ...others } = spec(key); const path = specPath(mapping[key]); onChange({ ...mapping, [key]: event.target.checked ? { ...others, path, required: true } : Object.keys(others).some((name) => name !== 'path') ? { ...others, path } : path }) }} /></td>
                   <td className="xj-small xj-second">{EXTRAS.filter((name) => name in spec(key)).map((name) => `${name}: ${JSON.stringify(spec(key)[name])}`).join(' · ')}</td>
                   <td>{!readOnly && <Button size="small" kind="ghost" icon="cross" aria-label={t('source.unmap', { name: label(key) })} onClick={() => { const { [key]: _old, ...others } = mapping; onChange(others) }} />}</td>
                 </tr>

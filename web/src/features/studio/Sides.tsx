@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
+import { packWords } from '@/metadata/packWords'
 import { QueryState } from '@/metadata/QueryState'
 import { useValues } from '@/metadata/useValues'
 import { Button } from '@/ui/Button'
@@ -9,9 +10,12 @@ import { Empty } from '@/ui/Empty'
 import { Tag } from '@/ui/Status'
 import { useUsage, useVersions, type Use } from './queries'
 
-interface HistoryProps { kind: string; name: string; current: number | null; may: boolean; busy: boolean; onBack: (version: number) => void; onCompare: (version: number) => void }
+interface HistoryProps { kind: string; name: string; may: boolean; busy: boolean; onBack: (version: number) => void; onCompare: (version: number) => void }
 
-export function History({ kind, name, current, may, busy, onBack, onCompare }: HistoryProps) {
+/** As the list itself says: what the page knows of the definition may be older or newer than its history. */
+const IN_FORCE = 'published'
+
+export function History({ kind, name, may, busy, onBack, onCompare }: HistoryProps) {
   const { t, tongue } = useTongue()
   const query = useVersions(kind, name)
   const context = useValues()
@@ -22,11 +26,11 @@ export function History({ kind, name, current, may, busy, onBack, onCompare }: H
       {query.data.map((row) => (
         <li key={row.version} className="xj-row xj-version">
           <span className="xj-row__main">
-            <span className="xj-line"><strong>{row.status === 'draft' ? t('definitions.draft') : t('definitions.version', { version: row.version })}</strong>{row.version === current && <Tag tint>{t('definitions.in_use')}</Tag>}</span>
-            <span>{reason(row.note, t('studio.back_to'), row.status === 'draft' ? '' : t('studio.no_reason'))}</span>
-            <span className="xj-facts-line xj-small"><span>{context.names.person(row.published_by ?? row.saved_by) || row.origin || t('event.system')}</span><span>{moment(row.published_at ?? row.saved_at, tongue)}</span></span>
+            <span className="xj-line"><strong>{row.status === 'draft' ? t('definitions.draft') : t('definitions.version', { version: row.version })}</strong>{row.status === IN_FORCE && <Tag tint>{t('definitions.in_use')}</Tag>}</span>
+            <span>{reason(packWords(row.note ?? '', t), t('studio.back_to'), row.status === 'draft' ? '' : t('studio.no_reason'))}</span>
+            <span className="xj-facts-line xj-small"><span>{context.names.person(row.published_by ?? row.saved_by) || t('event.system')}</span><span>{moment(row.published_at ?? row.saved_at, tongue)}</span></span>
           </span>
-          {row.version !== current && <span className="xj-line"><Button size="small" kind="ghost" onClick={() => onCompare(row.version)}>{t('studio.compare_short')}</Button>{row.status !== 'draft' && may && <Button size="small" icon="undo" disabled={busy} onClick={() => onBack(row.version)}>{t('definitions.roll_back')}</Button>}</span>}
+          {row.status !== IN_FORCE && <span className="xj-line"><Button size="small" kind="ghost" onClick={() => onCompare(row.version)}>{t('studio.compare_short')}</Button>{row.status !== 'draft' && may && <Button size="small" icon="undo" disabled={busy} onClick={() => onBack(row.version)}>{t('definitions.roll_back')}</Button>}</span>}
         </li>
       ))}
     </ul>

@@ -104,7 +104,7 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
         <LifeBar draft={draft} errors={errors} tried={tried ? (typeof tried.acted === 'number' ? t('studio.times', { count: tried.acted }) : t('studio.tried')) : null} version={version} busy={busy} readOnly={!may} phone={phone} fresh={!version} undo={undo === undefined ? null : () => back(undo)} onCheck={() => void check()} onTry={tryIt} onPublish={() => void ask()} />
         {phone && found && (
           <>
-            <section className="xj-card" aria-label={t('definitions.history')}><h2 className="xj-studio__fold">{t('definitions.history')}</h2><History kind={kind} name={name} current={version} may={may} busy={busy} onBack={back} onCompare={(other) => setComparing({ a: other, b: version })} /></section>
+            <section className="xj-card" aria-label={t('definitions.history')}><h2 className="xj-studio__fold">{t('definitions.history')}</h2><History kind={kind} name={name} may={may} busy={busy} onBack={back} onCompare={(other) => setComparing({ a: other, b: version })} /></section>
             <section className="xj-card" aria-label={t('definitions.usage')}><h2 className="xj-studio__fold">{t('definitions.usage')}</h2><Usage kind={kind} name={name} /></section>
           </>
         )}
@@ -113,7 +113,7 @@ export function Studio({ kind, name, found, begin, may, editors, previews, wide 
         <aside className="xj-studio__side" aria-label={t('definitions.sides')}>
           <Tabs label={t('definitions.sides')} value={side} onChange={setSide} tabs={[...(Preview ? [{ key: 'preview' as Side, label: t('studio.preview') }] : []), { key: 'history' as Side, label: t('definitions.history') }, { key: 'usage' as Side, label: t('definitions.usage') }]} />
           {side === 'preview' && Preview && <Suspense fallback={<Skeleton rows={6} label={t('common.loading')} />}><Preview document={draft.document} problems={problems} /></Suspense>}
-          {side !== 'preview' && <div className="xj-card">{!found ? <p className="xj-card__body xj-muted">{t('studio.first_publish')}</p> : side === 'history' ? <History kind={kind} name={name} current={version} may={may} busy={busy} onBack={back} onCompare={(other) => setComparing({ a: other, b: draft.held ? draft.version : version })} /> : <Usage kind={kind} name={name} />}</div>}
+          {side !== 'preview' && <div className="xj-card">{!found ? <p className="xj-card__body xj-muted">{t('studio.first_publish')}</p> : side === 'history' ? <History kind={kind} name={name} may={may} busy={busy} onBack={back} onCompare={(other) => setComparing({ a: other, b: draft.held ? draft.version : version })} /> : <Usage kind={kind} name={name} />}</div>}
         </aside>
       )}
       {asking && <PublishDialog kind={kind} name={name} document={draft.document} version={version} draftVersion={draft.version} round={draft.savedAt} busy={busy} onClose={() => setAsking(false)} onPublish={publish} />}

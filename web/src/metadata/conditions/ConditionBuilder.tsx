@@ -81,6 +81,8 @@ function Draft({ object, cel, place = 'record', problems = [], readOnly = false,
   const { data: now } = useReading(object, cel, place)
   const other = problems.filter((problem) => !said.problems.some((mine) => mine.code === problem.code))
   const takeText = (text: string) => void parseCel(client, object, text, place).then((answer) => { printed.current = answer.tree; setDraft(asGroup(answer.tree)); setSaid({ sentence: answer.sentence, problems: answer.problems }) })
+  // Who may only read is told in words; only what no sentence says is shown as it is written.
+  if (readOnly && !broken.length && (!cel.trim() || now?.sentence)) return <p className="xj-cond__words" role="status">{cel.trim() ? say(now?.sentence) : t('condition.none')}</p>
   return (
     <>
       {asText ? <CelEditor object={object} place={place} cel={cel} readOnly={readOnly} problems={problems} onChange={(reading) => onCel(reading.cel)} />

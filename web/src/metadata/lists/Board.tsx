@@ -119,7 +119,7 @@ function Card({ row, text, object, look, column, keys, nameOf, refused, onMove, 
       {(grip) => (
         <div data-card={row.id}>
           <div className="xj-line-nowrap">
-            {!closed && <button type="button" className="xj-tools__grip" {...grip}>⋮⋮</button>}
+            {!closed && <button type="button" className="xj-tools__grip xj-board__grip" {...grip}>⋮⋮</button>}
             <Link to={look.to(row)} preload={false} className="xj-board__title xj-grow xj-ellipsis">{title}</Link>
             {!closed && (
               <Menu label={t('board.move_to', { name: title })} trigger={(props) => <Button size="small" kind="ghost" icon="more" aria-label={t('board.move_to', { name: title })} {...props} />}>

@@ -1,6 +1,6 @@
 export const start = {
   imp: {
-    title: '导入{{name}}', drop: '把{{name}}表拖进来(不用改格式)', reading: '正在认表…', formats: 'Excel(.xlsx)、CSV，或直接粘贴一块表格；标题行、合并单元格、多个工作表都不用处理', choose: '选择文件', paste: '粘贴表格', paste_here: '在这里按 Ctrl+V 粘贴', pasted_name: '粘贴的表格',
+    title: '导入{{name}}', choose_table: '选一张{{name}}表(不用改格式)', drop: '把{{name}}表拖进来(不用改格式)', reading: '正在认表…', formats: 'Excel(.xlsx)、CSV，或直接粘贴一块表格；标题行、合并单元格、多个工作表都不用处理', choose: '选择文件', paste: '粘贴表格', paste_here: '在这里按 Ctrl+V 粘贴', pasted_name: '粘贴的表格',
     remembered: '这些列上次导入过，已按上次的对应填好。', questions: '要问的', questions_head: '有 {{count}} 个问题只有您知道', ask_column: '这一列（{{examples}}）是什么？共 {{rows}} 行', ask_values: '里有 {{rows}} 个词没认出来：{{values}}。可以在预览里直接改', columns: '列的对应', columns_head: '{{count}} 列，认成这样', guessed: '{{count}} 处是猜的，预览里有标记', column: '表里的列', cells: '里面写着', goes_to: '认成', goes_to_of: '「{{column}}」认成', into_notes: '原样放进备注', leave_out: '不导入',
     target: { notes: '跟进记录（按日期拆开）', touched: '最近一次跟进的日期' },
     map_head: '认出 {{rows}} 行，来自 {{sheets}} 个工作表', preview_head: '{{rows}} 行：{{new}} 行是新的，{{same}} 行像同一个客户，{{look}} 行要看一眼', can_undo: '导入后可一键撤销，撤销后和没导入过一样', back: '上一步', to_preview: '看预览', run: '导入 {{shown}} 行', another: '再导入一份', mode: '怎么算', mode_import: '当作今天录入', mode_history: '历史迁移：保留原来的人和日期，进行中的商机标「历史迁移·未核验」',
@@ -27,7 +27,7 @@ export const start = {
   },
   start: {
     title: '开始', steps: '前十分钟', step: { import: '导入', diagnosis: '诊断', remind: '提醒', dispatch: '派单', phone: '手机端', morning: '晨报与邀请' }, to: { import: '导入', diagnosis: '看诊断', dormant: '沉睡清单', remind: '下一步：提醒规则', dispatch: '下一步：派单表', phone: '下一步：手机端', morning: '下一步：晨报与邀请' },
-    sentence: '一张客户表，几分钟后看到团队的五个真实数字。', drop: '把你的客户表拖进来(不用改格式)', demo_first: '先看演示公司',
+    sentence: '一张客户表，几分钟后看到团队的五个真实数字。', choose_table: '选一张你的客户表(不用改格式)', drop: '把你的客户表拖进来(不用改格式)', demo_first: '先看演示公司',
     remind_head: '线索没人响应，系统替您盯着', remind_1: '新线索', remind_2: '分钟没响应提醒负责人，', remind_3: '小时没处理升级给我', minutes: '提醒分钟数', hours: '升级小时数', not_a_count: '{{label}}写 1 到 {{most}} 的整数', working_hours: '只算工作时间', dry_run: '试运行：过去一年会怎样', switch_on: '开启', is_on: '已开启', on_note: '已开启，从下一条线索起计时。', remind_note: '前十分钟：提醒与升级', would_remind: '过去一年会提醒 {{count}} 次', would_escalate: '其中升级 {{count}} 次', no_times: '导入的表只有日期，没有线索到达的时刻，这条规则在过去一年里量不出次数；从今天的第一条线索开始计时。按天看得出的是：', silences: '过去一年有 {{times}} 次超过 {{days}} 天没人跟进，涉及 {{customers}} 家客户。',
     dispatch_head: '按您自己的数据起草了 {{count}} 行派单表', dispatch_table: '谁接哪里的线索', use_table: '启用这张表', in_force: '已启用', dispatch_note: '前十分钟：按自己的数据起草', no_rows: '数据还不够，先轮流分配', scan: '扫码试一条', scan_first: '启用后这里出现二维码，扫码当一回客户。', scan_help: '用手机扫，填一条，线索马上出现在下面。', open_form: '在这里打开表单', qr_alt: '表单二维码', form_name: '扫码表单', waiting: '等第一条线索…', went_to: '派给了 {{person}}', not_yet: '正在派单…', why: '为什么给他：',
     phone_head: '销售在手机上只看到今天的三家客户', phone_label: '手机预览', phone_title: '{{name}}，今天先联系这三家', phone_who: '看谁的手机', phone_help: '这是预览，不会发给任何人；在这里写的记录会真的存下。', phone_empty: '还没有带记录的客户', note_here: '说一句或打一句', note_of: '{{name}} 的记录', note_save: '记下', noted: '已记下',
