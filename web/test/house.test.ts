@@ -70,8 +70,8 @@ describe('the style sheets', () => {
   })
 })
 
-const en = { ...enFirst, ...enMore, errors: { ...enFirst.errors, ...enMore.errors } }
-const zh = { ...zhFirst, ...zhMore, errors: { ...zhFirst.errors, ...zhMore.errors } }
+const en = { ...enFirst, ...enMore, errors: { ...enFirst.errors, ...enMore.errors }, notice: { ...enFirst.notice, ...enMore.notice } }
+const zh = { ...zhFirst, ...zhMore, errors: { ...zhFirst.errors, ...zhMore.errors }, notice: { ...zhFirst.notice, ...zhMore.notice } }
 const flat = (value: unknown, path = ''): string[] => (typeof value === 'string' ? [path] : Object.entries(value as object).flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key)))
 const plain = (keys: string[]) => [...new Set(keys.map((key) => key.replace(/_(one|other)$/, '')))].sort()
 const textAt = (book: unknown, key: string) => key.split('.').reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[step], book)
@@ -106,6 +106,34 @@ describe('the two languages', () => {
       for (const found of readFileSync(path, 'utf8').matchAll(/\bt\('([a-z_]+(?:\.[a-z_0-9]+)+)'/g)) if (!known.has(found[1]!)) missing.add(`${relative(SRC, path)}: ${found[1]}`)
     }
     expect([...missing]).toEqual([])
+  })
+})
+
+describe('the first screens', () => {
+  // What comes without the rest of the words: the shell, and the pages that the router does not make wait for them.
+  const router = readFileSync(join(SRC, 'app/router.tsx'), 'utf8')
+  const pages = [...router.matchAll(/(?:first\('[^']*', \(\) => import\('@\/|(?:Page|signIn\w*) = (?:createRoute\([^]*?lazyRouteComponent\()?\(?\(?\)? ?(?:=> )?import\('@\/)(pages\/\w+)'/g)].map((found) => `${found[1]}.tsx`)
+  const resolved = (from: string, target: string) => {
+    const path = target.startsWith('@/') ? join(SRC, target.slice(2)) : target.startsWith('.') ? join(from, '..', target) : ''
+    return path && ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => path + end).find((each) => sources.includes(each))
+  }
+  const together = (path: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(path) || path.includes('i18n')) return seen
+    seen.add(path)
+    for (const found of readFileSync(path, 'utf8').matchAll(/^(?:import|export) [^;]*?from '([^']+)'/gm)) {
+      const next = resolved(path, found[1]!)
+      if (next) together(next, seen)
+    }
+    return seen
+  }
+  it('say nothing whose words come later: a key would stand there instead', () => {
+    const held = new Set(plain(flat(zhFirst)))
+    const later = new Set<string>()
+    for (const page of [...pages, 'app/shell/Shell.tsx']) for (const path of together(join(SRC, page))) {
+      for (const found of readFileSync(path, 'utf8').matchAll(/\bt\('([a-z_]+(?:\.[a-z_0-9]+)+)'/g)) if (!held.has(found[1]!)) later.add(`${relative(SRC, path)}: ${found[1]}`)
+    }
+    expect(pages.length).toBeGreaterThan(4)
+    expect([...later]).toEqual([])
   })
 })
 

@@ -4,6 +4,7 @@ import { PersonDrawer } from '@/features/admin/PersonDrawer'
 import { saveUnit, unitsBelow, unitTree, useAdmin, usePeople, useRoles, useUnits, type PersonRow, type UnitNode } from '@/features/admin/queries'
 import '@/features/admin/admin.css'
 import { errorText } from '@/lib/errors'
+import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { usePageActions } from '@/metadata/actions'
@@ -68,6 +69,7 @@ function PersonLine({ person, onOpen }: { person: PersonRow; onOpen: () => void 
 
 function UnitList({ tree, chosen, onChoose, mayWrite }: { tree: UnitNode[]; chosen: string; onChoose: (id: string) => void; mayWrite: boolean }) {
   const { t, tongue } = useTongue()
+  const phone = useIsPhone()
   const [adding, setAdding] = useState(false)
   const [name, setName] = useState('')
   const save = useAdmin(saveUnit)
@@ -75,10 +77,10 @@ function UnitList({ tree, chosen, onChoose, mayWrite }: { tree: UnitNode[]; chos
   const put = () => save.mutate({ key: `u_${Math.random().toString(36).slice(2, 10)}`, name: name.trim(), parent: parent?.key ?? null, head: null }, { onSuccess: () => { setAdding(false); setName('') } })
   return (
     <>
-      <ul className="xj-units">
+      {phone ? <div className="xj-units__pick"><select className="xj-input" aria-label={t('people.units')} value={chosen} onChange={(event) => onChoose(event.target.value)}><option value="">{t('people.everybody')}</option>{tree.map((unit) => <option key={unit.id} value={unit.id}>{`${'　'.repeat(unit.depth)}${unit.name}`}</option>)}</select></div> : <ul className="xj-units">
         <li><button type="button" aria-pressed={!chosen} onClick={() => onChoose('')}>{t('people.everybody')}</button></li>
         {tree.map((unit) => <li key={unit.id}><button type="button" aria-pressed={unit.id === chosen} style={{ paddingLeft: 16 + unit.depth * 16 }} onClick={() => onChoose(unit.id)}>{unit.name}</button></li>)}
-      </ul>
+      </ul>}
       {mayWrite && (adding ? (
         <form className="xj-form xj-units__new" onSubmit={(event) => { event.preventDefault(); if (name.trim()) put() }}>
           {save.error && <Notice kind="error">{errorText(save.error, t, tongue)}</Notice>}

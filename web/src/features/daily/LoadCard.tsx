@@ -26,7 +26,7 @@ export function LoadCard() {
     <Card flush title={t('load.people')}>
       {!query.data ? <QueryState query={query} rows={5} /> : query.data.people.length === 0 ? <Empty icon="person" title={t('team.nobody')} /> : (
         <div className="xj-scroll-x" tabIndex={0} role="region" aria-label={t('load.people')}>
-          <table className="xj-table">
+          <table className="xj-table xj-load">
             <thead><tr><th scope="col">{t('load.person')}</th><th scope="col">{t('load.capacity')}</th>{(['waiting', 'today', 'good'] as const).map((key) => <th key={key} scope="col" className="xj-num">{t(`load.${key}`)}</th>)}{may && <th scope="col"><span className="xj-sr">{t('common.more')}</span></th>}</tr></thead>
             <tbody>{query.data.people.map((load) => <LoadLine key={load.person} load={load} all={query.data.people} />)}</tbody>
           </table>

@@ -49,7 +49,7 @@ export default function ViewEditor({ document, onChange, problems, readOnly }: E
       </Card>
       <Card title={t('tools.title')}>
         {elsewhere.map((problem, at) => <p key={at} className="xj-field__error" role="alert" data-path={ownPath(problem)}><Icon name="alert" />{problemText(problem, t, tongue)}</p>)}
-        <fieldset className="xj-plain" disabled={readOnly}><ViewParts meta={meta} view={view} sort={sortsOf(view)} onDraft={(draft) => onChange(changed(document, draft))} onSort={(sort) => onChange(changed(document, {}, sort))} /></fieldset>
+        <fieldset className="xj-plain xj-views__fixed" disabled={readOnly}><ViewParts meta={meta} view={view} sort={sortsOf(view)} onDraft={(draft) => onChange(changed(document, draft))} onSort={(sort) => onChange(changed(document, {}, sort))} /></fieldset>
       </Card>
     </div>
   )

@@ -199,7 +199,6 @@ export const codes = {
   records_value_not_a_list: 'The format is not right',
   records_value_not_an_id: 'The format is not right',
   records_value_control_character: 'Contains control characters',
-  longer_than: 'At most {{most}} characters, now {{count}}',
   records_value_too_long: 'Too long, please shorten it',
   records_value_not_a_number: 'Enter a number, for example 120000',
   records_value_not_whole: 'Enter a whole number',

@@ -8,8 +8,7 @@ export const rep = {
     when: { three: 'In 3 days', week: 'In a week', own: 'Choose a time', do: 'Arrange', future: 'Choose a time to come' },
   },
   notice: {
-    kind: { reminder: 'Reminder', escalation: 'Escalation', assignment: 'Assignment', mention: 'Mention', task: 'Task', system: 'System', warning: 'Warning', approval: 'Approval', pool_warning: 'Pool warning', reactivation: 'Re-activation', collision: 'Collision', recognition: 'Recognition', report: 'Report' },
-    all: 'All messages', settings: 'Notification settings', by_kind: 'By kind', mark_read: 'Mark as read: {{title}}', saved: 'Notification settings saved', unchanged: 'Nothing has changed', held: '{{count}} messages wait until you may be disturbed',
+    saved: 'Notification settings saved', unchanged: 'Nothing has changed', held: '{{count}} messages wait until you may be disturbed',
     head: { none: 'Notify me at any time', outside_hours: 'Notify me in the working hours of {{calendar}} only', hours: 'Do not disturb {{from}}–{{to}}' },
     quiet: 'Quiet hours', mode: { none: 'None, notify at any time', outside_hours: 'Outside working hours (your calendar “{{calendar}}”, holidays and make-up days included)', hours: 'The same hours every day' }, from: 'From', to: 'To',
     quiet_help: 'The inbox has everything at once; messages through other channels wait for the end of the quiet hours and come as one. Only a reminder whose rule says “disturb at once” is an exception.',

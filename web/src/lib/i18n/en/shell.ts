@@ -33,4 +33,8 @@ export const shell = {
     count_one: '{{shown}} open task', count_other: '{{shown}} open tasks', count_plain: 'Tasks', count_done_one: '{{shown}} done', count_done_other: '{{shown}} done', count_done_plain: 'Tasks', tab: { mine: 'Mine', all: 'All', done: 'Done' }, none: 'No tasks', none_help: 'Tasks from rules and colleagues appear here.', none_here: 'This lead has no tasks', none_here_help: 'Follow-up tasks made by rules are listed here.', finish: 'Finish', done: 'Task finished', pack: 'Wording and background',
     state: { overdue: 'Overdue', soon: 'Due soon', ontrack: 'Running', done: 'Done', idle: 'No date' },
   },
+  notice: {
+    kind: { reminder: 'Reminder', escalation: 'Escalation', assignment: 'Assignment', mention: 'Mention', task: 'Task', system: 'System', warning: 'Warning', approval: 'Approval', pool_warning: 'Pool warning', reactivation: 'Re-activation', collision: 'Collision', recognition: 'Recognition', report: 'Report' },
+    all: 'All messages', settings: 'Notification settings', by_kind: 'By kind', mark_read: 'Mark as read: {{title}}',
+  },
 }

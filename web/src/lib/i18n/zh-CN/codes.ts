@@ -199,7 +199,6 @@ export const codes = {
   records_value_not_a_list: '格式不对',
   records_value_not_an_id: '格式不对',
   records_value_control_character: '含有不可见的控制字符，请删掉重打',
-  longer_than: '最多 {{most}} 字，现在 {{count}} 字',
   records_value_too_long: '太长，请缩短',
   records_value_not_a_number: '请填写数字，例如 120000 或 12万',
   records_value_not_whole: '请填写整数',

@@ -8,8 +8,7 @@ export const rep = {
     when: { three: '3 天后', week: '一周后', own: '选时间', do: '约定', future: '选一个以后的时间' },
   },
   notice: {
-    kind: { reminder: '提醒', escalation: '升级', assignment: '分配', mention: '提到你', task: '任务', system: '系统', warning: '预警', approval: '审批', pool_warning: '公海预警', reactivation: '二次激活', collision: '撞单', recognition: '识别', report: '日报' },
-    all: '全部消息', settings: '通知设置', by_kind: '按种类看', mark_read: '标为已读：{{title}}', saved: '通知设置已保存', unchanged: '没有改动', held: '有 {{count}} 条消息等到可以打扰时再发',
+    saved: '通知设置已保存', unchanged: '没有改动', held: '有 {{count}} 条消息等到可以打扰时再发',
     head: { none: '随时通知我', outside_hours: '只在{{calendar}}的工作时间通知我', hours: '{{from}}–{{to}} 不打扰' },
     quiet: '安静时段', mode: { none: '不设，随时通知', outside_hours: '工作时间以外不打扰（按你的日历“{{calendar}}”，节假日和调休算在内）', hours: '每天固定时段不打扰' }, from: '从', to: '到',
     quiet_help: '站内消息照常到达，企业微信等渠道的消息等到时段结束合成一条再发。只有规则里写明“立即打扰”的提醒例外。',

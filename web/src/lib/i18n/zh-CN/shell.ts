@@ -33,4 +33,8 @@ export const shell = {
     count: '{{shown}} 件待办任务', count_plain: '任务', count_done: '{{shown}} 件已完成', count_done_plain: '任务', tab: { mine: '我的', all: '全部', done: '已完成' }, none: '没有任务', none_help: '规则和同事分给你的任务会出现在这里。', none_here: '这条线索没有任务', none_here_help: '规则生成的跟进任务会列在这里。', finish: '完成', done: '任务已完成', pack: '话术与背景',
     state: { overdue: '已超时', soon: '快到期', ontrack: '进行中', done: '已完成', idle: '未定时间' },
   },
+  notice: {
+    kind: { reminder: '提醒', escalation: '升级', assignment: '分配', mention: '提到你', task: '任务', system: '系统', warning: '预警', approval: '审批', pool_warning: '公海预警', reactivation: '二次激活', collision: '撞单', recognition: '识别', report: '日报' },
+    all: '全部消息', settings: '通知设置', by_kind: '按种类看', mark_read: '标为已读：{{title}}',
+  },
 }
