@@ -30,7 +30,7 @@ WORKSPACE = "lilan"
 PASSWORD = "Xingji-2026-demo"
 OPENING = datetime(2026, 3, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Tuesday; the office is open 8:30-12:00
 PEOPLE = ("zhanglei", "chengxiaolan", "shenruogu", "sunian", "zhangshenzhi", "tongxinyuan", "gongweixin", "feiqingru", "niezheng", "maliqun", "shijingyuan")
-SOURCES = ("web_quote", "web_form", "douyin")
+SOURCES = {"web_quote": "询价页", "web_form": "表单页", "douyin": "抖音"}  # and what their tokens are for
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = os.environ.get("XINGJI_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), BROWSERS[0])
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -149,8 +149,8 @@ async def furnish(addresses: Addresses) -> dict[str, str]:
             login = await access.create_login(database, f"{key}@lilan.example", PASSWORD, display=key)
             await access.bind_person(database, login, WORKSPACE, people[key])
         made = {
-            source: await access.create_token(database, WORKSPACE, "source", source, source=source)
-            for source in SOURCES
+            source: await access.create_token(database, WORKSPACE, "source", purpose, source=source)
+            for source, purpose in SOURCES.items()
         }
         return {source: token for source, (_, token) in made.items()}
     finally:

@@ -91,8 +91,12 @@ def test_a_report_is_written_where_a_browser_keeps_nothing(office: Office, visit
 
 
 def test_a_report_is_written_in_a_minute_read_commented_and_asked_for(office: Office, visit: Visit):
-    rep = visit("zhanglei", width=390, path="/report")
-    expect(rep.page.locator(".xj-deeds")).to_be_visible()
+    rep = visit("zhanglei", width=390)
+    lead = posted(office, "日报机电有限公司(演示)", "daily-r", "13900070018")
+    expect(rep.page.locator(f"[data-work='{lead}']")).to_be_visible()
+    rep.asks("POST", f"/api/v1/leads/{lead}/touch", {"kind": "call", "answered": True})
+    rep.goes_to("/report")
+    expect(rep.page.locator(".xj-deeds")).to_contain_text("接通电话")
     rep.page.get_by_label("我想说").fill("客户同意周四看样机")
     rep.page.get_by_role("button", name="提交", exact=True).click()
     expect(rep.page.get_by_role("heading", level=1)).to_contain_text("已提交")

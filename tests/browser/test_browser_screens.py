@@ -59,6 +59,29 @@ SMALL = """() => [...document.querySelectorAll('button, a.xj-btn, select, input:
     .map(e => e.outerHTML.slice(0, 120))"""
 
 
+#: What no customer should read: keys, structures, values that are none. What is meant as code is marked so.
+WORDLESS = r"""() => {
+  const found = new Set()
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walk.nextNode()) {
+    const host = walk.currentNode.parentElement
+    if (!host || host.closest('code, pre, .xj-code, script, style') || !host.checkVisibility()) continue
+    const bare = /(?<![\w@.\/-])[a-z]+(?:[._][a-z0-9]+)+\b|\{"|\{\{|\[object|\b(?:undefined|null|NaN)\b/g
+    for (const [text] of walk.currentNode.data.matchAll(bare)) found.add(text)
+  }
+  return [...found]
+}"""
+#: Text that stands in a column one or two letters wide.
+SQUEEZED = """() => [...document.querySelectorAll('main *')].flatMap(host => [...host.childNodes]
+    .filter(node => node.nodeType === 3 && node.data.trim().length > 2 && host.checkVisibility() && !host.closest('.xj-sr, svg, .xj-code'))
+    .filter(node => {
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      const lines = new Set([...range.getClientRects()].map(place => Math.round(place.top)))
+      return lines.size > 2 && node.data.trim().length / lines.size < 2.5
+    }).map(node => node.data.trim()))"""
+
+
 def too_wide(page: Page) -> bool:
     """Whether the screen, or what it shows, is wider than its window, now and a moment later."""
     if page.evaluate(FITS):
@@ -67,23 +90,29 @@ def too_wide(page: Page) -> bool:
     return not page.evaluate(FITS)
 
 
-def test_no_screen_has_a_barrier_or_is_wider_than_its_window(visit: Visit, lead: str):
+def test_no_screen_has_a_barrier_a_bare_key_or_a_squeezed_text_or_is_wider_than_its_window(visit: Visit, lead: str):
     visitor = visit("sunian")
     page = visitor.page
-    barriers, wide = {}, []
+    barriers, wide, wordless, squeezed = {}, [], {}, {}
     for name, path in {**SCREENS, "lead": lead}.items():
         visitor.goes_to(path)
         settled(page)
         if wrong := wounds(page):
             barriers[name] = wrong
+        if bare := page.evaluate(WORDLESS):
+            wordless[path] = bare
         for width in (1440, 1100, 800):
             page.set_viewport_size({"width": width, "height": 900})
             settled(page)
             if too_wide(page):
                 wide.append((path, width))
+            if found := page.evaluate(SQUEEZED):
+                squeezed[path, width] = found
         page.set_viewport_size({"width": 1440, "height": 900})
     assert not barriers, "\n".join(f"{name}: {wrong}" for name, wrong in barriers.items())
     assert wide == []
+    assert wordless == {}
+    assert squeezed == {}
     assert visitor.errors == []
 
 
@@ -91,7 +120,7 @@ def test_on_a_phone_in_the_dark_nothing_is_a_barrier_or_too_wide_or_too_small_to
     """What is touched is 44 pixels with what surrounds it, and inputs do not zoom."""
     visitor = visit("sunian", width=390, theme="dark")
     page = visitor.page
-    barriers, wide, small = {}, [], {}
+    barriers, wide, small, squeezed = {}, [], {}, {}
     for name, path in {**SCREENS, "lead": lead}.items():
         visitor.goes_to(path)
         settled(page)
@@ -101,9 +130,12 @@ def test_on_a_phone_in_the_dark_nothing_is_a_barrier_or_too_wide_or_too_small_to
             wide.append(path)
         if found := page.evaluate(SMALL):
             small[path] = found
+        if found := page.evaluate(SQUEEZED):
+            squeezed[path] = found
     assert not barriers, "\n".join(f"{name}: {wrong}" for name, wrong in barriers.items())
     assert wide == []
     assert small == {}
+    assert squeezed == {}
     assert visitor.errors == []
 
 

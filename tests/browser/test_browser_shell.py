@@ -95,6 +95,8 @@ def test_a_lost_network_is_said_and_everything_goes_on_when_it_is_back(visit: Vi
     expect(page.get_by_text("连不上服务器").first).to_be_visible()
     expect(note).to_have_value("客户要 50 人版本的报价")
     visit("sunian", path="/").asks("PATCH", f"/api/v1/records/lead/{lead}", {"need": "断网时别人补充的需求"})
+    page.wait_for_timeout(1_000)
+    expect(page.get_by_text("断网时别人补充的需求")).to_have_count(0)
     page.context.set_offline(False)
     expect(banner).to_have_count(0)
     expect(page.get_by_text("断网时别人补充的需求").first).to_be_visible()  # what happened meanwhile is fetched

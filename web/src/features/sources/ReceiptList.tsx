@@ -6,6 +6,7 @@ import { useTongue } from '@/lib/text'
 import { exact, moment } from '@/lib/time'
 import { QueryState } from '@/metadata/QueryState'
 import { useRefused } from '@/metadata/undo'
+import { useValues } from '@/metadata/useValues'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
@@ -15,7 +16,8 @@ import { showToast } from '@/ui/Toast'
 import { useReceipt, useReceipts, useRunAgain } from './queries'
 
 export function ReceiptList({ source, status }: { source: string; status: string }) {
-  const { t, tongue } = useTongue()
+  const { t, tongue, say } = useTongue()
+  const context = useValues()
   const query = useReceipts(source, status, true)
   const again = useRunAgain()
   const refused = useRefused()
@@ -35,7 +37,7 @@ export function ReceiptList({ source, status }: { source: string; status: string
             {row.status === 'refused' && <input type="checkbox" aria-label={t('source.pick')} checked={picked.has(row.id)} onChange={() => toggle(row.id)} />}
             <Status kind={row.status === 'refused' ? 'overdue' : row.status === 'accepted' ? 'done' : 'idle'}>{t(`source.status.${row.status}`, { defaultValue: row.status })}</Status>
             <div className="xj-row__main">
-              <span className="xj-facts-line"><span>{row.source}</span><span title={exact(row.received_at)}>{moment(row.received_at, tongue)}</span>{row.lead && <Link to="/leads/$id" params={{ id: row.lead }}>{t('source.to_lead')}</Link>}</span>
+              <span className="xj-facts-line"><span>{say(context.names.named('sources', row.source), row.source)}</span><span title={exact(row.received_at)}>{moment(row.received_at, tongue)}</span>{row.lead && <Link to="/leads/$id" params={{ id: row.lead }}>{t('source.to_lead')}</Link>}</span>
               {row.problems?.map((problem, at) => <span key={at} className="xj-small">{problemText(problem, t, tongue)}</span>)}
             </div>
             <Button size="small" kind="ghost" onClick={() => setOpen(row.id)}>{t('source.raw')}</Button>
