@@ -83,8 +83,11 @@ def test_the_navigation_folds_and_stays_folded_and_a_role_sees_its_groups(visit:
 
 
 def test_a_lost_network_is_said_and_everything_goes_on_when_it_is_back(visit: Visit, office: Office, lead: str):
-    visitor = visit("zhanglei", path=f"/leads/{lead}")
+    visitor = visit("zhanglei")
     page = visitor.page
+    # a browser that only pretends to be offline keeps its open stream, which would bring the change by itself
+    page.route("**/api/v1/live**", lambda route: route.abort())
+    visitor.goes_to(f"/leads/{lead}")
     visitor.settles()
     note = page.get_by_role("textbox", name=re.compile("补充说明"))
     note.fill("客户要 50 人版本的报价")
