@@ -333,7 +333,7 @@ export interface paths {
         };
         /**
          * ListAudit
-         * @description The audit log, newest first; `next` goes on as `after`.
+         * @description The audit log, newest first; `named`: the definition a line is about, by its name; `next` goes on as `after`.
          */
         get: operations["ApiV1AuditListAudit"];
         put?: never;
