@@ -110,6 +110,7 @@ async def test_the_doctor_finds_a_sound_installation_sound_and_says_what_is_wron
         found = {finding.subject: finding for finding in await doctor.examine(mighty, place)}
         assert found["role"].level == "failure"
         assert "XINGJI_APP_DATABASE_URL" in found["role"].remedy
+        assert found["transactions"].level == "warning"  # without an owner's address nobody is shown them
     finally:
         await mighty.close()
 
