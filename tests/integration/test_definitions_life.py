@@ -57,6 +57,9 @@ async def test_a_name_nobody_could_read_is_refused_before_it_is_in_force_and_bre
         assert [(p.code, p.path, p.params) for p in await life.check_draft(uow, "thing", "a")] == [("definitions.long_name", "name", {"most": 60, "count": 61})]
     refused = await refusal(life.publish(fresh, "bare", SYSTEM, [("thing", "a")]))
     assert [(p.code, p.path) for p in refused.problems] == [("definitions.long_name", "thing/a: name")]
+    await draft(fresh, "thing", "a", unit="次" * 21)
+    async with fresh.work("bare") as uow:
+        assert [(p.code, p.path, p.params) for p in await life.check_draft(uow, "thing", "a")] == [("definitions.long_unit", "unit", {"most": 20, "count": 21})]
     await draft(fresh, "thing", "a", name={"zh": "名" * 60, "en": "name"})
     assert [i["version"] for i in (await life.publish(fresh, "bare", SYSTEM, [("thing", "a")])).items] == [1]
 

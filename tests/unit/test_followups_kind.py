@@ -37,6 +37,7 @@ def test_a_good_template_has_no_problem_and_every_packs_template_is_good(context
     ({"steps": [{"key": "a", "name": {"zh": "一"}}]}, "steps.0.hours"), ({"steps": [{"key": "a", "name": {"zh": "一"}, "hours": 1, "days": 1}]}, "steps.0.hours"),
     ({"steps": [{"key": "a", "name": {"zh": "一"}, "hours": 0}]}, "steps.0.hours"), ({"steps": [{"key": "a", "name": {"zh": "一"}, "days": 400}]}, "steps.0.days"),
     ({"steps": [{"key": "a", "name": {"zh": "一"}, "days": 1, "whoever": 1}]}, "steps.0.whoever"),
+    ({"steps": [{"key": "a", "name": {"zh": "步" * 201}, "hours": 1}]}, "steps.0.name"),
 ])  # fmt: skip
 def test_every_fault_is_named_at_its_place(context, change, path):
     assert path in [problem.path for problem in KIND.check({**GOOD, **change}, context)]

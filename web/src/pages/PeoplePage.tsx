@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { PersonDrawer } from '@/features/admin/PersonDrawer'
 import { saveUnit, unitsBelow, unitTree, useAdmin, usePeople, useRoles, useUnits, type PersonRow, type UnitNode } from '@/features/admin/queries'
 import '@/features/admin/admin.css'
-import { errorText } from '@/lib/errors'
+import { errorText, tooLong } from '@/lib/errors'
 import { useIsPhone } from '@/lib/screen'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
@@ -13,11 +13,13 @@ import { SeeAsButton } from '@/metadata/SeeAs'
 import { useRight } from '@/metadata/session'
 import { Avatar } from '@/ui/Avatar'
 import { Button } from '@/ui/Button'
-import { Card, Notice } from '@/ui/Card'
+import { Card } from '@/ui/Card'
 import { Empty } from '@/ui/Empty'
 import { Field } from '@/ui/Field'
 import { Page } from '@/ui/Page'
 import { Status, Tag } from '@/ui/Status'
+
+const LONGEST = 200
 
 export default function PeoplePage() {
   const { t } = useTongue()
@@ -74,6 +76,7 @@ function UnitList({ tree, chosen, onChoose, mayWrite }: { tree: UnitNode[]; chos
   const [name, setName] = useState('')
   const save = useAdmin(saveUnit)
   const parent = tree.find((unit) => unit.id === chosen)
+  const long = tooLong(name, LONGEST, t)
   const put = () => save.mutate({ key: `u_${Math.random().toString(36).slice(2, 10)}`, name: name.trim(), parent: parent?.key ?? null, head: null }, { onSuccess: () => { setAdding(false); setName('') } })
   return (
     <>
@@ -82,10 +85,9 @@ function UnitList({ tree, chosen, onChoose, mayWrite }: { tree: UnitNode[]; chos
         {tree.map((unit) => <li key={unit.id}><button type="button" aria-pressed={unit.id === chosen} style={{ paddingLeft: 16 + unit.depth * 16 }} onClick={() => onChoose(unit.id)}>{unit.name}</button></li>)}
       </ul>}
       {mayWrite && (adding ? (
-        <form className="xj-form xj-units__new" onSubmit={(event) => { event.preventDefault(); if (name.trim()) put() }}>
-          {save.error && <Notice kind="error">{errorText(save.error, t, tongue)}</Notice>}
-          <Field label={parent ? t('people.unit_below', { name: parent.name }) : t('people.unit_top')}>{(control) => <input {...control} autoFocus className="xj-input" value={name} onChange={(event) => setName(event.target.value)} />}</Field>
-          <div className="xj-line"><Button type="submit" disabled={save.isPending} reason={name.trim() ? undefined : t('people.needs_name')}>{t('common.save')}</Button><Button kind="ghost" onClick={() => setAdding(false)}>{t('common.cancel')}</Button></div>
+        <form className="xj-form xj-units__new" onSubmit={(event) => { event.preventDefault(); if (name.trim() && !long) put() }}>
+          <Field label={parent ? t('people.unit_below', { name: parent.name }) : t('people.unit_top')} error={long ?? (save.error ? errorText(save.error, t, tongue) : undefined)}>{(control) => <input {...control} autoFocus className="xj-input" value={name} onChange={(event) => setName(event.target.value)} />}</Field>
+          <div className="xj-line"><Button type="submit" disabled={save.isPending} reason={name.trim() ? long : t('people.needs_name')}>{t('common.save')}</Button><Button kind="ghost" onClick={() => setAdding(false)}>{t('common.cancel')}</Button></div>
         </form>
       ) : <div className="xj-units__new"><Button icon="plus" block onClick={() => setAdding(true)}>{t('people.new_unit')}</Button></div>)}
     </>

@@ -15,7 +15,7 @@ from xingji.kernel.rules.references import rule_references
 Document = Mapping[str, Any]
 WORDS = {"kind", "key", "name", "help", "object", "starts", "when", "calendar", "steps", "enabled", "patch"}
 STEP_WORDS = {"key", "name", "hours", "days", "note"}
-MOST, LONGEST = 12, {"hours": 240, "days": 365}
+MOST, LONGEST, LONGEST_NAME = 12, {"hours": 240, "days": 365}, 200
 # Where the words of the rule stand in the template.
 PLACES = {"object": "object", "on.event": "starts", "when": "when", "name": "name"}
 
@@ -67,6 +67,8 @@ def _check_step(step: Any, path: str) -> list[Problem]:
     found = [_fault("unknown_word", f"{path}.{word}", f"看不懂「{word}」", f"{word} is not understood") for word in step if word not in STEP_WORDS]
     if not isinstance(step.get("name"), Mapping) or not step["name"].get("zh"):
         found.append(_fault("step_name", f"{path}.name", "写明这一步做什么", "Say what is to be done"))
+    elif max(len(str(words)) for words in step["name"].values()) > LONGEST_NAME:
+        found.append(_fault("step_name", f"{path}.name", f"最多 {LONGEST_NAME} 字，其余写进说明", f"At most {LONGEST_NAME} characters; the rest belongs into the note"))
     given = [unit for unit in LONGEST if step.get(unit) is not None]
     if len(given) != 1:
         return [*found, _fault("step_time", f"{path}.hours", "填工作小时或天数，二选一", "Working hours or days, one of them")]

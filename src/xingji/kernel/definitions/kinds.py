@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from xingji.kernel.db.database import Database, UnitOfWork
 
 Document = Mapping[str, Any]
 CULPRIT_SECONDS = 0.3
-LONGEST_NAME = 60
+LONGEST = {"name": 60, "unit": 20}
 
 log = logging.getLogger("xingji.definitions")
 
@@ -106,11 +106,16 @@ def check_document(kind: str, document: Document, context: CheckContext) -> list
 
 
 def check_written(kind: str, document: Document, context: CheckContext) -> list[Problem]:
-    """All problems of what somebody is about to put in force: those of `check_document`, and a name nobody could read."""
-    name = document.get("name")
-    longest = max((len(str(words)) for words in name.values()), default=0) if isinstance(name, Mapping) else 0
-    long = [Problem("definitions.long_name", "name", {"most": LONGEST_NAME, "count": longest})] if longest > LONGEST_NAME else []
-    return [*long, *check_document(kind, document, context)]
+    """All problems of what somebody is about to put in force: those of `check_document`, and a name or unit nobody could read."""
+    return [*_too_long(document), *check_document(kind, document, context)]
+
+
+def _too_long(document: Document) -> Iterator[Problem]:
+    for part, most in LONGEST.items():
+        words = document.get(part)
+        count = max((len(str(each)) for each in (words.values() if isinstance(words, Mapping) else [words or ""])), default=0)
+        if count > most:
+            yield Problem(f"definitions.long_{part}", part, {"most": most, "count": count})
 
 
 def culprit(document: Document, run: Callable[[Document], list[Problem]]) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 /** Converting a lead and handing it to someone. */
 import { useState } from 'react'
 import type { RecordRow } from '@/api/types'
-import { problemsByField } from '@/lib/errors'
+import { problemsByField, tooLong } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { guidanceOf } from '@/metadata/guidance'
 import { parseMoney } from '@/metadata/FieldInput'
@@ -14,6 +14,8 @@ import { Field } from '@/ui/Field'
 import { Dialog, SelectBox } from '@/ui/heavy'
 import { Tabs } from '@/ui/Tabs'
 import { useAssign, useConvert } from './queries'
+
+const LONGEST = 4000
 
 interface LeadDialogProps { lead: RecordRow; title: string; onClose: () => void }
 
@@ -53,17 +55,18 @@ export function AssignDialog({ lead, title, onClose }: LeadDialogProps) {
   const [to, setTo] = useState<'person' | 'pool'>('person')
   const [target, setTarget] = useState<string | null>(null)
   const [reason, setReason] = useState('')
+  const long = tooLong(reason, LONGEST, t)
   const assign = useAssign(lead.id)
   const done = useDone()
   const refused = useRefused()
   const options = (to === 'person' ? schema?.people.filter((person) => person.active !== false).map((person) => ({ value: person.id, label: person.name })) : schema?.pools.map((pool) => ({ value: pool.key, label: say(pool.name, pool.key) }))) ?? []
   const save = () => assign.mutate({ ...(to === 'person' ? { person: target! } : { pool: target! }), ...(reason ? { reason } : {}) }, { onSuccess: (written) => { done(t('assign.done'), written?.change); onClose() }, onError: refused })
   return (
-    <Dialog title={t('assign.title', { title })} open onClose={onClose} footer={<div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button kind="primary" disabled={assign.isPending} reason={target ? undefined : t('assign.needs')} onClick={save}>{t('assign.do')}</Button></div>}>
+    <Dialog title={t('assign.title', { title })} open onClose={onClose} footer={<div className="xj-form__foot"><Button kind="ghost" onClick={onClose}>{t('common.cancel')}</Button><Button kind="primary" disabled={assign.isPending} reason={target ? long : t('assign.needs')} onClick={save}>{t('assign.do')}</Button></div>}>
       <div className="xj-form">
         <Tabs soft label={t('assign.to')} value={to} onChange={(key) => { setTo(key); setTarget(null) }} tabs={[{ key: 'person', label: t('assign.person') }, { key: 'pool', label: t('assign.pool') }]} />
         <Field label={t(`assign.${to}`)} required>{(control) => <SelectBox id={control.id} label={t(`assign.${to}`)} value={target} options={options} onChange={(value) => setTarget(value as string | null)} />}</Field>
-        <Field label={t('assign.reason')} hint={t('assign.reason_hint')}>{(control) => <input {...control} className="xj-input" value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
+        <Field label={t('assign.reason')} hint={t('assign.reason_hint')} error={long}>{(control) => <input {...control} className="xj-input" value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
       </div>
     </Dialog>
   )

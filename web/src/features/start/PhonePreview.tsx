@@ -2,13 +2,15 @@
 import { useMemo, useState } from 'react'
 import type { Page } from '@/api/types'
 import { call } from '@/lib/api'
+import { errorText, problemsByField } from '@/lib/errors'
 import { useTongue } from '@/lib/text'
 import { moment } from '@/lib/time'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { QueryState } from '@/metadata/QueryState'
-import { useDone, useRefused } from '@/metadata/undo'
+import { useDone } from '@/metadata/undo'
 import { Button } from '@/ui/Button'
 import { Empty } from '@/ui/Empty'
+import { Field } from '@/ui/Field'
 import './start.css'
 
 const FIELDS = 'name,owner,last_touch_at,last_note,deal_open'
@@ -44,7 +46,7 @@ function Focus({ row }: { row: Page['rows'][number] }) {
   const [text, setText] = useState('')
   const client = useQueryClient()
   const done = useDone()
-  const refused = useRefused()
+  const [refused, setRefused] = useState<unknown>(null)
   const note = String(row.last_note ?? '')
   const save = async () => {
     try {
@@ -52,14 +54,14 @@ function Focus({ row }: { row: Page['rows'][number] }) {
       setText('')
       done(t('start.noted'), written.change)
       void client.invalidateQueries({ queryKey: ['records', 'customer'] })
-    } catch (error) { refused(error) }
+    } catch (error) { setRefused(error) }
   }
   return (
     <li data-focus={row.id}>
       <strong>{String(row.name ?? '')}</strong>
       <span className="xj-small xj-muted">{row.last_touch_at ? moment(String(row.last_touch_at), tongue) : ''} {note.slice(0, 60)}</span>
       <span className="xj-say">{t(`start.say.${opening(note)}`)}</span>
-      <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); if (text.trim()) void save() }}><input className="xj-input" value={text} onChange={(event) => setText(event.target.value)} placeholder={t('start.note_here')} aria-label={t('start.note_of', { name: String(row.name ?? '') })} /><Button type="submit" disabled={!text.trim()}>{t('start.note_save')}</Button></form>
+      <form className="xj-line-nowrap" onSubmit={(event) => { event.preventDefault(); if (text.trim()) void save() }}><Field quiet label={t('start.note_of', { name: String(row.name ?? '') })} error={refused ? problemsByField(refused, t, tongue).last_note ?? errorText(refused, t, tongue) : undefined}>{(control) => <input {...control} className="xj-input" value={text} onChange={(event) => { setText(event.target.value); setRefused(null) }} placeholder={t('start.note_here')} />}</Field><Button type="submit" disabled={!text.trim()}>{t('start.note_save')}</Button></form>
     </li>
   )
 }
