@@ -9,7 +9,7 @@ import pytest
 
 DIST = Path(__file__).resolve().parents[2] / "src/xingji/web_dist"
 LIMIT = 200_000
-RESERVE = 10_000
+RESERVE = 9_000
 FIRST = ("WorkbenchPage", "LeadsPage", "LeadPage", "CapturePage", "TeamPage", "InboxPage", "SignInPage")
 HEAVY = ("antd", "echarts", "xyflow", "dnd-kit", "yaml", "qrcode")
 

@@ -2,9 +2,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { signOut } from '@/features/session/queries'
-import { currentLanguage, setLanguage, translatorOf } from '@/lib/i18n'
+import { currentLanguage, moreTexts, setLanguage, translatorOf } from '@/lib/i18n'
 import { setNarrowNav } from '@/lib/screen'
-import { shareLink } from '@/lib/share'
 import { applyTheme, resolvedTheme } from '@/lib/theme'
 import { usePageActionList, type Action } from '@/metadata/actions'
 import { useNav } from '@/metadata/nav'
@@ -24,10 +23,11 @@ const isNarrow = () => document.querySelector('.xj-shell--narrow') !== null
 
 /** The page as it stands, filter and all, goes to a colleague; what they may see of it their own rights decide. */
 export async function sharePage() {
+  const [{ shareLink }] = await Promise.all([import('@/lib/share'), moreTexts()])
   const t = translatorOf(currentLanguage())
   const done = await shareLink(document.title, location.href)
-  if (done === 'copied') showToast({ kind: 'done', text: t('shell.link_copied') })
-  if (done === 'refused') showToast({ kind: 'error', text: t('shell.copy_refused') })
+  if (done === 'copied') showToast({ kind: 'done', text: t('share.link_copied') })
+  if (done === 'refused') showToast({ kind: 'error', text: t('share.copy_refused') })
 }
 
 export interface FrameActions { openPalette: () => void; openKeys: () => void }

@@ -6,6 +6,6 @@ import { showToast } from '@/ui/Toast'
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const { t } = useTongue()
-  const copy = async () => showToast(await copyText(text) ? { kind: 'done', text: t('shell.copied') } : { kind: 'error', text: t('shell.copy_refused') })
+  const copy = async () => showToast(await copyText(text) ? { kind: 'done', text: t('share.copied') } : { kind: 'error', text: t('share.copy_refused') })
   return <Button size="small" onClick={() => void copy()}>{label}</Button>
 }

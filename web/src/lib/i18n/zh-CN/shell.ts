@@ -3,7 +3,7 @@ export const shell = {
   brand: '行迹',
   nav: { risks: '风险雷达', quality: '过程报告', audits: '过程审计', mining: '流程挖掘', approvals: '审批', health: '过程健康', start: '开始', diagnosis: '诊断', morning: '晨报', report: '日报周报', group: { work: '工作', team: '团队', build: '搭建', admin: '管理' }, workbench: '工作台', leads: '线索', tasks: '任务', pools: '公海', customers: '客户', deals: '商机', team: '团队看板', receipts: '收件记录', outbox: '消息外发', roadmap: '路线图', collisions: '撞单裁定', heat: '线索热力图', settings: '配置', inbox: '消息', capture: '快速录入', me: '我的' },
   shell: {
-    share: '分享本页', link_copied: '链接已复制，可以粘贴给同事', copied: '已复制', copy_refused: '浏览器不允许复制，请选中文字后手动复制', skip: '跳到正文', to_start: '行迹，回到工作台', narrow: '收起导航', widen: '展开导航', offline: '网络断开，写下的内容已留在本机，恢复后会自动继续', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', go_to: '进入{{name}}', sign_out: '退出登录',
+    share: '分享本页', skip: '跳到正文', to_start: '行迹，回到工作台', narrow: '收起导航', widen: '展开导航', offline: '网络断开，写下的内容已留在本机，恢复后会自动继续', nav: '主导航', inbox: '消息，{{count}} 条未读', user_menu: '个人菜单', user_of: '{{name}}的个人菜单', language: '语言', theme: '外观', theme_system: '跟随系统', theme_light: '浅色', theme_dark: '深色', go_to: '进入{{name}}', sign_out: '退出登录',
     clock: '演练时钟', clock_fixed: '演练时钟停在 {{at}}，由命令推进', clock_moved: '演练时钟 {{at}}，不是真实时间',
   },
   search: { open: '打开搜索', label: '搜索客户、线索、电话', placeholder: '搜索客户、线索、电话', nothing: '没有找到' },
