@@ -2,12 +2,11 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { signOut } from '@/features/session/queries'
-import { currentLanguage, moreTexts, setLanguage, translatorOf } from '@/lib/i18n'
+import { currentLanguage, setLanguage } from '@/lib/i18n'
 import { setNarrowNav } from '@/lib/screen'
 import { applyTheme, resolvedTheme } from '@/lib/theme'
 import { usePageActionList, type Action } from '@/metadata/actions'
 import { useNav } from '@/metadata/nav'
-import { showToast } from '@/ui/Toast'
 
 const rows = () => [...document.querySelectorAll<HTMLElement>('#main [data-open]')].filter((each) => each.offsetParent !== null)
 
@@ -21,14 +20,8 @@ function step(by: 1 | -1) {
 const findBox = () => document.querySelector<HTMLInputElement>('#main input[type=search]')
 const isNarrow = () => document.querySelector('.xj-shell--narrow') !== null
 
-/** The page as it stands, filter and all, goes to a colleague; what they may see of it their own rights decide. */
-export async function sharePage() {
-  const [{ shareLink }] = await Promise.all([import('@/lib/share'), moreTexts()])
-  const t = translatorOf(currentLanguage())
-  const done = await shareLink(document.title, location.href)
-  if (done === 'copied') showToast({ kind: 'done', text: t('share.link_copied') })
-  if (done === 'refused') showToast({ kind: 'error', text: t('share.copy_refused') })
-}
+/** Loaded when it is asked for. */
+export const sharePage = () => void import('./sharePage').then((part) => part.sharePage())
 
 export interface FrameActions { openPalette: () => void; openKeys: () => void }
 
@@ -45,7 +38,7 @@ export function useActions({ openPalette, openKeys }: FrameActions): Action[] {
     { id: 'find', label: 'action.find', icon: 'filter', keys: '/', also: 'lbss', can: () => findBox() !== null, run: () => { findBox()?.focus(); findBox()?.select() } },
     { id: 'next', label: 'action.next', icon: 'down', keys: 'j', can: () => rows().length > 0, run: () => step(1) },
     { id: 'previous', label: 'action.previous', icon: 'up', keys: 'k', can: () => rows().length > 0, run: () => step(-1) },
-    { id: 'share', label: 'shell.share', icon: 'link', keys: 'y', also: 'fxby', run: () => void sharePage() },
+    { id: 'share', label: 'shell.share', icon: 'link', keys: 'y', also: 'fxby', run: sharePage },
     { id: 'print', label: 'action.print', icon: 'note', also: 'dyby', run: () => print() },
     { id: 'theme', label: 'action.theme', icon: 'moon', also: 'wg', run: () => applyTheme(resolvedTheme() === 'dark' ? 'light' : 'dark') },
     { id: 'language', label: 'action.language', icon: 'globe', also: 'yy', run: () => void setLanguage(currentLanguage() === 'en' ? 'zh-CN' : 'en') },

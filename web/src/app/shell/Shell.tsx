@@ -63,7 +63,7 @@ export function Shell() {
           {!phone && <button type="button" className="xj-searchbox" aria-keyshortcuts="Control+K" onClick={openPalette}><Icon name="search" /><span className="xj-grow xj-ellipsis">{t('search.placeholder')}</span><kbd aria-hidden="true">{MOD} K</kbd></button>}
           <div className="xj-header__right">
             {phone && <Button kind="ghost" icon="search" aria-label={t('search.open')} onClick={openPalette} />}
-            {(!phone || HAS_RECORD.test(path)) && <Button kind="ghost" icon="link" aria-label={t('shell.share')} title={t('shell.share')} onClick={() => void sharePage()} />}
+            {(!phone || HAS_RECORD.test(path)) && <Button kind="ghost" icon="link" aria-label={t('shell.share')} title={t('shell.share')} onClick={sharePage} />}
             <Bell unread={unread} phone={phone} />
             {!phone && <UserMenu />}
           </div>
