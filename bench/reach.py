@@ -18,8 +18,7 @@ from xingji.kernel import access
 from xingji.kernel.core.protocols import Actor, NewEvent
 from xingji.kernel.db import Database
 from xingji.kernel.events import append_events
-from xingji.kernel.metrics.http import build_heat_map
-from xingji.kernel.metrics.keep import heat_queries
+from xingji.kernel.metrics.heat import build_heat_map, heat_queries
 from xingji.kernel.records import Query, keep_days_once, query
 from xingji.kernel.rules import run_timers_once
 

@@ -84,8 +84,8 @@ from xingji.kernel.events.tail import end_of_log
 from xingji.kernel.http import Identity, LazyShell, Limits, Parts, build_shell
 from xingji.kernel.metrics import LogFacts, MetricKind, configure_log
 from xingji.kernel.metrics import http as metrics_http
-from xingji.kernel.metrics.keep import CONSUMER as KEPT_DAYS
-from xingji.kernel.metrics.keep import keep_heat_days
+from xingji.kernel.metrics.heat import CONSUMER as KEPT_DAYS
+from xingji.kernel.metrics.heat import keep_heat_days
 from xingji.kernel.records import conditions_http, formulas_http, imports_http, reveal_http, schema_http, views_http
 from xingji.kernel.records import http as records_http
 from xingji.kernel.records.bulk import COMMANDS, Command

@@ -19,7 +19,7 @@ from xingji.kernel.core.calendar import WorkingCalendar, working_minutes
 from xingji.kernel.core.protocols import SYSTEM
 from xingji.kernel.db import Mode, UnitOfWork
 from xingji.kernel.definitions import load_published
-from xingji.kernel.metrics.http import build_heat_map
+from xingji.kernel.metrics.heat import build_heat_map
 from xingji.kernel.records.undo import undo
 from xingji.kernel.work import load_calendar
 

@@ -27,8 +27,7 @@ from xingji.kernel.core.protocols import SYSTEM, Actor
 from xingji.kernel.db import Mode
 from xingji.kernel.definitions import load_published, save_draft
 from xingji.kernel.definitions import publish as publish_drafts
-from xingji.kernel.metrics.http import build_heat_map
-from xingji.kernel.metrics.keep import heat_queries
+from xingji.kernel.metrics.heat import build_heat_map, heat_queries
 from xingji.kernel.records import keep_days
 
 DAY = timedelta(days=1)

@@ -57,10 +57,13 @@ export const problemsAt = (problems: readonly Problem[], path: string) => proble
 
 const GO = 'xingji:go-to'
 
-/** Asks the editor on screen to open the part, then brings it into view. */
+/** Asks the editor on screen to open the part, then brings it into view, unless its reader has gone on to another place meanwhile. */
 export function goTo(path: string) {
   window.dispatchEvent(new CustomEvent<string>(GO, { detail: path }))
+  const from = document.activeElement
   setTimeout(() => {
+    const now = document.activeElement
+    if (now !== from && now !== document.body) return
     const parts = path.split('.')
     for (let length = parts.length; length > 0; length--) {
       const place = document.querySelector<HTMLElement>(`[data-path="${CSS.escape(parts.slice(0, length).join('.'))}"]`)

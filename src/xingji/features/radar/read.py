@@ -95,14 +95,14 @@ async def _readable(uow: UnitOfWork) -> list[Risk]:
 
 
 def _reads(schema: records.Schema, risk: Risk) -> set[tuple[str, str]]:
-    """(object, field) pairs a risk is made of, along relations too; none of one that cannot be read."""
+    """(object, field) pairs a risk is made of, along relations too; every field of its object when it cannot be read any more."""
     env = over_time_env(schema, risk.object, risk.limit_var())
 
     def read() -> set[tuple[str, str]]:
         try:
             paths = {path for source in (risk.condition, *risk.facts.values()) for path in check(source, env).references}
         except CelError:
-            return set()
+            return {(risk.object, key) for key in schema.object(risk.object).fields}
         return {pair for path in paths for pair in path_fields(schema, risk.object, path)}
 
     return schema.memo(("radar.reads", risk.key, risk.version), read)
